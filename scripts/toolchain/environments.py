@@ -1,0 +1,86 @@
+"""The virtual environments, each built from one lock."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from . import cache, python, uv
+from .failure import Failure
+from .process import output
+from .progress import step
+
+RECIPE = "1"  # raise it when the way of building changes
+HOME_ASSISTANT = ("2026.10", "2026.11")  # the first is the harness's and the default
+
+
+def lock_file(name: str) -> Path:
+    """Return a lock by its name."""
+    return cache.REQUIREMENTS / f"{name}.txt"
+
+
+def folder_of(name: str) -> Path:
+    """Return where the environment of a lock is or would be."""
+    return cache.keyed(name, RECIPE, lock_file(name))
+
+
+def ready(folder: Path) -> bool:
+    """Tell whether an environment is finished and the Python beneath it still there."""
+    return cache.complete(folder) and (folder / "bin" / "python").exists()
+
+
+def ensure(name: str, title: str) -> Path:
+    """Return the folder of a Python 3.14 environment, building it if need be."""
+    folder = folder_of(name)
+    if ready(folder):
+        return folder
+    base = python.ensure()
+    with step(title, f"installing {count(name)} packages") as now, cache.building(folder) as draft:
+        interpreter = uv.create(draft, base)
+        uv.install(interpreter, lock_file(name), "--build-constraints", lock_file("build"))
+        uv.run(["pip", "check", "--python", interpreter])
+        ask = "from importlib.metadata import version; print(version('homeassistant'))"
+        version = output([str(interpreter), "-c", ask]).strip()
+        cache.finish(draft, home_assistant=version)
+        now.result = f"Home Assistant {version}"
+        now.folder = folder
+    return folder
+
+
+def count(name: str) -> int:
+    """Count the packages of a lock."""
+    return sum("==" in line for line in lock_file(name).read_text(encoding="utf-8").splitlines())
+
+
+def stubs() -> Path:
+    """Return the folder with MicroPython's type stubs, for `stubPath` and `typeshedPath` of the type checker."""
+    folder = folder_of("stubs")
+    if cache.complete(folder):
+        return folder
+    with step("Type stubs", "installing MicroPython's for the ESP32") as now, cache.building(folder) as draft:
+        interpreter = folder_of("dev") / "bin" / "python"
+        uv.install(interpreter, lock_file("stubs"), "--target", draft)
+        cache.finish(draft)
+        now.folder = folder
+    return folder
+
+
+def decode() -> Path:
+    """Return the Python of the small environment that decodes readings without Home Assistant."""
+    folder = folder_of("decode")
+    if not ready(folder):
+        with cache.lock(), step("Decoder", f"installing {count('decode')} packages") as now:
+            with cache.building(folder) as draft:
+                try:
+                    interpreter = uv.create(draft, sys.executable)
+                    uv.install(interpreter, lock_file("decode"))
+                except Failure:
+                    if sys.version_info >= (3, 11):
+                        raise
+                    # An old system Python: take the one Home Assistant gets.
+                    cache.remove(draft)
+                    interpreter = uv.create(draft, python.ensure())
+                    uv.install(interpreter, lock_file("decode"))
+                cache.finish(draft)
+                now.folder = folder
+    return folder / "bin" / "python"

