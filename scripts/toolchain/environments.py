@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
+from typing import List
 
 from . import cache, python, uv
 from .failure import Failure
@@ -21,7 +23,12 @@ def lock_file(name: str) -> Path:
 
 def folder_of(name: str) -> Path:
     """Return where the environment of a lock is or would be."""
-    return cache.keyed(name, RECIPE, lock_file(name))
+    return cache.keyed(name, RECIPE, lock_file(name), *stand_ins())
+
+
+def stand_ins() -> List[Path]:
+    """Return the modules that take the place of packages which need a compiler."""
+    return sorted((cache.REQUIREMENTS / "stand-ins").glob("*.py"))
 
 
 def ready(folder: Path) -> bool:
@@ -39,6 +46,8 @@ def ensure(name: str, title: str) -> Path:
         interpreter = uv.create(draft, base)
         uv.install(interpreter, lock_file(name), "--build-constraints", lock_file("build"))
         uv.run(["pip", "check", "--python", interpreter])
+        for module in stand_ins():
+            shutil.copy(module, next(draft.glob("lib/python3*/site-packages")))
         ask = "from importlib.metadata import version; print(version('homeassistant'))"
         version = output([str(interpreter), "-c", ask]).strip()
         cache.finish(draft, home_assistant=version)
