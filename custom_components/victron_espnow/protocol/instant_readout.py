@@ -1,0 +1,144 @@
+"""Victron Instant Readout: decrypt and decode one advertisement.
+
+`decode` never guesses about the key beyond its check byte; judging and repairing keys and reading
+what people type live in `judging` and `keys` and are loaded when first asked for.
+"""
+
+from .advertisement import detect, nonce, product_id
+from .aes import key_stream
+from .errors import (
+    KeyMismatch,
+    KeyMissing,
+    KeyWrongLength,
+    NoData,
+    NoPayload,
+    TruncatedRecord,
+    UnknownRecordType,
+)
+from .plausibility import RULES, fits, spare_bits_set
+from .records import RECORDS, exponent, is_encrypted, read
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .judging import KeyRepair as KeyRepair
+    from .judging import judge_key as judge_key
+    from .judging import repair_key as repair_key
+    from .keys import format_mac as format_mac
+    from .keys import parse_key as parse_key
+    from .keys import parse_mac as parse_mac
+
+_MAX_PAYLOAD = 16  # one block; no record is longer, and what follows is of a newer layout
+
+
+class Reading:
+    """One decoded advertisement: scaled integers, and the ways to show them."""
+
+    def __init__(self, record_type: int, md: bytes, whole: int) -> None:
+        self.record_type = record_type
+        self.product_id = product_id(md)
+        self.nonce = nonce(md)
+        self.values = read(whole, record_type)
+        self._spare_bits_set = spare_bits_set(whole, len(md) - 8, record_type)
+
+    @property
+    def record_name(self) -> str:
+        """What kind of record this is: "battery_monitor"."""
+        return RECORDS[self.record_type][0]
+
+    @property
+    def plausible(self) -> bool:
+        """Whether a genuine device would send this; false does not make it wrong."""
+        if not self._spare_bits_set:
+            return False
+        for name in self.values:
+            if name in RULES and not fits(self.record_type, name, self.values[name]):  # type: ignore[arg-type]
+                return False
+        return True
+
+    @property
+    def fields(self) -> "dict[str, object]":
+        """Every value in its unit; codes and masks stay raw numbers."""
+        return {name: self._number(name, value) for name, value in self.values.items()}
+
+    def exponent(self, name: str) -> int:
+        """How many digits of the scaled integer stand behind the point."""
+        return exponent(self.record_type, name)
+
+    def text(self, name: str) -> str:
+        """The value as exact decimal text, "" when it is not available."""
+        value = self.values[name]
+        if isinstance(value, tuple):
+            return " ".join([_decimal(one, self.exponent(name)) or "-" for one in value])
+        return _decimal(value, self.exponent(name))
+
+    def _number(self, name: str, value: object) -> object:
+        if isinstance(value, tuple):
+            return [self._number(name, one) for one in value]
+        digits = self.exponent(name)
+        if digits and isinstance(value, int):
+            return value / 10**digits
+        return value
+
+
+def decode(md: bytes, key: "bytes | None") -> Reading:
+    """The reading in manufacturer data (after the company id), or a ProtocolError.
+
+    The frame is judged before the key. A payload may be longer than its table, never shorter.
+    """
+    record_type, _ = check(md)
+    stream = 0
+    if is_encrypted(record_type):
+        check_key(md, key)
+        stream = int.from_bytes(key_stream(key, md), "little")  # type: ignore[arg-type]
+    whole = int.from_bytes(bytes(md[8 : 8 + _MAX_PAYLOAD]), "little")
+    return Reading(record_type, md, whole ^ stream)
+
+
+def check(md: bytes) -> "tuple[int, int]":
+    """The record type and payload length of a well-formed frame."""
+    record_type = detect(md)
+    if record_type == 0 and nonce(md) == 0 and md[7] == 0:
+        raise NoData
+    if record_type not in RECORDS:
+        raise UnknownRecordType(record_type)
+    length = len(md) - 8
+    if length == 0:
+        raise NoPayload
+    if length < RECORDS[record_type][1]:
+        raise TruncatedRecord
+    return record_type, length
+
+
+def check_key(md: bytes, key: "bytes | None") -> None:
+    """Refuse a key that cannot be the frame's; one wrong key in 256 passes."""
+    if key is None:
+        raise KeyMissing
+    if len(key) != 16:
+        raise KeyWrongLength
+    if key[0] != md[7]:
+        raise KeyMismatch
+
+
+def _decimal(value: object, digits: int) -> str:
+    """A scaled integer as text without floats, which are single precision on the boards."""
+    if value is None:
+        return ""
+    if not digits or not isinstance(value, int):
+        return str(value)
+    scale = 10**digits
+    sign = "-" if value < 0 else ""
+    whole, part = divmod(abs(value), scale)
+    return sign + str(whole) + "." + str(scale + part)[1:]
+
+
+def __getattr__(name: str) -> object:
+    """Keys are typed in Home Assistant only: a board never pays for these modules."""
+    if name in ("parse_key", "parse_mac", "format_mac"):
+        from . import keys
+
+        return getattr(keys, name)
+    if name in ("judge_key", "repair_key", "KeyRepair"):
+        from . import judging
+
+        return getattr(judging, name)
+    raise AttributeError(name)
