@@ -1,0 +1,1 @@
+"""Nothing of Home Assistant here: tests/protocol, firmware and simulator run without it."""
