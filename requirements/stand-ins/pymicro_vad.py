@@ -5,4 +5,6 @@ class MicroVad:
     """Voice activity detection, which nothing here uses."""
 
     def __init__(self) -> None:
-        raise RuntimeError("pymicro-vad is not installed: there is no voice pipeline in this environment")
+        raise RuntimeError(
+            "pymicro-vad is not installed: there is no voice pipeline in this environment"
+        )

@@ -5,4 +5,6 @@ class AudioProcessor:
     """Noise suppression, which nothing here uses."""
 
     def __init__(self, *_arguments: object) -> None:
-        raise RuntimeError("pyspeex-noise is not installed: there is no voice pipeline in this environment")
+        raise RuntimeError(
+            "pyspeex-noise is not installed: there is no voice pipeline in this environment"
+        )

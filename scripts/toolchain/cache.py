@@ -8,9 +8,10 @@ import json
 import os
 import platform
 import shutil
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Dict, Iterator
+from typing import Any
 
 from .failure import Failure
 from .progress import say
@@ -33,7 +34,9 @@ def keyed(name: str, *ingredients: Any) -> Path:
     """Return the folder of something built from these ingredients: another lock, another folder."""
     digest = hashlib.sha256(platform.machine().encode())
     for ingredient in ingredients:
-        content = ingredient.read_bytes() if isinstance(ingredient, Path) else str(ingredient).encode()
+        content = (
+            ingredient.read_bytes() if isinstance(ingredient, Path) else str(ingredient).encode()
+        )
         digest.update(hashlib.sha256(content).digest())
     return root() / f"{name}-{digest.hexdigest()[:12]}"
 
@@ -43,9 +46,9 @@ def complete(folder: Path) -> bool:
     return (folder / MARKER).is_file()
 
 
-def facts(folder: Path) -> Dict[str, Any]:
+def facts(folder: Path) -> dict[str, Any]:
     """Return what was noted when the folder was finished."""
-    noted: Dict[str, Any] = json.loads((folder / MARKER).read_text(encoding="utf-8"))
+    noted: dict[str, Any] = json.loads((folder / MARKER).read_text(encoding="utf-8"))
     return noted
 
 

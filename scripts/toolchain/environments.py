@@ -5,14 +5,13 @@ from __future__ import annotations
 import shutil
 import sys
 from pathlib import Path
-from typing import List
 
 from . import cache, python, uv
-from .failure import Failure
 from .process import output
 from .progress import step
 
 RECIPE = "1"  # raise it when the way of building changes
+DECODE_NEEDS = (3, 11)  # what its lock was resolved for
 HOME_ASSISTANT = ("2026.10", "2026.11")  # the first is the harness's and the default
 
 
@@ -26,7 +25,7 @@ def folder_of(name: str) -> Path:
     return cache.keyed(name, RECIPE, lock_file(name), *stand_ins())
 
 
-def stand_ins() -> List[Path]:
+def stand_ins() -> list[Path]:
     """Return the modules that take the place of packages which need a compiler."""
     return sorted((cache.REQUIREMENTS / "stand-ins").glob("*.py"))
 
@@ -66,7 +65,10 @@ def stubs() -> Path:
     folder = folder_of("stubs")
     if cache.complete(folder):
         return folder
-    with step("Type stubs", "installing MicroPython's for the ESP32") as now, cache.building(folder) as draft:
+    with (
+        step("Type stubs", "installing MicroPython's for the ESP32") as now,
+        cache.building(folder) as draft,
+    ):
         interpreter = folder_of("dev") / "bin" / "python"
         uv.install(interpreter, lock_file("stubs"), "--target", draft)
         cache.finish(draft)
@@ -78,18 +80,16 @@ def decode() -> Path:
     """Return the Python of the small environment that decodes readings without Home Assistant."""
     folder = folder_of("decode")
     if not ready(folder):
-        with cache.lock(), step("Decoder", f"installing {count('decode')} packages") as now:
-            with cache.building(folder) as draft:
-                try:
-                    interpreter = uv.create(draft, sys.executable)
-                    uv.install(interpreter, lock_file("decode"))
-                except Failure:
-                    if sys.version_info >= (3, 11):
-                        raise
-                    # An old system Python: take the one Home Assistant gets.
-                    cache.remove(draft)
-                    interpreter = uv.create(draft, python.ensure())
-                    uv.install(interpreter, lock_file("decode"))
-                cache.finish(draft)
-                now.folder = folder
+        with cache.lock():
+            build_decode(folder)
     return folder / "bin" / "python"
+
+
+def build_decode(folder: Path) -> None:
+    """Build it from the Python that runs this script, or from Home Assistant's where that one is too old."""
+    base = sys.executable if sys.version_info >= DECODE_NEEDS else python.ensure()
+    doing = f"installing {count('decode')} packages"
+    with step("Decoder", doing) as now, cache.building(folder) as draft:
+        uv.install(uv.create(draft, base), lock_file("decode"))
+        cache.finish(draft)
+        now.folder = folder

