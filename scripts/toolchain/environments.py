@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -21,8 +22,18 @@ def lock_file(name: str) -> Path:
 
 
 def folder_of(name: str) -> Path:
-    """Return where the environment of a lock is or would be."""
-    return cache.keyed(name, RECIPE, lock_file(name), *stand_ins())
+    """Return where the Home Assistant environment of a lock is or would be."""
+    return cache.keyed(name, RECIPE, lock_file(name), lock_file("build"), *stand_ins())
+
+
+def stubs_folder() -> Path:
+    """Return where the type stubs are or would be."""
+    return cache.keyed("stubs", RECIPE, lock_file("stubs"))
+
+
+def decode_folder() -> Path:
+    """Return where the decoder's environment is or would be."""
+    return cache.keyed("decode", RECIPE, lock_file("decode"))
 
 
 def stand_ins() -> list[Path]:
@@ -62,7 +73,7 @@ def count(name: str) -> int:
 
 def stubs() -> Path:
     """Return the folder with MicroPython's type stubs, for `stubPath` and `typeshedPath` of the type checker."""
-    folder = folder_of("stubs")
+    folder = stubs_folder()
     if cache.complete(folder):
         return folder
     with (
@@ -71,14 +82,24 @@ def stubs() -> Path:
     ):
         interpreter = folder_of("dev") / "bin" / "python"
         uv.install(interpreter, lock_file("stubs"), "--target", draft)
+        ticks_are_integers(draft / "_mpy_shed" / "time_mp.pyi")
         cache.finish(draft)
         now.folder = folder
     return folder
 
 
+def ticks_are_integers(stub: Path) -> None:
+    """Let the stubs call a tick value what it is: they make it opaque, but it is also kept in arrays and sent."""
+    text = stub.read_text(encoding="utf-8")
+    opaque = r"class (_Ticks\w+):\n(?:    .*\n)+"
+    text = re.sub(opaque, r"\1: TypeAlias = int\n", text)
+    text = re.sub(r"_Ticks = TypeVar\(.*\)", "_Ticks: TypeAlias = int", text)
+    stub.write_text(text, encoding="utf-8")
+
+
 def decode() -> Path:
     """Return the Python of the small environment that decodes readings without Home Assistant."""
-    folder = folder_of("decode")
+    folder = decode_folder()
     if not ready(folder):
         with cache.lock():
             build_decode(folder)

@@ -23,24 +23,43 @@ class MicroPython:
     bits: int
 
 
+def ready() -> MicroPython | None:
+    """Return the MicroPython that an earlier run settled on; None if there is none yet."""
+    for prefix in map(prefix_folder, (forky.I386, forky.AMD64)):
+        if cache.complete(prefix):
+            return MicroPython(path=str(prefix / "bin" / "micropython"), **cache.facts(prefix))
+    host = host_folder()
+    if cache.complete(host):
+        try:
+            return ask(cache.facts(host)["path"])
+        except (Failure, OSError, ValueError):
+            return None  # it was taken away since
+    return None
+
+
 def ensure() -> MicroPython:
     """Return the best MicroPython to be had: forky 32-bit, forky 64-bit, the one on PATH."""
-    ready = [each for each in map(prefix_folder, (forky.I386, forky.AMD64)) if cache.complete(each)]
-    if ready:
-        return MicroPython(path=str(ready[0] / "bin" / "micropython"), **cache.facts(ready[0]))
+    settled = ready()
+    if settled is not None:
+        return settled
     obstacle = forky.why_not()
     if not obstacle:
         for architecture in (forky.I386, forky.AMD64):
             built = from_forky(architecture)
             if built is not None:
                 return built
-        obstacle = "apt could not bring it"
+        obstacle = "apt could not bring it or it does not run here"
     return on_path(obstacle)
 
 
 def prefix_folder(architecture: forky.Architecture) -> Path:
     """Return where the forky prefix of an architecture is or would be."""
     return cache.keyed(f"micropython-{architecture.name}", forky.RELEASE, forky.RECIPE)
+
+
+def host_folder() -> Path:
+    """Return where the choice of the host's own MicroPython is noted."""
+    return cache.keyed("micropython-host")
 
 
 def ask(program: str) -> MicroPython:
@@ -82,5 +101,10 @@ def on_path(obstacle: str) -> MicroPython:
         raise Failure(
             f"The MicroPython on PATH ({found}) does not run; install a working one."
         ) from error
-    say(f"{'MicroPython':<16} {built.version}, {built.bits}-bit, from PATH")
+    with cache.building(host_folder()) as draft:
+        draft.mkdir()
+        cache.finish(draft, path=found)
+    say(
+        f"{'MicroPython':<16} {built.version}, {built.bits}-bit, from PATH: Debian's cannot be used because {obstacle}"
+    )
     return built

@@ -54,7 +54,11 @@ def second_environment(home_assistant: str) -> str:
 def everything(home_assistant: str) -> bool:
     """Tell whether nothing needs to be built."""
     folders = [environments.folder_of(name) for name in ("dev", second_environment(home_assistant))]
-    return all(map(environments.ready, folders)) and cache.complete(environments.folder_of("stubs"))
+    return (
+        all(map(environments.ready, folders))
+        and cache.complete(environments.stubs_folder())
+        and micropython.ready() is not None
+    )
 
 
 def build(home_assistant: str) -> None:
@@ -70,7 +74,7 @@ def collect(home_assistant: str) -> Paths:
     """Name the paths of what is there."""
     dev = environments.folder_of("dev") / "bin"
     hass = environments.folder_of(second_environment(home_assistant))
-    chip = micropython.ensure()
+    chip = micropython.ensure()  # settled by now
     return Paths(
         python=str(dev / "python"),
         hass=str(hass / "bin" / "hass"),
@@ -83,7 +87,7 @@ def collect(home_assistant: str) -> Paths:
         ruff=str(dev / "ruff"),
         mypy=str(dev / "mypy"),
         basedpyright=str(dev / "basedpyright"),
-        stubs=str(environments.folder_of("stubs")),
+        stubs=str(environments.stubs_folder()),
         uv=str(uv.program()),
     )
 
