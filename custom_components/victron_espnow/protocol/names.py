@@ -7,6 +7,8 @@ list is open: `unknown (77)` is an answer, never an error. Source: reference/ins
 section 8.
 """
 
+UNDOCUMENTED = "undocumented"  # not "unknown": Home Assistant gives that state its own meaning
+
 _DEVICE_STATE = """
 0 off off
 1 low_power low power
@@ -394,16 +396,16 @@ def state_name(field: str, value: "int | None") -> str:
 
 
 def state_slug(field: str, value: "int | None") -> "str | None":
-    """The translation key of a state; "unknown" if undocumented, None if not available."""
+    """The translation key of a state; UNDOCUMENTED, or None if not available."""
     if value is None:
         return None
     slug, _ = _entry(STATES[field], value)
-    return slug or "unknown"
+    return slug or UNDOCUMENTED
 
 
 def state_slugs(field: str) -> "list[str]":
     """Every slug `state_slug` can give for the field, each once."""
-    return _slugs(STATES[field]) + ["unknown"]
+    return _slugs(STATES[field]) + [UNDOCUMENTED]
 
 
 def flag_names(field: str, mask: int) -> "tuple[str, ...]":
@@ -414,10 +416,10 @@ def flag_names(field: str, mask: int) -> "tuple[str, ...]":
 
 
 def flag_slugs(field: str, mask: int) -> "tuple[str, ...]":
-    """The translation keys of the flags that are set; "unknown" stands for all undocumented."""
+    """The translation keys of the flags that are set; UNDOCUMENTED stands for all others."""
     slugs = []
     for bit in _bits(mask):
-        slug = _entry(FLAGS[field], bit)[0] or "unknown"
+        slug = _entry(FLAGS[field], bit)[0] or UNDOCUMENTED
         if slug not in slugs:
             slugs.append(slug)
     return tuple(slugs)
@@ -425,7 +427,7 @@ def flag_slugs(field: str, mask: int) -> "tuple[str, ...]":
 
 def all_flag_slugs(field: str) -> "list[str]":
     """Every slug `flag_slugs` can give for the field, each once."""
-    return _slugs(FLAGS[field]) + ["unknown"]
+    return _slugs(FLAGS[field]) + [UNDOCUMENTED]
 
 
 def levels(field: str, value: int) -> "dict[str, int]":
