@@ -1,0 +1,52 @@
+"""Victron devices heard by an ESP-NOW display node on a serial port."""
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryNotReady
+
+from . import issues
+from .const import DOMAIN
+from .hub import Hub, VictronEspnowConfigEntry
+from .link import LinkError
+
+PLATFORMS: list[Platform] = [Platform.SENSOR]
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: VictronEspnowConfigEntry) -> bool:
+    """Connect to the display node."""
+    hub = Hub(hass, entry)
+    # Before the first thing that can fail, so that a failed setup leaves the port closed.
+    entry.async_on_unload(hub.async_stop)
+    try:
+        await hub.async_connect()
+    except LinkError as err:
+        issues.report_link(hass, entry, err)
+        raise ConfigEntryNotReady(
+            translation_domain=DOMAIN,
+            translation_key=err.reason,
+            translation_placeholders=err.placeholders,
+        ) from err
+    entry.runtime_data = hub
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    hub.async_start()
+    entry.async_on_unload(entry.add_update_listener(_async_updated))
+    return True
+
+
+async def _async_updated(hass: HomeAssistant, entry: VictronEspnowConfigEntry) -> None:
+    """Follow changed devices in place; only another port is worth closing this one."""
+    hub = entry.runtime_data
+    if entry.data != hub.data:
+        hass.config_entries.async_schedule_reload(entry.entry_id)
+        return
+    hub.async_update_devices()
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: VictronEspnowConfigEntry) -> bool:
+    """Unload; the port is closed by what setup registered."""
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: VictronEspnowConfigEntry) -> None:
+    """Take the issues along."""
+    issues.clear_entry(hass, entry)

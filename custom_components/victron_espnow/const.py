@@ -1,0 +1,59 @@
+"""Names and times of the Victron ESP-NOW integration."""
+
+import logging
+from typing import Final
+
+DOMAIN: Final = "victron_espnow"
+LOGGER: Final = logging.getLogger(__package__)
+
+SUBENTRY_DEVICE: Final = "device"
+
+CONF_KEY: Final = "key"
+CONF_PUSH_KEYS: Final = "push_keys"
+# What the device turned out to be. Kept so that its entities exist right after a restart,
+# also while the device is silent.
+CONF_RECORD_TYPE: Final = "record_type"
+CONF_PRODUCT_ID: Final = "product_id"
+
+BAUD_RATE: Final = 115200
+
+# Opening the port may reset the board: boot ROM, MicroPython and imports take 2-5 s.
+HELLO_TIMEOUT_S: Final = 8.0
+HELLO_EVERY_S: Final = 2.0
+
+ACK_TIMEOUT_S: Final = 2.0
+COMMAND_RETRIES: Final = 3
+
+RETRY_FIRST_S: Final = 1.0
+RETRY_MAX_S: Final = 60.0
+
+# The node sends a health line now and then; a port that is silent for so long is asked, and
+# given up when it does not answer.
+SILENCE_S: Final = 90.0
+
+# 115200 baud carry about 110 advertisement lines a second, real trailers 20.
+# Anything far above is a fault or an attack and must not take Home Assistant with it.
+LINES_PER_SECOND: Final = 400
+BYTES_PER_SECOND: Final = 100_000
+LINES_PER_TURN: Final = 20
+FLOOD_PAUSE_S: Final = 0.05
+
+# One state change per entity and second is what a Victron device sends.
+UPDATE_SPACING_S: Final = 0.9
+
+# Unavailable after 60 s or ten of the intervals at which the device is usually heard,
+# whichever is longer, but never later than GX forgets a device.
+STALE_MIN_S: Final = 60.0
+STALE_INTERVALS: Final = 10
+STALE_MAX_S: Final = 1800.0
+TICK_S: Final = 5
+
+# Frames to judge a key by (two or three are enough for most records), and how long to wait for
+# them (one a second is usual).
+KEY_FRAMES: Final = 8
+KEY_WAIT_S: Final = 6.0
+# As many distinct frames must refuse a key before the user is asked for a new one.
+KEY_REFUSALS: Final = 3
+
+# Heard but not configured: bounded, because addresses are easily invented.
+MAX_HEARD: Final = 64

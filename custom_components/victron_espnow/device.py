@@ -1,0 +1,287 @@
+"""One Victron device: its newest reading, its rhythm, and whether its key still fits."""
+
+import time
+from collections import Counter, deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.const import CONF_MAC
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
+
+from .const import (
+    CONF_KEY,
+    CONF_PRODUCT_ID,
+    CONF_RECORD_TYPE,
+    KEY_FRAMES,
+    KEY_REFUSALS,
+    LOGGER,
+    STALE_INTERVALS,
+    STALE_MAX_S,
+    STALE_MIN_S,
+    UPDATE_SPACING_S,
+)
+from .product_names import product_name
+from .protocol import advertisement, instant_readout
+from .protocol.errors import KeyMismatch, ProtocolError
+from .protocol.instant_readout import Reading
+from .protocol.judging import judge_key
+from .protocol.keys import parse_key, parse_mac
+from .protocol.records import RECORDS, exponent
+
+type Listener = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Advert:
+    """One relayed advertisement."""
+
+    mac: bytes
+    node: bytes
+    rssi: int
+    heard_at: float
+    data: bytes
+
+
+@cache
+def _field_names(record_type: int | None) -> frozenset[str]:
+    """Return what the record holds; a type of a later version holds nothing we know."""
+    if record_type not in RECORDS:
+        return frozenset()
+    return frozenset(field[0] for field in RECORDS[record_type][3])
+
+
+def _close(name: str, value: Any, previous: Any) -> bool:
+    """Compare what cannot change at will within a second: states, masks, the voltage."""
+    if name.endswith("_voltage_v") and isinstance(value, float) and isinstance(previous, float):
+        return abs(value - previous) <= 1
+    return value == previous or not name.endswith(("_state", "_error", "_reason", "_mode"))
+
+
+class Device:
+    """A configured Victron device; its identity is the subentry, not the hardware behind it."""
+
+    def __init__(self, hass: HomeAssistant, subentry: ConfigSubentry) -> None:
+        """Start without a reading."""
+        self.hass = hass
+        self.subentry_id = subentry.subentry_id
+        self.counters: Counter[str] = Counter()
+        self.mac = b""
+        self.key = b""
+        self._listeners: list[Listener] = []
+        self._cancel_tell: Callable[[], None] | None = None
+        self._told_at = 0.0
+        self.configure(subentry)
+
+    def configure(self, subentry: ConfigSubentry) -> None:
+        """Take name, address and key; another address or key means to start from nothing."""
+        self.name = subentry.title
+        mac = parse_mac(subentry.data[CONF_MAC])
+        key = parse_key(subentry.data[CONF_KEY])
+        if (mac, key) == (self.mac, self.key):
+            return
+        self.mac = mac
+        self.key = key
+        self.record_type: int | None = subentry.data.get(CONF_RECORD_TYPE)
+        self.product_id: int | None = subentry.data.get(CONF_PRODUCT_ID)
+        self.reading: Reading | None = None
+        self.fields: dict[str, Any] = {}
+        self.seen: set[str] = set()
+        self.key_refused = False
+        # The first two digits of the key that the device uses now, when they are not ours.
+        self.check_byte = key[:1].hex()
+        self.available = False
+        self.heard_at: float | None = None
+        self.read_at: float | None = None
+        self.interval: float | None = None
+        self.signal: dict[bytes, tuple[int, float]] = {}
+        self._nonce = 0
+        self._frames: deque[bytes] = deque(maxlen=KEY_FRAMES)
+        self._refused = 0
+        self._doubtful: Reading | None = None
+
+    # Frames
+
+    @callback
+    def receive(self, advert: Advert) -> None:
+        """Take an advertisement of this device; whatever is in it, nothing is raised."""
+        try:
+            verdict = self._judge_nonce(advert)
+            if verdict == advertisement.LATE:
+                self.counters["late"] += 1
+                return
+            self._note_heard(advert, verdict)
+            if verdict == advertisement.REPEAT:
+                self.counters["repeat"] += 1
+                return
+            self.counters["new"] += 1
+            self._read(advert)
+        except ProtocolError as err:
+            self.counters[err.reason] += 1
+
+    def _judge_nonce(self, advert: Advert) -> int:
+        """Tell a new frame from a repeat and from one that another node delivers late."""
+        nonce = advertisement.nonce(advert.data)
+        if self.heard_at is None:
+            return int(advertisement.NEW)
+        silent_ms = max(0, int((advert.heard_at - self.heard_at) * 1000))
+        return int(advertisement.judge_nonce(self._nonce, nonce, silent_ms))
+
+    def _note_heard(self, advert: Advert, verdict: int) -> None:
+        """Keep signal strength, age and rhythm."""
+        self.signal[advert.node] = (advert.rssi, advert.heard_at)
+        if verdict == advertisement.NEW:
+            self._nonce = advertisement.nonce(advert.data)
+            if self.heard_at is not None:
+                self._learn(advert.heard_at - self.heard_at)
+        if self.heard_at is None or advert.heard_at > self.heard_at:
+            self.heard_at = advert.heard_at
+            if verdict == advertisement.REPEAT and self.read_at is not None:
+                self.read_at = advert.heard_at
+
+    def _learn(self, gap: float) -> None:
+        """Follow the interval between new frames; an absence is no rhythm."""
+        if not 0 < gap < STALE_MAX_S:
+            return
+        if self.interval is None:
+            self.interval = gap
+        elif gap < STALE_INTERVALS * self.interval:
+            self.interval += (gap - self.interval) / 8
+
+    def _read(self, advert: Advert) -> None:
+        """Decrypt and decode a new frame."""
+        try:
+            reading = instant_readout.decode(advert.data, self.key)
+        except KeyMismatch:
+            self._refuse(advert.data)
+            raise
+        self._frames.append(advert.data)
+        if not reading.plausible and not self._agrees(reading):
+            self.counters["implausible"] += 1
+            self._doubtful = reading
+            self._suspect_key()
+            return
+        self._doubtful = None
+        self._refused = 0
+        self.key_refused = False
+        self.reading = reading
+        self.fields = reading.fields
+        self.seen.update(name for name, value in self.fields.items() if value is not None)
+        self.record_type = reading.record_type
+        self.product_id = reading.product_id
+        self.read_at = advert.heard_at
+        self.tell()
+
+    def _refuse(self, data: bytes) -> None:
+        """Count a frame that the key does not open; three in a row are no accident."""
+        self._refused += 1
+        self.check_byte = data[7:8].hex()
+        if self._refused >= KEY_REFUSALS:
+            self.key_refused = True
+
+    def _suspect_key(self) -> None:
+        """One key in 256 passes the check byte: then only nonsense tells."""
+        if judge_key(list(self._frames), self.key) == "wrong":
+            self.key_refused = True
+
+    def _agrees(self, reading: Reading) -> bool:
+        """Return whether an implausible frame says what the implausible one before it said."""
+        before = self._doubtful
+        if before is None or before.record_type != reading.record_type:
+            return False
+        return all(
+            _close(name, value, before.fields.get(name)) for name, value in reading.fields.items()
+        )
+
+    # State
+
+    @property
+    def model(self) -> str | None:
+        """Return what Victron calls the product."""
+        return None if self.product_id is None else product_name(self.product_id)
+
+    @property
+    def model_id(self) -> str | None:
+        """Return the product id as Victron's documents write it."""
+        return None if self.product_id is None else f"0x{self.product_id:04X}"
+
+    @property
+    def field_names(self) -> frozenset[str]:
+        """Return the fields of the device's record."""
+        return _field_names(self.record_type)
+
+    def digits(self, variants: tuple[tuple[str, ...], ...]) -> int:
+        """Return how many digits behind the point the record sends of a field."""
+        for fields in variants:
+            if self.record_type is not None and self.field_names.issuperset(fields[:1] or {""}):
+                return exponent(self.record_type, fields[0])
+        return 0
+
+    @property
+    def aux_mode(self) -> int | None:
+        """Return what a battery monitor's auxiliary input measures."""
+        return self.fields.get("aux_mode")
+
+    @property
+    def shape(self) -> tuple[int | None, int | None, int | None, int]:
+        """Return what decides which entities exist; it changes seldom."""
+        return self.record_type, self.product_id, self.aux_mode, len(self.seen)
+
+    @property
+    def rssi(self) -> int | None:
+        """Return the signal at the node that hears the device best at present."""
+        if self.heard_at is None:
+            return None
+        recent = [rssi for rssi, at in self.signal.values() if self.heard_at - at < STALE_MIN_S]
+        return max(recent, default=None)
+
+    @property
+    def stale_after(self) -> float:
+        """Return the silence after which the values are no longer the present."""
+        return min(max(STALE_MIN_S, STALE_INTERVALS * (self.interval or 0)), STALE_MAX_S)
+
+    @callback
+    def update_availability(self, link_up: bool) -> None:
+        """Say once when the device is gone, and once when it is back."""
+        fresh = self.read_at is not None and time.monotonic() - self.read_at <= self.stale_after
+        available = link_up and fresh
+        if available == self.available:
+            return
+        self.available = available
+        if link_up:
+            LOGGER.info("%s is %s", self.name, "back" if available else "no longer heard")
+        self.tell(at_once=True)
+
+    # Listeners
+
+    @callback
+    def async_listen(self, listener: Listener) -> Callable[[], None]:
+        """Call the listener when something changed, at most about once a second."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    @callback
+    def tell(self, at_once: bool = False) -> None:
+        """Tell the listeners now, or as soon as the last time is long enough ago."""
+        wait = self._told_at + UPDATE_SPACING_S - time.monotonic()
+        if at_once or wait <= 0:
+            self._tell_now()
+        elif self._cancel_tell is None:
+            self._cancel_tell = async_call_later(self.hass, wait, self._tell_now)
+
+    @callback
+    def _tell_now(self, _now: object = None) -> None:
+        self.close()
+        self._told_at = time.monotonic()
+        for listener in list(self._listeners):
+            listener()
+
+    @callback
+    def close(self) -> None:
+        """Stop what is pending."""
+        if self._cancel_tell is not None:
+            self._cancel_tell()
+            self._cancel_tell = None

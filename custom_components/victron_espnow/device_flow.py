@@ -1,0 +1,317 @@
+"""Subentry flow: one Victron device, its key judged on live frames before it is saved."""
+
+import asyncio
+from typing import Any
+
+import probatio
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    ConfigEntryState,
+    ConfigSubentryFlow,
+    SubentryFlowResult,
+)
+from homeassistant.const import CONF_MAC, CONF_NAME
+from homeassistant.helpers.selector import (
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+
+from .const import CONF_KEY, KEY_WAIT_S
+from .hub import Heard, Hub
+from .product_names import product_name
+from .protocol.errors import KeyWrongLength, ProtocolError
+from .protocol.judging import judge_key, repair_key
+from .protocol.keys import format_mac, parse_key, parse_mac
+
+UNDECIDED = "undecided"
+
+_LISTEN_EVERY_S = 0.25
+# The node sends what it knows within two seconds of the hello.
+_SNAPSHOT_S = 2.0
+
+_KEY_SELECTOR = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))
+
+
+class DeviceFlow(ConfigSubentryFlow):
+    """Add or change a Victron device."""
+
+    def __init__(self) -> None:
+        """Begin with nothing typed."""
+        self._typed: dict[str, Any] = {}
+        self._errors: dict[str, str] = {}
+        self._words: dict[str, str] = {}
+        self._mac = b""
+        self._key: bytes | None = None
+        self._digits = ""
+        self._listening: asyncio.Task[None] | None = None
+
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Name a new device."""
+        if user_input is not None:
+            return await self._take(user_input)
+        await self._wait_for_snapshot()
+        return self._form("user", probatio.Required(CONF_KEY), self._typed)
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Change name, address or key; an empty key keeps the present one."""
+        if user_input is not None:
+            return await self._take(user_input)
+        subentry = self._get_reconfigure_subentry()
+        known = {CONF_MAC: subentry.data[CONF_MAC], CONF_NAME: subentry.title}
+        return self._form("reconfigure", probatio.Optional(CONF_KEY), {**known, **self._typed})
+
+    def _form(self, step: str, key: probatio.Marker, values: dict[str, Any]) -> SubentryFlowResult:
+        options = [
+            SelectOptionDict(value=format_mac(heard.mac), label=_label(heard))
+            for heard in self._selectable()
+        ]
+        schema = probatio.Schema(
+            {
+                probatio.Required(CONF_MAC): SelectSelector(
+                    SelectSelectorConfig(
+                        options=options, custom_value=True, mode=SelectSelectorMode.DROPDOWN
+                    )
+                ),
+                key: _KEY_SELECTOR,
+                probatio.Optional(CONF_NAME): TextSelector(),
+            }
+        )
+        return self.async_show_form(
+            step_id=step,
+            data_schema=self.add_suggested_values_to_schema(schema, values),
+            errors=self._errors,
+            description_placeholders=self._words,
+        )
+
+    # What was typed
+
+    async def _take(self, typed: dict[str, Any]) -> SubentryFlowResult:
+        """Read the input, judge the key, and go where the verdict leads."""
+        self._typed = typed
+        self._errors = {}
+        self._words = {}
+        self._listening = None
+        self._read_mac(typed[CONF_MAC])
+        self._read_key(typed.get(CONF_KEY) or "")
+        if self._errors:
+            return await self._go_to(self._step)
+        if self._unchanged():
+            return await self.async_step_save()
+        step = self._verdict()
+        return await self._go_to("check" if step == UNDECIDED else step)
+
+    def _read_mac(self, text: str) -> None:
+        try:
+            self._mac = parse_mac(text)
+        except ProtocolError as err:
+            self._errors[CONF_MAC] = err.reason
+            return
+        own = self._get_reconfigure_subentry() if self._step == "reconfigure" else None
+        for subentry in self._get_entry().subentries.values():
+            if subentry is not own and subentry.unique_id == format_mac(self._mac):
+                self._errors[CONF_MAC] = "already_configured"
+                self._words["name"] = subentry.title
+
+    def _read_key(self, text: str) -> None:
+        self._key = None
+        self._digits = ""
+        if self._step == "reconfigure" and not text.strip():
+            text = self._get_reconfigure_subentry().data[CONF_KEY]
+        try:
+            self._key = parse_key(text)
+        except KeyWrongLength as err:
+            # VictronConnect sometimes shows 31 digits; live frames tell which one is missing.
+            if len(err.digits) == 31:
+                self._digits = err.digits
+                return
+            self._errors[CONF_KEY] = err.reason
+            self._words["digits"] = str(len(err.digits))
+
+    @property
+    def _step(self) -> str:
+        return "reconfigure" if self.source == SOURCE_RECONFIGURE else "user"
+
+    def _unchanged(self) -> bool:
+        """Return whether only the name is new: there is nothing to judge then."""
+        if self._step != "reconfigure" or self._key is None:
+            return False
+        data = self._get_reconfigure_subentry().data
+        return (data[CONF_MAC], data[CONF_KEY]) == (format_mac(self._mac), self._key.hex())
+
+    # The verdict
+
+    def _verdict(self) -> str:
+        """Return the step that what was heard so far leads to."""
+        frames = self._frames()
+        if self._key is None:
+            self._key = repair_key(frames, self._digits) if frames else None
+            return "repaired" if self._key else UNDECIDED
+        verdict = judge_key(frames, self._key)
+        if verdict == UNDECIDED:
+            return UNDECIDED
+        if verdict == "right":
+            return "save"
+        self._tell_wrong(frames, self._key)
+        return self._step
+
+    def _tell_wrong(self, frames: list[bytes], key: bytes) -> None:
+        """Say what is wrong with the key, as exactly as the frames allow."""
+        typed, used = key[:1].hex(), frames[-1][7:8].hex()
+        self._words.update(typed=typed, used=used)
+        if owner := self._owner(key):
+            self._words["owner"] = owner
+            self._errors[CONF_KEY] = "key_of_other_device"
+        else:
+            self._errors[CONF_KEY] = "wrong_key" if typed != used else "wrong_key_content"
+
+    def _owner(self, key: bytes) -> str | None:
+        """Return the device that this key belongs to, if it is one we know or hear."""
+        if (hub := self._hub) is None:
+            return None
+        for device in hub.devices.values():
+            if device.key == key and device.mac != self._mac:
+                return device.name
+        for heard in hub.heard.values():
+            if heard.mac != self._mac and judge_key(heard.data, key) == "right":
+                return _label(heard)
+        return None
+
+    async def async_step_check(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Listen until the frames decide, or long enough."""
+        if self._listening is None:
+            self._listening = self.hass.async_create_task(self._listen(), eager_start=False)
+        if not self._listening.done():
+            return self.async_show_progress(
+                step_id="check",
+                progress_action="listening",
+                progress_task=self._listening,
+            )
+        step = self._verdict()
+        if step == UNDECIDED and self._key is None:
+            self._errors[CONF_KEY] = "key_31_digits"
+            step = self._step
+        elif step == UNDECIDED:
+            step = "too_little" if self._frames() else "not_heard"
+        return self.async_show_progress_done(next_step_id=step)
+
+    async def _listen(self) -> None:
+        """Wait for frames; without a connection there are none to wait for."""
+        deadline = self.hass.loop.time() + KEY_WAIT_S
+        while self._hub is not None and self.hass.loop.time() < deadline:
+            if self._verdict() != UNDECIDED:
+                return
+            await asyncio.sleep(_LISTEN_EVERY_S)
+
+    async def async_step_not_heard(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask whether to save a key that no frame has tested."""
+        return await self._ask_to_save("not_heard", user_input)
+
+    async def async_step_too_little(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask whether to save a key that the frames neither prove nor refuse."""
+        return await self._ask_to_save("too_little", user_input)
+
+    async def _ask_to_save(
+        self, step: str, user_input: dict[str, Any] | None
+    ) -> SubentryFlowResult:
+        if user_input is not None:
+            return await self.async_step_save()
+        return self.async_show_form(
+            step_id=step,
+            data_schema=probatio.Schema({}),
+            description_placeholders={"mac": format_mac(self._mac)},
+        )
+
+    async def async_step_repaired(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Show which digit was missing."""
+        assert self._key is not None
+        if user_input is not None:
+            return await self.async_step_save()
+        key = self._key.hex()
+        at = next(i for i in range(32) if key[:i] + key[i + 1 :] == self._digits)
+        return self.async_show_form(
+            step_id="repaired",
+            data_schema=probatio.Schema({}),
+            description_placeholders={"digit": key[at], "position": str(at + 1)},
+        )
+
+    async def async_step_save(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Create or update the subentry."""
+        assert self._key is not None
+        mac = format_mac(self._mac)
+        data = {CONF_MAC: mac, CONF_KEY: self._key.hex()}
+        title = (self._typed.get(CONF_NAME) or "").strip() or self._default_name()
+        if self._step == "user":
+            return self.async_create_entry(title=title, data=data, unique_id=mac)
+        subentry = self._get_reconfigure_subentry()
+        if subentry.data[CONF_MAC] == mac:
+            data = {**subentry.data, **data}
+        return self.async_update_and_abort(
+            self._get_entry(), subentry, title=title, data=data, unique_id=mac
+        )
+
+    async def _go_to(self, step: str) -> SubentryFlowResult:
+        """Continue with a step of this flow."""
+        result: SubentryFlowResult = await getattr(self, f"async_step_{step}")()
+        return result
+
+    # What is heard
+
+    @property
+    def _hub(self) -> Hub | None:
+        entry = self._get_entry()
+        return entry.runtime_data if entry.state is ConfigEntryState.LOADED else None
+
+    def _frames(self) -> list[bytes]:
+        """Return the newest frames of this address."""
+        if (hub := self._hub) is None or (heard := hub.heard.get(self._mac)) is None:
+            return []
+        return heard.data
+
+    def _selectable(self) -> list[Heard]:
+        """Return who is heard and not configured, the strongest first."""
+        if (hub := self._hub) is None:
+            return []
+        taken = {subentry.unique_id for subentry in self._get_entry().subentries.values()}
+        free = [heard for heard in hub.heard.values() if format_mac(heard.mac) not in taken]
+        return sorted(free, key=lambda heard: heard.rssi, reverse=True)
+
+    async def _wait_for_snapshot(self) -> None:
+        """Right after the hub was added, its list of devices is still on the way."""
+        deadline = self.hass.loop.time() + _SNAPSHOT_S
+        while (hub := self._hub) and not hub.heard and self.hass.loop.time() < deadline:
+            await asyncio.sleep(_LISTEN_EVERY_S)
+
+    def _default_name(self) -> str:
+        """Return the product's name and the end of its address."""
+        hub = self._hub
+        heard = hub.heard.get(self._mac) if hub else None
+        product = _product(heard.product_id if heard else None)
+        return f"{product} {self._mac[-2:].hex().upper()}"
+
+
+def _product(product_id: int | None) -> str:
+    """Return what the product is called, as well as it is known."""
+    if product_id is None:
+        return "Victron"
+    return product_name(product_id) or f"Victron 0x{product_id:04X}"
+
+
+def _label(heard: Heard) -> str:
+    """Return how a heard device is offered for choice."""
+    signal = f"{heard.rssi} dBm".replace("-", "−")
+    return f"{_product(heard.product_id)} · {format_mac(heard.mac)} · {signal}"

@@ -1,0 +1,50 @@
+"""What all entities of a Victron device share."""
+
+from typing import override
+
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.entity import Entity, EntityDescription
+
+from .const import DOMAIN
+from .device import Device
+from .hub import Hub
+
+
+class VictronEntity(Entity):
+    """An entity of one Victron device; its identity is the subentry, so a swap keeps history."""
+
+    _attr_should_poll = False
+    _attr_has_entity_name = True
+
+    def __init__(self, hub: Hub, device: Device, description: EntityDescription) -> None:
+        """Describe the device; the display node was registered before."""
+        self.entity_description = description
+        self.device = device
+        self._attr_unique_id = unique_id(device, description)
+        self._attr_device_info = DeviceInfo(
+            identifiers={(DOMAIN, device.subentry_id)},
+            manufacturer="Victron Energy",
+            model=device.model,
+            model_id=device.model_id,
+            name=device.name,
+            via_device_id=dr.async_get_device_id_by_identifier(
+                hub.hass, (DOMAIN, hub.entry.entry_id), config_entry_id=hub.entry.entry_id
+            ),
+        )
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return whether the values are of the present."""
+        return self.device.available
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow the device."""
+        self.async_on_remove(self.device.async_listen(self.async_write_ha_state))
+
+
+def unique_id(device: Device, description: EntityDescription) -> str:
+    """Return the identity of an entity."""
+    return f"{device.subentry_id}_{description.key}"

@@ -1,0 +1,419 @@
+"""The display node and what it hears: one link, the devices routed by address, the keys it may hold."""
+
+import asyncio
+import time
+from collections import Counter, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from homeassistant.components import usb
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_DEVICE
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.event import async_track_time_interval
+
+from . import issues
+from .const import (
+    CONF_PRODUCT_ID,
+    CONF_PUSH_KEYS,
+    CONF_RECORD_TYPE,
+    DOMAIN,
+    KEY_FRAMES,
+    LOGGER,
+    MAX_HEARD,
+    RETRY_FIRST_S,
+    RETRY_MAX_S,
+    SUBENTRY_DEVICE,
+    TICK_S,
+)
+from .device import Advert, Device
+from .link import (
+    CommandError,
+    Connection,
+    Hello,
+    LinkError,
+    is_network,
+    open_port,
+    parse_hello,
+    shown,
+)
+from .protocol import advertisement, serial_line
+from .protocol.errors import ProtocolError
+from .protocol.keys import format_mac, parse_mac
+
+type VictronEspnowConfigEntry = ConfigEntry[Hub]
+type DeviceCallback = Callable[[Device], None]
+
+
+@dataclass
+class Heard:
+    """A Victron device in range, configured or not."""
+
+    mac: bytes
+    node: bytes = b""
+    rssi: int = 0
+    heard_at: float = 0.0
+    # One frame per nonce, so that three frames are three facts about a key.
+    frames: dict[int, bytes] = field(default_factory=dict)
+
+    def add(self, advert: Advert) -> None:
+        """Keep the newest frames of distinct nonces."""
+        self.node = advert.node
+        self.rssi = advert.rssi
+        if self.frames and self.data[-1][7] != advert.data[7]:
+            self.frames.clear()  # a new key: the old frames would judge it wrong
+        self.heard_at = max(self.heard_at, advert.heard_at)
+        self.frames.setdefault(advertisement.nonce(advert.data), advert.data)
+        while len(self.frames) > KEY_FRAMES:
+            del self.frames[next(iter(self.frames))]
+
+    @property
+    def data(self) -> list[bytes]:
+        """Return the kept frames in the order of their reception."""
+        return list(self.frames.values())
+
+    def adverts(self) -> list[Advert]:
+        """Return the kept frames, for a device that was configured only now."""
+        return [Advert(self.mac, self.node, self.rssi, self.heard_at, data) for data in self.data]
+
+    @property
+    def product_id(self) -> int | None:
+        """Return the product that the newest frame names."""
+        return advertisement.product_id(self.data[-1]) if self.frames else None
+
+
+class Hub:
+    """One display node."""
+
+    def __init__(self, hass: HomeAssistant, entry: VictronEspnowConfigEntry) -> None:
+        """Read the configuration; nothing is opened yet."""
+        self.hass = hass
+        self.entry = entry
+        self.data = entry.data
+        self.url: str = entry.data[CONF_DEVICE]
+        self.hello: Hello | None = None
+        self.health: dict[str, Any] = {}
+        self.nodes: dict[str, dict[str, Any]] = {}
+        self.counters: Counter[str] = Counter()
+        self.heard: dict[bytes, Heard] = {}
+        self.last_lines: deque[str] = deque(maxlen=20)
+        self.connected = False
+        self.devices: dict[str, Device] = {
+            subentry.subentry_id: Device(hass, subentry)
+            for subentry in entry.get_subentries_of_type(SUBENTRY_DEVICE)
+        }
+        self._by_mac = {device.mac: device for device in self.devices.values()}
+        self._platforms: list[DeviceCallback] = []
+        self._connection: Connection | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._retry_now = asyncio.Event()
+        self._sync_keys = asyncio.Event()
+        self._handlers: dict[str, Callable[[str], None]] = {
+            "adv": self._on_advert,
+            "hello": self._on_hello,
+            "node": self._on_node,
+            "health": self._on_health,
+            "log": self._on_log,
+        }
+
+    # Life
+
+    async def async_connect(self) -> None:
+        """Open the port and hear the hello, or raise LinkError and leave the port closed."""
+        connection = await open_port(self.url, self.counters)
+        try:
+            hello = await connection.greet()
+            self._check(hello)
+        except BaseException:
+            await connection.close()
+            raise
+        self._connection = connection
+        self._take_hello(hello)
+
+    def _check(self, hello: Hello) -> None:
+        """Refuse another board than the configured one: its devices would be mixed up."""
+        if hello.role != "display":
+            raise LinkError("sensor_node", device=shown(self.url))
+        if hello.mac != self.entry.unique_id:
+            raise LinkError("other_node", device=shown(self.url), mac=hello.mac)
+
+    @callback
+    def async_start(self) -> None:
+        """Begin to read; the platforms are ready for devices now."""
+        self._task = self.entry.async_create_background_task(
+            self.hass, self._keep_link(), f"{DOMAIN} {shown(self.url)}"
+        )
+        self.entry.async_on_unload(
+            usb.async_register_port_event_callback(self.hass, self._on_port_event)
+        )
+        self.entry.async_on_unload(
+            async_track_time_interval(self.hass, self._on_tick, timedelta(seconds=TICK_S))
+        )
+
+    async def async_stop(self) -> None:
+        """Stop reading and close the port."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait((self._task,))
+            self._task = None
+        await self._close()
+        for device in self.devices.values():
+            device.close()
+
+    async def _close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close()
+
+    # Link
+
+    async def _keep_link(self) -> None:
+        """Serve the link for ever; between losses wait 1, 2, 4 … 60 s, or for a new USB device."""
+        delay = RETRY_FIRST_S
+        while True:
+            try:
+                if self._connection is None:
+                    await self.async_connect()
+                delay = RETRY_FIRST_S
+                self._set_connected(True)
+                await self._serve()
+            except LinkError as err:
+                self.counters["link_lost" if self.connected else "link_failed"] += 1
+                self._set_connected(False, err)
+                issues.report_link(self.hass, self.entry, err)
+            except Exception:
+                # A fault of ours in one line must not end the link for good.
+                LOGGER.exception("Unexpected error on %s", shown(self.url))
+                self._set_connected(False)
+            finally:
+                await self._close()
+            self._retry_now.clear()
+            try:
+                async with asyncio.timeout(delay):
+                    await self._retry_now.wait()
+                delay = RETRY_FIRST_S
+            except TimeoutError:
+                delay = min(2 * delay, RETRY_MAX_S)
+
+    async def _serve(self) -> None:
+        """Handle lines until the link is lost."""
+        assert self._connection is not None
+        connection = self._connection
+        self._sync_keys.set()
+        pusher = asyncio.create_task(self._push_keys(connection))
+        try:
+            while True:
+                self.handle(await connection.next_line())
+        finally:
+            pusher.cancel()
+            await asyncio.wait((pusher,))
+
+    @callback
+    def _set_connected(self, connected: bool, err: LinkError | None = None) -> None:
+        """Log and tell once per change."""
+        if connected == self.connected:
+            return
+        self.connected = connected
+        if connected:
+            LOGGER.info("Connected to the display node on %s", shown(self.url))
+            issues.clear_link(self.hass, self.entry)
+        else:
+            LOGGER.info("Lost the display node on %s (%s)", shown(self.url), err and err.reason)
+        self._on_tick()
+
+    @callback
+    def _on_port_event(self, added: set[Any], _removed: set[Any]) -> None:
+        """Retry at once when something was plugged in."""
+        if added:
+            self._retry_now.set()
+
+    @callback
+    def _on_tick(self, _now: object = None) -> None:
+        """Look for devices that fell silent."""
+        for device in self.devices.values():
+            device.update_availability(self.connected)
+
+    # Lines
+
+    @callback
+    def handle(self, line: serial_line.Line) -> None:
+        """Hand a line to its handler; what is unknown or unusable is counted."""
+        handler = self._handlers.get(line.kind)
+        if handler is None:
+            self.counters["unknown_kind"] += 1
+            return
+        try:
+            handler(line.payload)
+        except ProtocolError as err:
+            self.counters[err.reason] += 1
+
+    def _on_advert(self, payload: str) -> None:
+        mac, node, rssi, age_ms, data = serial_line.parse_advert(payload)
+        if not advertisement.accepts(data):
+            self.counters["not_instant_readout"] += 1
+            return
+        self.last_lines.append(payload)
+        advert = Advert(mac, node, rssi, time.monotonic() - age_ms / 1000, data)
+        self._heard_of(mac).add(advert)
+        if (device := self._by_mac.get(mac)) is None:
+            self.counters["not_configured"] += 1
+            return
+        self._deliver(device, [advert])
+
+    def _deliver(self, device: Device, adverts: list[Advert]) -> None:
+        """Give a device its adverts, and follow what they change."""
+        shape = device.shape
+        refused = device.key_refused
+        for advert in adverts:
+            device.receive(advert)
+        device.update_availability(self.connected)
+        if device.key_refused != refused:
+            issues.judge_key(self.hass, self.entry, device)
+        if device.shape[:2] != shape[:2]:
+            self._remember(device)
+        if device.shape != shape:
+            self._add_entities(device)
+
+    def _add_entities(self, device: Device) -> None:
+        """Let every platform add what the device is known to have."""
+        for add_entities in self._platforms:
+            add_entities(device)
+
+    def _heard_of(self, mac: bytes) -> Heard:
+        """Return the entry of an address, newest last; the longest silent makes room."""
+        heard = self.heard.pop(mac, None) or Heard(mac)
+        if len(self.heard) >= MAX_HEARD:
+            oldest = next((m for m in self.heard if m not in self._by_mac), None)
+            if oldest is not None:
+                del self.heard[oldest]
+        self.heard[mac] = heard
+        return heard
+
+    @callback
+    def _remember(self, device: Device) -> None:
+        """Keep what the device is for the next start."""
+        subentry = self.entry.subentries.get(device.subentry_id)
+        if subentry is None:
+            return
+        self._describe(device)
+        found = {CONF_RECORD_TYPE: device.record_type, CONF_PRODUCT_ID: device.product_id}
+        self.hass.config_entries.async_update_subentry(
+            self.entry, subentry, data={**subentry.data, **found}
+        )
+
+    @callback
+    def _describe(self, device: Device) -> None:
+        """Follow a new name, and another product behind the same role."""
+        registry = dr.async_get(self.hass)
+        known = registry.async_get_device_by_identifier(
+            (DOMAIN, device.subentry_id), self.entry.entry_id
+        )
+        if known is not None:
+            registry.async_update_device(
+                known.id, name=device.name, model=device.model, model_id=device.model_id
+            )
+
+    def _on_hello(self, payload: str) -> None:
+        """A hello that nobody asked for is a board that restarted."""
+        self._take_hello(parse_hello(payload))
+        self._sync_keys.set()
+
+    @callback
+    def _take_hello(self, hello: Hello) -> None:
+        """Show the node as a device."""
+        self.hello = hello
+        dr.async_get(self.hass).async_get_or_create(
+            config_entry_id=self.entry.entry_id,
+            identifiers={(DOMAIN, self.entry.entry_id)},
+            connections={(dr.CONNECTION_NETWORK_MAC, dr.format_mac(hello.mac))},
+            manufacturer="Victron ESP-NOW",
+            model="Display node",
+            name=hello.name or self.entry.title,
+            sw_version=hello.firmware or None,
+        )
+        issues.judge_provisioning(self.hass, self.entry, hello)
+
+    def _on_node(self, payload: str) -> None:
+        data = serial_line.parse_json(payload)
+        mac = format_mac(parse_mac(str(data.get("mac"))))
+        if mac in self.nodes or len(self.nodes) < MAX_HEARD:
+            self.nodes[mac] = data
+
+    def _on_health(self, payload: str) -> None:
+        self.health = serial_line.parse_json(payload)
+
+    def _on_log(self, payload: str) -> None:
+        LOGGER.debug("%s: %s", shown(self.url), payload)
+
+    # Devices
+
+    @callback
+    def async_add_platform(self, add_entities: DeviceCallback) -> Callable[[], None]:
+        """Call back now and whenever a device is added or shows something new."""
+        self._platforms.append(add_entities)
+        for device in self.devices.values():
+            add_entities(device)
+        return lambda: self._platforms.remove(add_entities)
+
+    @callback
+    def async_update_devices(self) -> None:
+        """Follow the subentries without closing the port: opening it may reset the board."""
+        wanted = {s.subentry_id: s for s in self.entry.get_subentries_of_type(SUBENTRY_DEVICE)}
+        before = self._wanted_keys()
+        for subentry_id in self.devices.keys() - wanted.keys():
+            device = self.devices.pop(subentry_id)
+            device.close()
+            issues.clear_key(self.hass, device)
+        for subentry_id, subentry in wanted.items():
+            if (known := self.devices.get(subentry_id)) is None:
+                self.devices[subentry_id] = Device(self.hass, subentry)
+            else:
+                known.configure(subentry)
+        self._by_mac = {device.mac: device for device in self.devices.values()}
+        for device in self.devices.values():
+            if device.heard_at is None and (heard := self.heard.get(device.mac)) is not None:
+                self._deliver(device, heard.adverts())
+            self._describe(device)
+            self._add_entities(device)
+        if self._wanted_keys() != before:
+            self._sync_keys.set()
+
+    # Keys
+
+    @property
+    def may_push_keys(self) -> bool:
+        """Return whether keys may travel to the display node."""
+        return not is_network(self.url) or bool(self.data.get(CONF_PUSH_KEYS))
+
+    def _wanted_keys(self) -> dict[str, tuple[str, str]]:
+        """Return what the display node should hold: key and name by address."""
+        return {
+            device.mac.hex().upper(): (device.key.hex(), device.name)
+            for device in self.devices.values()
+        }
+
+    async def _push_keys(self, connection: Connection) -> None:
+        """Keep the keys of the display node equal to those configured here."""
+        while self.may_push_keys:
+            await self._sync_keys.wait()
+            self._sync_keys.clear()
+            try:
+                await self._sync(connection)
+            except (CommandError, ProtocolError) as err:
+                self.counters[f"command_{err.reason}"] += 1
+                LOGGER.debug("Keys were not accepted by %s: %s", shown(self.url), err.reason)
+            except LinkError:
+                return  # the reader sees it too, and tells
+
+    async def _sync(self, connection: Connection) -> None:
+        """Forget what is no longer configured, then send every key: the node cannot show its own."""
+        wanted = self._wanted_keys()
+        held = (await connection.command("devices", {})).get("macs")
+        for mac in held if isinstance(held, list) else []:
+            if isinstance(mac, str) and mac not in wanted:
+                await connection.command("forget", {"mac": mac})
+        for mac, (key, name) in wanted.items():
+            await connection.command("key", {"mac": mac, "key": key, "name": name})

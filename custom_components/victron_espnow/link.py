@@ -1,0 +1,350 @@
+"""The serial port: open it, greet the node behind it, read lines within a budget, send commands."""
+
+import asyncio
+import errno
+import termios
+import time
+from collections import Counter, deque
+from dataclasses import dataclass
+from typing import Any
+
+import serialx
+
+from .const import (
+    ACK_TIMEOUT_S,
+    BAUD_RATE,
+    BYTES_PER_SECOND,
+    COMMAND_RETRIES,
+    FLOOD_PAUSE_S,
+    HELLO_EVERY_S,
+    HELLO_TIMEOUT_S,
+    LINES_PER_SECOND,
+    LINES_PER_TURN,
+    LOGGER,
+    SILENCE_S,
+)
+from .protocol import serial_line
+from .protocol.errors import ProtocolError
+from .protocol.keys import format_mac, parse_mac
+
+NETWORK_SCHEMES = ("socket://", "tcp://", "rfc2217://", "esphome://", "esphome-hass://")
+
+_READ_BYTES = 4096
+_FLOOD_BYTES = 65536
+# A larger gap is a node that began anew, not lines that were lost.
+_MAX_GAP = 1000
+
+_OPEN_ERRORS = {
+    errno.ENOENT: "port_absent",
+    errno.ENODEV: "port_absent",
+    errno.ENXIO: "port_absent",
+    errno.EBUSY: "port_busy",
+    errno.EACCES: "port_permission",
+    errno.EPERM: "port_permission",
+    errno.ECONNREFUSED: "network_unreachable",
+    errno.EHOSTUNREACH: "network_unreachable",
+    errno.ENETUNREACH: "network_unreachable",
+}
+
+
+class LinkError(Exception):
+    """The link cannot be used; the reason is also the key of the translated message."""
+
+    def __init__(self, reason: str, **placeholders: str) -> None:
+        """Remember what the message needs."""
+        super().__init__(reason)
+        self.reason = reason
+        self.placeholders = placeholders
+
+
+class CommandError(Exception):
+    """The node refused a command, or did not answer."""
+
+    def __init__(self, reason: str) -> None:
+        """Remember the node's reason."""
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Hello:
+    """What a node says of itself."""
+
+    role: str
+    mac: str
+    name: str
+    firmware: str
+    provisioned: bool
+    data: dict[str, Any]
+
+
+def is_network(url: str) -> bool:
+    """Return whether the port is reached over a network, where others may listen."""
+    return url.startswith(NETWORK_SCHEMES)
+
+
+def shown(url: str) -> str:
+    """Return the port as it may be shown: what follows the ? can be a secret."""
+    return url.partition("?")[0]
+
+
+def parse_hello(payload: str) -> Hello:
+    """Read a hello; an unusable one is a ProtocolError like any other bad line."""
+    data = serial_line.parse_json(payload)
+    return Hello(
+        role=str(data.get("role")),
+        mac=format_mac(parse_mac(str(data.get("mac")))),
+        name=str(data.get("name") or ""),
+        firmware=str(data.get("fw") or ""),
+        provisioned=data.get("provisioned") is not False,
+        data=data,
+    )
+
+
+async def open_port(url: str, counters: Counter[str]) -> Connection:
+    """Open the port, or say why not."""
+    device = shown(url)
+    try:
+        reader, writer = await serialx.open_serial_connection(url=url, baudrate=BAUD_RATE)
+    except TimeoutError as err:
+        raise LinkError("network_unreachable", device=device) from err
+    except ValueError as err:
+        raise LinkError("invalid_url", device=device) from err
+    except serialx.SerialException as err:
+        reason = "invalid_url" if "://" in url else "cannot_open"
+        raise LinkError(reason, device=device, error=str(err)) from err
+    except OSError as err:
+        fallback = "network_unreachable" if is_network(url) else "cannot_open"
+        reason = _OPEN_ERRORS.get(err.errno or 0, fallback)
+        raise LinkError(reason, device=device, error=err.strerror or str(err)) from err
+    except termios.error as err:  # a file that is no terminal
+        raise LinkError("cannot_open", device=device, error=str(err)) from err
+    return Connection(url, reader, writer, counters)
+
+
+class Connection:
+    """One open port."""
+
+    def __init__(
+        self,
+        url: str,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        counters: Counter[str],
+    ) -> None:
+        """Take over the streams; counters outlive the connection."""
+        self.url = url
+        self.counters = counters
+        self._reader = reader
+        self._writer = writer
+        self._framer = serial_line.LineReader()
+        self._raw: deque[bytes] = deque()
+        self._bytes_seen = 0
+        self._foreign_version: str | None = None
+        self._sequence = 0
+        self._expected: int | None = None
+        self._budget_start = time.monotonic()
+        self._lines_used = 0
+        self._bytes_used = 0
+        self._turn = 0
+        self._command_id = 0
+        self._command_lock = asyncio.Lock()
+        self._waiting: tuple[int, asyncio.Future[dict[str, Any]]] | None = None
+
+    # Reading
+
+    async def next_line(self) -> serial_line.Line:
+        """Return the next good line of the node; acknowledgements are delivered on the way."""
+        while True:
+            while self._raw:
+                if not self._within_budget(1, 0):
+                    await self._skip_flood()
+                    break
+                if (line := self._parse(self._raw.popleft())) is not None:
+                    return line
+                await self._breathe()
+            else:
+                await self._fill()
+
+    def _within_budget(self, lines: int, size: int) -> bool:
+        """Count lines and bytes; False when this second has had enough of either."""
+        now = time.monotonic()
+        if now - self._budget_start >= 1:
+            self._budget_start = now
+            self._lines_used = self._bytes_used = 0
+        self._lines_used += lines
+        self._bytes_used += size
+        return self._lines_used <= LINES_PER_SECOND and self._bytes_used <= BYTES_PER_SECOND
+
+    async def _skip_flood(self) -> None:
+        """Throw away what comes until the second is over: newest values come again anyway."""
+        self.counters["flooded"] += len(self._raw)
+        self._raw.clear()
+        while (left := self._budget_start + 1 - time.monotonic()) > 0:
+            await asyncio.sleep(FLOOD_PAUSE_S)
+            try:
+                async with asyncio.timeout(left):
+                    data = await self._read(_FLOOD_BYTES)
+            except TimeoutError:
+                break
+            self.counters["flooded"] += data.count(b"\n")
+        # What was thrown away ended somewhere in a line.
+        self._framer = serial_line.LineReader()
+        self._expected = None
+
+    async def _breathe(self) -> None:
+        """Let Home Assistant do other things after a handful of lines."""
+        self._turn += 1
+        if self._turn >= LINES_PER_TURN:
+            self._turn = 0
+            await asyncio.sleep(0)
+
+    async def _fill(self) -> None:
+        """Wait for bytes and cut them into lines."""
+        data = await self._read(_READ_BYTES)
+        if not self._within_budget(0, len(data)):
+            await self._skip_flood()
+            return
+        too_long = self._framer.too_long
+        self._raw.extend(self._framer.feed(data))
+        self.counters["line_too_long"] += self._framer.too_long - too_long
+        # A full buffer is handed out without waiting: without this nobody else would run.
+        await asyncio.sleep(0)
+
+    async def _read(self, size: int) -> bytes:
+        """Read what is there; a port that says nothing for long is asked once."""
+        for last in (False, True):
+            try:
+                async with asyncio.timeout(SILENCE_S if not last else HELLO_TIMEOUT_S):
+                    data = await self._reader.read(size)
+            except TimeoutError:
+                self.say_hello()
+                continue
+            except (OSError, serialx.SerialException) as err:
+                raise LinkError("lost", error=str(err)) from err
+            if not data:
+                raise LinkError("lost", error="end of file")
+            self._bytes_seen += len(data)
+            return data
+        raise LinkError("silent")
+
+    def _parse(self, raw: bytes) -> serial_line.Line | None:
+        """Return the line, or count why it is none."""
+        try:
+            line = serial_line.parse(raw)
+            self.counters["lines"] += 1
+            self._count_gap(line)
+            if line.kind != "ack":
+                return line
+            self._take_ack(line.payload)
+        except ProtocolError as err:
+            self.counters[err.reason] += 1
+            if err.reason == "unknown_line_version":
+                self._foreign_version = str(getattr(err, "version", "?"))
+        return None
+
+    def _count_gap(self, line: serial_line.Line) -> None:
+        """Count the lines between this one and the last; a hello may begin anew."""
+        if self._expected is not None and line.kind != "hello":
+            gap = (line.sequence - self._expected) & 0xFFFF
+            self.counters["lost_lines"] += gap if gap < _MAX_GAP else 0
+        self._expected = (line.sequence + 1) & 0xFFFF
+
+    # Greeting
+
+    def say_hello(self) -> None:
+        """Ask the node who it is; it answers with a hello and the value of everything."""
+        self._send(self._next_id(), "hello", {})
+
+    async def greet(self) -> Hello:
+        """Return the node's hello. Boot messages and half lines before it are normal."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + HELLO_TIMEOUT_S
+        while (left := deadline - loop.time()) > 0:
+            self.say_hello()
+            try:
+                async with asyncio.timeout(min(HELLO_EVERY_S, left)):
+                    return await self._hello()
+            except TimeoutError:
+                continue
+        raise self._no_answer()
+
+    async def _hello(self) -> Hello:
+        """Wait for a hello that can be read."""
+        while True:
+            line = await self.next_line()
+            if line.kind != "hello":
+                continue
+            try:
+                return parse_hello(line.payload)
+            except ProtocolError as err:
+                self.counters[err.reason] += 1
+
+    def _no_answer(self) -> LinkError:
+        """Tell silence from something else, and from a node of another time."""
+        device = shown(self.url)
+        if self._foreign_version is not None:
+            return LinkError("unknown_line_version", device=device, version=self._foreign_version)
+        return LinkError("something_else" if self._bytes_seen else "no_answer", device=device)
+
+    # Commands
+
+    async def command(self, name: str, args: dict[str, Any]) -> dict[str, Any]:
+        """Send a command until it is acknowledged, one at a time: the node's input is small."""
+        async with self._command_lock:
+            command_id = self._next_id()
+            future: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+            self._waiting = (command_id, future)
+            try:
+                for _ in range(1 + COMMAND_RETRIES):
+                    self._send(command_id, name, args)
+                    done, _pending = await asyncio.wait((future,), timeout=ACK_TIMEOUT_S)
+                    if done:
+                        return future.result()
+                    self.counters["ack_timeout"] += 1
+            finally:
+                self._waiting = None
+            raise CommandError("no_ack")
+
+    def _take_ack(self, payload: str) -> None:
+        """Hand the answer to who waits for it; late and repeated ones are nobody's."""
+        command_id, accepted, reason, data = serial_line.parse_ack(payload)
+        if self._waiting is None or self._waiting[0] != command_id or self._waiting[1].done():
+            return
+        if accepted:
+            self._waiting[1].set_result(data if isinstance(data, dict) else {})
+        else:
+            self._waiting[1].set_exception(CommandError(reason))
+
+    def _next_id(self) -> int:
+        self._command_id = (self._command_id + 1) & 0xFFFF
+        return self._command_id
+
+    def _send(self, command_id: int, name: str, args: dict[str, Any]) -> None:
+        """Write one command line; a transport that broke says so here first."""
+        data = serial_line.encode_command(self._sequence, command_id, name, args)
+        self._sequence = (self._sequence + 1) & 0xFFFF
+        try:
+            self._writer.write(data)
+        except (OSError, serialx.SerialException) as err:
+            raise LinkError("lost", error=str(err)) from err
+
+    # Closing
+
+    async def close(self) -> None:
+        """Close the port and wait until it is closed, so that it can be opened again."""
+        self._writer.close()
+        try:
+            async with asyncio.timeout(5):
+                await self._writer.wait_closed()
+        except (OSError, serialx.SerialException, TimeoutError) as err:
+            LOGGER.debug("Closing %s: %s", shown(self.url), err)
+
+
+async def probe(url: str) -> Hello:
+    """Open the port, read the hello, close the port."""
+    connection = await open_port(url, Counter())
+    try:
+        return await connection.greet()
+    finally:
+        await connection.close()
