@@ -1,0 +1,1 @@
+"""The node beside the people: collects, shows, hands on to Home Assistant."""

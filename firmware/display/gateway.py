@@ -1,0 +1,133 @@
+"""Frames from sensor nodes: authenticate, refuse what is old, hand on the readings, answer questions."""
+
+import asyncio
+
+from node.tally import Tally
+from protocol import radio
+from protocol.authentication import site_tag
+from protocol.errors import ProtocolError
+from protocol.radio_bodies import (
+    challenge_of,
+    pack_answer,
+    pack_receipt,
+    readings,
+    unpack_query,
+)
+from protocol.replay import Repeated, Replayed
+
+POLL_MS = 10
+REPLY_TRIES = 2
+
+
+class AnswerLimit(ProtocolError):
+    """More questions than a hunting node asks."""
+
+    reason = "answer_limit"
+
+
+class NotStored(ProtocolError):
+    """The replay ceiling could not be written, so the frame must not be used."""
+
+    reason = "not_stored"
+
+
+class Gateway:
+    """The radio side of the display node."""
+
+    def __init__(self, link, config, epoch, nodes, ceilings, on_reading, on_node) -> None:
+        self._link = link
+        self._epoch = epoch
+        self._nodes = nodes
+        self._ceilings = ceilings
+        self._on_reading = on_reading  # (node MAC, mac, rssi, age_ms, md)
+        self._on_node = on_node  # called when a sensor node appears
+        self._mac = link.mac
+        self._site_tag = site_tag(config.key)
+        self._sequence = 0
+        self._buffer = bytearray(radio.MAX_FRAME)
+        self.refused = Tally()
+        self.most_at_once = 0
+
+    async def run(self) -> None:
+        """Handle frames for ever."""
+        while True:
+            drained = 0
+            for mac, frame, rssi in self._link.frames():
+                drained += 1
+                reply = self.take(mac, frame, rssi)
+                if reply:
+                    await self._link.send(mac, reply, REPLY_TRIES)
+            self.most_at_once = max(self.most_at_once, drained)
+            await asyncio.sleep_ms(POLL_MS)
+
+    def take(self, mac: bytes, raw, rssi: int):
+        """Handle one frame; return the sealed reply it deserves, or None."""
+        try:
+            frame = radio.open_frame(raw, mac, self._mac, self._site_tag, self._nodes.key_of, False)
+        except ProtocolError as error:
+            self.refused.add(error.reason)
+            return None
+        node = self._nodes.of(mac)
+        try:
+            if frame.kind == radio.QUERY:
+                return self._answer(node, frame)
+            return self._take_readings(node, frame, rssi)
+        except ProtocolError as error:
+            self._count(node, error)
+            return None
+
+    def _answer(self, node, frame):
+        """Tell a hunting node our true channel, and what it must send above."""
+        challenge, _ = unpack_query(frame.body)
+        if not node.may_be_answered():
+            raise AnswerLimit
+        floor_epoch, floor_sequence = node.window.floor
+        length = pack_answer(
+            self._buffer, challenge, self._link.channel, floor_epoch, floor_sequence
+        )
+        return self._seal(node, length, radio.ANSWER)
+
+    def _take_readings(self, node, frame, rssi: int):
+        """Use a frame that has never been used before; return the receipt it asks for."""
+        node.window.accept(frame.epoch, frame.sequence)
+        try:
+            self._ceilings.keep(node.mac, node.window)
+        except OSError:
+            raise NotStored from None
+        challenge = challenge_of(frame.body)
+        found = readings(frame.body)
+        is_new = not node.present
+        node.note(frame, rssi)
+        if is_new:
+            self._on_node(node)
+        for reading in found:
+            self._on_reading(node.mac, *reading)
+        if challenge is None:
+            return None
+        length = pack_receipt(self._buffer, challenge, frame.sequence, self._link.channel)
+        return self._seal(node, length, radio.RECEIPT)
+
+    def _count(self, node, error: ProtocolError) -> None:
+        self.refused.add(error.reason)
+        if isinstance(error, Repeated):
+            node.repeated += 1
+        elif isinstance(error, Replayed):
+            node.refused += 1
+
+    def _seal(self, node, length: int, kind: int):
+        """Close a frame down to one node, with that node's own key."""
+        self._sequence += 1
+        total = radio.seal(
+            self._buffer,
+            length,
+            kind,
+            radio.DOWN_FLAG,
+            self._site_tag,
+            self._epoch.value,
+            self._sequence,
+            node.tell(),
+            node.key,
+            self._mac,
+            node.mac,
+        )
+        return memoryview(self._buffer)[:total]

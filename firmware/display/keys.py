@@ -1,0 +1,108 @@
+"""Victron keys and names, pushed from Home Assistant; read by the decoder, shown to nobody."""
+
+import binascii
+
+from node import json_file
+from node.config import BadSetting
+from node.mac_text import plain
+from protocol.errors import BadMac, KeyWrongLength, ProtocolError
+
+PATH = "keys.json"
+MOST_KEYS = 24  # their MACs fit into one line
+MAX_NAME = 48  # bytes
+KEY_BYTES = 16
+MAC_BYTES = 6
+
+
+class TooManyKeys(ProtocolError):
+    """The store is full; forget one first."""
+
+    reason = "too_many_keys"
+
+
+class Keys:
+    """MAC -> (key, name), in a file that is written only when something changed."""
+
+    def __init__(self, path: str = PATH) -> None:
+        self._path = path
+        self._entries = {}
+        content, self.problem = json_file.load(path)
+        for mac, entry in content.items():
+            try:
+                self._entries[_mac(mac)] = _entry(entry.get("key"), entry.get("name", ""))
+            except (AttributeError, ProtocolError):
+                self.problem = "bad_entry"  # one damaged entry costs only itself
+
+    def command_key(self, args: dict) -> None:
+        """Take a key and a name from the host."""
+        mac = _mac(args.get("mac"))
+        entry = _entry(args.get("key"), args.get("name", ""))
+        if self._entries.get(mac) == entry:
+            return
+        if mac not in self._entries and len(self._entries) >= MOST_KEYS:
+            raise TooManyKeys
+        self._change(mac, entry)
+
+    def command_forget(self, args: dict) -> None:
+        """Drop what is known of a device; forgetting a stranger is no error."""
+        mac = _mac(args.get("mac"))
+        if mac in self._entries:
+            self._change(mac, None)
+
+    def command_devices(self, _args: dict) -> dict:
+        """Tell which devices there are keys for."""
+        return {"macs": sorted(plain(mac) for mac in self._entries)}
+
+    def key_of(self, mac: bytes):
+        """Return the key of a device, None if there is none."""
+        entry = self._entries.get(mac)
+        return entry[0] if entry else None
+
+    def name_of(self, mac: bytes) -> str:
+        """Return what the user calls the device."""
+        entry = self._entries.get(mac)
+        return entry[1] if entry else ""
+
+    def __len__(self) -> int:
+        """Return how many devices there are keys for."""
+        return len(self._entries)
+
+    def _change(self, mac: bytes, entry) -> None:
+        """Write the changed store, then use it."""
+        entries = dict(self._entries)
+        if entry:
+            entries[mac] = entry
+        else:
+            del entries[mac]
+        json_file.save(
+            self._path,
+            {
+                plain(one): {"key": binascii.hexlify(key).decode(), "name": name}
+                for one, (key, name) in entries.items()
+            },
+        )
+        self._entries = entries
+
+
+def _bytes(text: object) -> bytes:
+    """Return the bytes of plain hex digits; what people type was tidied up in Home Assistant."""
+    try:
+        return binascii.unhexlify(text)
+    except (TypeError, ValueError):
+        return b""
+
+
+def _mac(text: object) -> bytes:
+    mac = _bytes(text)
+    if len(mac) != MAC_BYTES:
+        raise BadMac
+    return mac
+
+
+def _entry(key: object, name: object) -> tuple:
+    secret = _bytes(key)
+    if len(secret) != KEY_BYTES:
+        raise KeyWrongLength
+    if not isinstance(name, str) or len(name.encode()) > MAX_NAME:
+        raise BadSetting("name")
+    return secret, name

@@ -1,0 +1,72 @@
+"""What the host is told: readings at once, sensor nodes every ten seconds, everything when it asks."""
+
+import asyncio
+
+from node.mac_text import plain
+from protocol.serial_payloads import encode_advert
+
+NODES_MS = 10_000
+
+
+class Reporter:
+    """Turns the registry and the sensor nodes into lines."""
+
+    def __init__(self, app, registry, nodes) -> None:
+        self._app = app
+        self._registry = registry
+        self._nodes = nodes
+        self._snapshot_wanted = asyncio.Event()
+
+    def reading(self, device) -> None:
+        """Hand on one new advertisement."""
+        payload = encode_advert(
+            device.mac,
+            device.node,
+            device.strengths.get(device.node, 0),
+            device.age_ms(),
+            device.md,
+        )
+        self._app.port.send("adv", payload)
+
+    def node(self, node) -> None:
+        """Tell how a sensor node is doing."""
+        seen, replaced, sent, dropped = node.counters
+        self._app.send_json(
+            "node",
+            {
+                "mac": plain(node.mac),
+                "name": "",
+                "rssi": node.rssi,
+                "age_ms": node.age_ms(),
+                "frames": node.frames,
+                "seen": seen,
+                "replaced": replaced,
+                "sent": sent,
+                "dropped": dropped,
+                "lost": node.lost,
+            },
+        )
+
+    def snapshot(self) -> None:
+        """Ask for the present value of everything; it follows behind the hello."""
+        self._snapshot_wanted.set()
+
+    async def tell_nodes(self) -> None:
+        """Report every sensor node regularly."""
+        while True:
+            await asyncio.sleep_ms(NODES_MS)
+            for node in self._nodes.present():
+                self.node(node)
+
+    async def tell_snapshots(self) -> None:
+        """Write snapshots, a line at a time so that the radio is not kept waiting."""
+        while True:
+            await self._snapshot_wanted.wait()
+            self._snapshot_wanted.clear()
+            for device in list(self._registry.devices.values()):
+                if device.md:
+                    self.reading(device)
+                await asyncio.sleep_ms(0)
+            for node in self._nodes.present():
+                self.node(node)
+                await asyncio.sleep_ms(0)

@@ -1,0 +1,90 @@
+"""What is known of each sensor node: its key, its replay window, its counters, its losses."""
+
+import time
+
+from display.registry import age_of
+from protocol.authentication import node_key
+
+MOST_NODES = 16
+ANSWERS_AT_ONCE = 4  # a hunting node is heard on neighbouring channels too
+ANSWER_EVERY_MS = 500
+
+
+class SensorNode:
+    """One authenticated sensor node."""
+
+    def __init__(self, mac: bytes, key: bytes, window) -> None:
+        self.mac = mac
+        self.key = key
+        self.window = window
+        self.rssi = 0
+        self.heard = time.ticks_ms()
+        self.present = False  # has sent a frame that was accepted; a query proves no presence
+        self.frames = 0
+        self.refused = 0
+        self.repeated = 0
+        self.lost = 0
+        self.counters = (0, 0, 0, 0)  # its own: seen, replaced, sent, dropped
+        self._newest = None
+        self._answers = ANSWERS_AT_ONCE
+        self._answers_filled = time.ticks_ms()
+
+    def age_ms(self) -> int:
+        """Return how long ago its last accepted frame came."""
+        return age_of(self.heard)
+
+    def note(self, frame, rssi: int) -> None:
+        """Take the header of an accepted frame; missing numbers are lost frames."""
+        if self._newest and self._newest[0] == frame.epoch:
+            self.lost += frame.sequence - self._newest[1] - 1
+        self._newest = (frame.epoch, frame.sequence)
+        self.counters = frame.counters
+        self.rssi = rssi
+        self.heard = time.ticks_ms()
+        self.frames += 1
+        self.present = True
+
+    def may_be_answered(self) -> bool:
+        """Limit answers: a recorded query must not make us send for ever."""
+        now = time.ticks_ms()
+        earned = time.ticks_diff(now, self._answers_filled) // ANSWER_EVERY_MS
+        if earned > 0:
+            self._answers_filled = time.ticks_add(self._answers_filled, earned * ANSWER_EVERY_MS)
+            self._answers = min(ANSWERS_AT_ONCE, self._answers + earned)
+        if not self._answers:
+            return False
+        self._answers -= 1
+        return True
+
+    def tell(self) -> tuple:
+        """Return what the header of a frame down to this node counts."""
+        return self.frames, self.refused, self.repeated, self.lost
+
+
+class SensorNodes:
+    """Nodes by MAC, bounded: the one silent longest gives way."""
+
+    def __init__(self, site_key: bytes, ceilings) -> None:
+        self.nodes = {}
+        self._site_key = site_key
+        self._ceilings = ceilings
+
+    def key_of(self, mac: bytes) -> bytes:
+        """Return the key a sender must have; deriving it for a stranger remembers nothing."""
+        node = self.nodes.get(mac)
+        return node.key if node else node_key(self._site_key, mac)
+
+    def of(self, mac: bytes) -> SensorNode:
+        """Return the node of a sender that has proved itself."""
+        node = self.nodes.get(mac)
+        if node is None:
+            if len(self.nodes) >= MOST_NODES:
+                oldest = max(self.nodes.values(), key=SensorNode.age_ms)
+                del self.nodes[oldest.mac]  # its ceiling stays in flash
+            node = SensorNode(mac, self.key_of(mac), self._ceilings.window(mac))
+            self.nodes[mac] = node
+        return node
+
+    def present(self) -> list:
+        """Return the nodes that have sent accepted frames since the start."""
+        return [node for node in self.nodes.values() if node.present]

@@ -1,0 +1,31 @@
+"""One JSON object in one file, replaced whole: after a power cut it is the old one or the new one."""
+
+import errno
+import json
+import os
+
+MAX_BYTES = 8192  # far above anything written here; a file grown by damage must not eat the heap
+
+
+def load(path: str) -> tuple:
+    """Return (dict, "") or ({}, reason); a missing file is an empty object without a reason."""
+    try:
+        if os.stat(path)[6] > MAX_BYTES:
+            return {}, "too_large"
+        with open(path) as file:
+            content = json.load(file)
+    except OSError as error:
+        return {}, "" if error.errno == errno.ENOENT else "unreadable"
+    except ValueError:
+        return {}, "not_json"
+    if not isinstance(content, dict):
+        return {}, "not_an_object"
+    return content, ""
+
+
+def save(path: str, content: dict) -> None:
+    """Write beside and rename: LittleFS replaces a file by rename in one step."""
+    beside = path + ".new"
+    with open(beside, "w") as file:
+        json.dump(content, file)
+    os.rename(beside, path)

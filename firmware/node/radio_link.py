@@ -1,0 +1,124 @@
+"""ESP-NOW: the only place that touches `espnow` and `network`.
+
+Wi-Fi stays active and unassociated, so the channel is ours to choose. Modem sleep is left as it is:
+with Bluetooth on, ESP-IDF aborts when it is switched off (esphome/issues#2181).
+"""
+
+import asyncio
+import random
+
+import espnow
+import network
+
+RECEIVE_BUFFER = 8192  # a slow serial host can hold the loop for half a second; frames are ~250 B
+MOST_PEERS = 16  # the radio takes 20
+MOST_STRANGERS = 32  # the driver notes every sender it ever heard
+BACK_OFF_MS = (5, 30)
+
+
+class RadioLink:
+    """Frames in and out on one channel, with counters."""
+
+    def __init__(self) -> None:
+        self._station = network.WLAN(network.WLAN.IF_STA)
+        self._radio = espnow.ESPNow()
+        self._peers = []  # oldest first
+        self.acknowledged = 0
+        self.unacknowledged = 0
+        self.retries = 0
+        self.received = 0
+        self.faults = 0
+
+    def activate(self) -> None:
+        """Start Wi-Fi afresh: a soft reset leaves it in whatever state it was (docs, espnow)."""
+        network.WLAN(network.WLAN.IF_AP).active(False)
+        self._station.active(False)
+        self._station.active(True)
+
+    def open(self) -> None:
+        """Start ESP-NOW; only a provisioned node does."""
+        self._radio.active(False)
+        self._radio.config(rxbuf=RECEIVE_BUFFER)  # counts only before the start
+        self._radio.active(True)
+        self._peers = []
+
+    @property
+    def mac(self) -> bytes:
+        """Return our own address."""
+        return self._station.config("mac")
+
+    @property
+    def channel(self) -> int:
+        """Return the channel we are really on."""
+        return self._station.config("channel")
+
+    def set_channel(self, channel: int) -> bool:
+        """Go to a channel; False where the country setting does not allow it."""
+        try:
+            self._station.config(channel=channel)
+        except (OSError, ValueError, RuntimeError):
+            self.faults += 1
+            return False
+        return True
+
+    async def send(self, mac: bytes, frame, tries: int = 1) -> bool:
+        """Send until a radio acknowledges; True proves only that some radio near us heard it."""
+        for attempt in range(tries):
+            if attempt:
+                self.retries += 1
+                await asyncio.sleep_ms(random.randint(*BACK_OFF_MS))
+            if self._send_once(mac, frame):
+                self.acknowledged += 1
+                return True
+        self.unacknowledged += 1
+        return False
+
+    def frames(self):
+        """Yield (mac, frame, rssi) until nothing waits; the frame is valid until the next one."""
+        while True:
+            try:
+                mac, frame = self._radio.irecv(0)
+            except (OSError, ValueError):  # a damaged ring; the driver has emptied it
+                self.faults += 1
+                return
+            if mac is None:
+                return
+            self.received += 1
+            yield bytes(mac), frame, self._strength(mac)
+
+    def forget_strangers(self) -> None:
+        """Empty the driver's table of everybody heard; it grows with every address, without limit."""
+        if len(self._radio.peers_table) > MOST_STRANGERS:
+            self._radio.peers_table.clear()
+
+    def counters(self) -> dict:
+        """Return what has happened on the radio so far."""
+        return {
+            "acknowledged": self.acknowledged,
+            "unacknowledged": self.unacknowledged,
+            "retries": self.retries,
+            "received": self.received,
+            "faults": self.faults,
+        }
+
+    def _send_once(self, mac: bytes, frame) -> bool:
+        try:
+            self._introduce(mac)
+            return self._radio.send(mac, frame, True)
+        except (OSError, ValueError):
+            self.faults += 1
+            return False
+
+    def _introduce(self, mac: bytes) -> None:
+        """Make a peer of the address; the oldest gives way when the radio's table is nearly full."""
+        if mac in self._peers:
+            return
+        if len(self._peers) >= MOST_PEERS:
+            self._radio.del_peer(self._peers.pop(0))
+        self._radio.add_peer(mac, channel=0)  # 0: whichever channel we are on
+        self._peers.append(mac)
+
+    def _strength(self, mac: bytes) -> int:
+        """Return the RSSI the driver noted for the address."""
+        noted = self._radio.peers_table.get(bytes(mac))
+        return noted[0] if noted else 0

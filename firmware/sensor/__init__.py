@@ -1,0 +1,1 @@
+"""The node beside the Victron devices: hears, relays, holds no Victron key."""

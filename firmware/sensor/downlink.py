@@ -1,0 +1,44 @@
+"""Ask and listen: the scan pauses, since hardly anything is received while it runs (esp-idf#17874)."""
+
+import asyncio
+import time
+
+STEP_MS = 4
+
+
+class Downlink:
+    """Short windows in which the antenna belongs to the radio link."""
+
+    def __init__(self, link, scanner, session) -> None:
+        self._link = link
+        self._scanner = scanner
+        self._session = session
+
+    async def ask(self, mac: bytes, frame, tries: int, window_ms: int, is_answer) -> tuple:
+        """Send, then listen; return (acknowledged by MAC, (source, answer) or None)."""
+        for _ in self._link.frames():
+            pass  # whatever arrived before the question is no answer to it
+        acknowledged = await self._link.send(mac, frame, tries)
+        end = time.ticks_add(time.ticks_ms(), window_ms)
+        while True:
+            answer = self._look(is_answer)
+            if answer or time.ticks_diff(end, time.ticks_ms()) <= 0:
+                return acknowledged, answer
+            await asyncio.sleep_ms(STEP_MS)
+
+    def pause_scan(self) -> None:
+        """Give the antenna to the radio link."""
+        self._scanner.pause()
+
+    def resume_scan(self) -> None:
+        """Give the antenna back."""
+        self._scanner.start()
+
+    def _look(self, is_answer):
+        """Return the first waiting frame that is genuine and answers the question."""
+        for mac, frame, _rssi in self._link.frames():
+            opened = self._session.open(mac, frame)
+            answer = opened and is_answer(opened)
+            if answer:
+                return mac, answer
+        return None

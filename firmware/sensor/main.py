@@ -1,0 +1,25 @@
+"""The sensor node: scan, relay, find the display node."""
+
+# Radios first: memory that Python's heap has taken is lost to Wi-Fi and Bluetooth (#14293).
+from node.radio_link import RadioLink
+from sensor.advert_table import AdvertTable
+from sensor.scanner import Scanner
+
+
+def run() -> None:
+    """Start the node; comes back only when somebody asked for the prompt."""
+    link = RadioLink()
+    link.activate()
+    table = AdvertTable()
+    scanner = Scanner(table)
+    scanner.activate()
+
+    import asyncio
+
+    from node.app import App
+    from sensor.node import SensorNode
+
+    app = App("sensor", link)
+    node = SensorNode(app, link, table, scanner)
+    node.prepare()
+    asyncio.run(app.main())
