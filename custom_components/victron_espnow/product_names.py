@@ -3,6 +3,8 @@
 The record type decides what a device is; an id nobody knows only lacks a name.
 """
 
+from __future__ import annotations
+
 from victron_ble.devices.base import MODEL_ID_MAPPING
 
 # reference/instant-readout.md section 13
@@ -16,7 +18,7 @@ _OWN = {
 }
 
 
-def product_name(product_id: int) -> "str | None":
+def product_name(product_id: int) -> str | None:
     """The name on the box, None for an id that no table knows."""
     name = _OWN.get(product_id) or MODEL_ID_MAPPING.get(product_id)
     if name is None:

@@ -1,1 +1,1 @@
-"""Formats shared by Home Assistant (CPython) and the boards (MicroPython): no I/O, no project imports."""
+"""Formats that Home Assistant (CPython) and the boards (MicroPython) share: no I/O."""

@@ -28,9 +28,12 @@ def find(adv: "bytes | memoryview") -> int:
         length = adv[at]
         if length == 0 or at + 1 + length > end:
             return 0
-        if length >= 3 and adv[at + 1] == _MANUFACTURER_DATA:
-            if adv[at + 2] | adv[at + 3] << 8 == COMPANY_ID:
-                return (at + 4) << 8 | (length - 3)
+        if (
+            length >= 3
+            and adv[at + 1] == _MANUFACTURER_DATA
+            and adv[at + 2] | adv[at + 3] << 8 == COMPANY_ID
+        ):
+            return (at + 4) << 8 | (length - 3)
         at += 1 + length
     return 0
 

@@ -20,12 +20,21 @@ from .records import RECORDS, exponent, is_encrypted, read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .judging import KeyRepair as KeyRepair
-    from .judging import judge_key as judge_key
-    from .judging import repair_key as repair_key
-    from .keys import format_mac as format_mac
-    from .keys import parse_key as parse_key
-    from .keys import parse_mac as parse_mac
+    from .judging import KeyRepair, judge_key, repair_key
+    from .keys import format_mac, parse_key, parse_mac
+
+__all__ = [
+    "KeyRepair",
+    "Reading",
+    "check",
+    "check_key",
+    "decode",
+    "format_mac",
+    "judge_key",
+    "parse_key",
+    "parse_mac",
+    "repair_key",
+]
 
 _MAX_PAYLOAD = 16  # one block; no record is longer, and what follows is of a newer layout
 
@@ -48,12 +57,10 @@ class Reading:
     @property
     def plausible(self) -> bool:
         """Whether a genuine device would send this; false does not make it wrong."""
-        if not self._spare_bits_set:
-            return False
-        for name in self.values:
-            if name in RULES and not fits(self.record_type, name, self.values[name]):  # type: ignore[arg-type]
-                return False
-        return True
+        return self._spare_bits_set and all(
+            name not in RULES or fits(self.record_type, name, value)  # type: ignore[arg-type]
+            for name, value in self.values.items()
+        )
 
     @property
     def fields(self) -> "dict[str, object]":

@@ -123,7 +123,7 @@ class _Evidence:
             return 0.0
         status = [name for name in _STATUS if name in self.values]
         bits = 0.0
-        if status and all([self.values[name] == before.values[name] for name in status]):
+        if status and all(self.values[name] == before.values[name] for name in status):
             bits = _SAME_STATUS
         if self.spotless and before.spotless:
             bits += self._voltage_agreement(before)
@@ -157,10 +157,10 @@ class KeyRepair:
 
     def __init__(self, digits31: str) -> None:
         digits = digits31.lower()
-        if len(digits) != 31 or not all([digit in "0123456789abcdef" for digit in digits]):
+        if len(digits) != 31 or not all(digit in "0123456789abcdef" for digit in digits):
             raise KeyWrongLength(digits)
         texts = {digits[:at] + new + digits[at:] for at in range(32) for new in "0123456789abcdef"}
-        self._judges = [Judge(_key(text)) for text in sorted(texts)]
+        self._judges = [Judge(bytes.fromhex(text)) for text in sorted(texts)]
 
     @property
     def candidates(self) -> int:
@@ -223,18 +223,18 @@ def _rarity(record_type: int, field: tuple) -> float:  # type: ignore[type-arg]
 
 
 def _share(rule: "bytes | int | tuple[int, int]", form: tuple) -> float:  # type: ignore[type-arg]
-    width, signed, not_available, _, digits, _, _ = form
+    width: int = form[0]
     patterns = 1 << width
     if isinstance(rule, int):
         return 1.0 / (1 << _ones(rule))
     if isinstance(rule, tuple):
-        scale = 10**digits
-        top = (patterns >> 1 if signed else patterns) - 1
+        scale: int = 10 ** form[4]
+        top = (patterns >> 1 if form[1] else patterns) - 1
         allowed = min(rule[1] * scale, top) - rule[0] * scale + 1
     else:
         allowed = len(rule)
-    if not_available >= 0:
-        allowed += 1
+    if form[2] >= 0:
+        allowed += 1  # "not available" passes, too
     return min(1.0, allowed / patterns)
 
 
@@ -248,7 +248,3 @@ def _bit_length(number: int) -> int:
         number >>= 1
         length += 1
     return length
-
-
-def _key(digits: str) -> bytes:
-    return bytes([int(digits[at : at + 2], 16) for at in range(0, 32, 2)])

@@ -10,7 +10,7 @@ def parse_key(text: str) -> bytes:
     digits = _find(text, 32)
     if not digits:
         raise KeyWrongLength(_find(text, 31) or _longest(text))
-    return _bytes(digits)
+    return bytes.fromhex(digits)
 
 
 def parse_mac(text: str) -> bytes:
@@ -18,16 +18,12 @@ def parse_mac(text: str) -> bytes:
     digits = _find(text, 12)
     if not digits:
         raise BadMac
-    return _bytes(digits)
+    return bytes.fromhex(digits)
 
 
 def format_mac(mac: bytes) -> str:
     """AA:BB:CC:DD:EE:FF."""
     return ":".join(["%02X" % byte for byte in mac])
-
-
-def _bytes(digits: str) -> bytes:
-    return bytes([int(digits[at : at + 2], 16) for at in range(0, len(digits), 2)])
 
 
 def _find(text: str, count: int) -> str:
@@ -84,7 +80,7 @@ def _groups(text: str) -> "list[list[str]]":
     for word in _split(text, lambda character: character.isalpha() or character.isdigit()):
         if word[:2] in ("0x", "0X"):
             word = word[2:]
-        if all([character in _HEX for character in word]):
+        if all(character in _HEX for character in word):
             groups[-1].append(word)
         elif groups[-1]:
             groups.append([])

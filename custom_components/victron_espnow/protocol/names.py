@@ -388,7 +388,7 @@ def record_name(record_type: int) -> str:
 
 
 def state_name(field: str, value: "int | None") -> str:
-    """A state as text: "absorption", "not available", or "unknown (77)" for a code nobody documented."""
+    """A state as text: "absorption", "not available", "unknown (77)"."""
     if value is None:
         return "not available"
     _, name = _entry(STATES[field], value)

@@ -12,7 +12,7 @@ _NEVER = -1  # no bit pattern means "not available"; also: no aux mode selects t
 
 def _cells(raw: int) -> tuple:  # type: ignore[type-arg]
     """Eight 7-bit cell voltages from 2.60 V in 0.01 V; the ends of the range are open."""
-    cells = []
+    cells: "list[int | str | None]" = []
     for shift in range(0, 56, 7):
         cell = raw >> shift & 0x7F
         if cell == 0x7F:
