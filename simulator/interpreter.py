@@ -1,0 +1,22 @@
+"""Where the MicroPython is that runs the nodes."""
+
+import functools
+import os
+from pathlib import Path
+import sys
+
+PROJECT = Path(__file__).resolve().parents[1]
+PLACE = "VICTRON_ESPNOW_MICROPYTHON"  # environment: a MicroPython of your own
+
+
+@functools.cache
+def micropython() -> str:
+    """Return the path of the unix port; brings it if it is not there yet."""
+    if own := os.environ.get(PLACE):
+        return own
+    scripts = str(PROJECT / "scripts")
+    if scripts not in sys.path:
+        sys.path.append(scripts)
+    from toolchain import micropython as tool
+
+    return str(tool.ensure().path)

@@ -1,0 +1,452 @@
+"""One board: its lives (processes), what survives them, and the requests it makes of the world."""
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import Callable
+import contextlib
+from pathlib import Path
+import struct
+from typing import TYPE_CHECKING, Any, Protocol
+
+from . import protocol_route
+from .nvs import Nvs
+from .ports import PtyPort, TcpPort
+from .process import Process
+from .radio import Packet, Radio
+from .requests import REQUESTS, Request
+from .ssd1306 import Ssd1306
+from .standins import _operations as op
+from .timeline import Event
+from .uart import BOOT_NOISE, Uart
+
+if TYPE_CHECKING:
+    from .world import World
+
+OLED_ADDRESS = 0x3C
+HEAP = 160 * 1024  # what MicroPython leaves on a classic ESP32, with growth
+STANDINS_HEAP = 48 * 1024  # what the stand-ins take of it; measured at start, see heap_report
+_HEADER = struct.Struct("<6i")
+_ANSWER = struct.Struct("<10i")
+_TICKS = (1 << 30) - 1
+_MOST_EVENTS = 64  # the controller's buffers hold no more advertisements
+_BOOT_US = 300_000
+_DEATHS_IN_A_ROW = 5
+_SHORT_LIFE_US = 3_000_000
+
+
+class NodeError(Exception):
+    """The node did not do what it was waited for."""
+
+
+class I2cDevice(Protocol):
+    """Something on the node's I2C bus."""
+
+    def write(self, data: bytes) -> None:
+        """Take the bytes of one transfer."""
+
+    def read(self, length: int) -> bytes:
+        """Give bytes."""
+
+
+class Node:
+    """A board in the world."""
+
+    def __init__(
+        self, world: World, name: str, mac: bytes, flash: Path, entry: str, paths: list[Path], heap: int
+    ) -> None:
+        self.world = world
+        self.name = name
+        self.mac = mac
+        self.flash = flash
+        self.radio = Radio(mac)
+        self.uart = Uart(self._wake)
+        self.nvs = Nvs(flash.with_name(flash.name + ".nvs.json"))
+        self.i2c: dict[int, I2cDevice] = {}
+        self.pins: dict[int, int] = {}
+        self.rtc_memory = b""
+        self.rtc_offset_s = 0
+        self.tcp: TcpPort | None = None
+        self.terminal: PtyPort | None = None
+        self.crash: str | None = None  # the exception that ended the program
+        self.errors = ""  # stderr, for diagnosis
+        self.restarts = 0
+        self.life = 0  # number of the present process
+        self.heap_report = (0, 0)  # allocated by the stand-ins, free before the program starts
+        self.counters: Counter[str] = Counter()
+        self._entry, self._paths, self._heap = entry, paths, heap
+        self._process: Process | None = None
+        self.cause = op.POWER_ON
+        self._booted_us = 0
+        self._deaths = 0
+        self._restart: Event | None = None
+        self._incoming = bytearray()
+        self._lines: deque[Any] = deque(maxlen=10000)
+        self._reader = protocol_route.module("serial_line").LineReader()
+        self._sequence = 0
+        self._command = 0
+        self._line_waiters: list[Callable[[], None]] = []
+        self._forget_state()
+        self.uart.listen(self._take_output)
+
+    def _forget_state(self) -> None:
+        self._blocked = False
+        self._in_handler = False
+        self._resumed_us = 0
+        self._events: deque[bytes] = deque()
+        self._number = 0
+        self._wait: tuple[int, bool] | None = None  # wants, from an interrupt handler
+        self._deadline: Event | None = None
+        self._scan_end: Event | None = None
+        self._watchdog: Event | None = None
+        self._watchdog_ms = 0
+
+    # life
+
+    @property
+    def waiting(self) -> bool:
+        """Tell whether the node waits for the world, or is off: time may go on."""
+        return self._process is None or self._blocked
+
+    @property
+    def running(self) -> bool:
+        """Tell whether there is a process."""
+        return self._process is not None
+
+    @property
+    def pid(self) -> int | None:
+        """Return the id of the process."""
+        return self._process.pid if self._process else None
+
+    @property
+    def uptime_ms(self) -> int:
+        """Return ticks_ms of the node."""
+        return (self.world.timeline.now_us - self._booted_us) // 1000 & _TICKS
+
+    def boot(self) -> None:
+        """Begin a life."""
+        self._restart = None
+        self._forget_state()
+        self._incoming.clear()
+        self.crash = None
+        self.life += 1
+        self._booted_us = self.world.timeline.now_us
+        self._resumed_us = self._booted_us
+        self._process = Process(
+            self.flash, self._entry, self._paths, self._heap,
+            self._take_request, self.uart.emit, self._take_error, self._died,
+        )  # fmt: skip
+        self.uart.connect(self._process.input)
+        self.tell("boot", cause=self.cause)
+        self.uart.emit(BOOT_NOISE)
+
+    def reset(self, cause: int = op.HARD_RESET, delay_us: int = _BOOT_US) -> None:
+        """Restart as by the EN button; flash, NVS and RTC memory survive."""
+        self._off(cause == op.SOFT_RESET)
+        self.restarts += 1
+        self.cause = cause
+        self._restart = self.world.timeline.after(delay_us, self.boot)
+        self.world.timeline.look()
+
+    def power_cycle(self, seconds: float = 0.5) -> None:
+        """Restart by taking the power away; RTC memory and clock are lost."""
+        self.rtc_memory = b""
+        self.rtc_offset_s = -int(self.world.timeline.now_us / 1e6 + seconds)
+        self.reset(op.POWER_ON, round(seconds * 1e6))
+
+    async def stop(self) -> None:
+        """Switch off for good."""
+        self._off()
+        if self.tcp is not None:
+            await self.tcp.close()
+        if self.terminal is not None:
+            await self.terminal.close()
+
+    def _off(self, soft: bool = False) -> None:
+        if self._restart is not None:
+            self._restart.cancel()
+        for event in (self._deadline, self._scan_end, self._watchdog):
+            if event is not None:
+                event.cancel()
+        self.uart.connect(None)
+        if self._process is not None:
+            self._process.kill()
+            self._process = None
+        # a soft reset leaves Wi-Fi as it was
+        self.radio.reset(keep_wifi=soft)
+        self.nvs.restart()
+
+    def _died(self, code: int) -> None:
+        """The process ended without being asked: on the chip, a panic and a restart."""
+        self._process = None
+        self.uart.connect(None)
+        self.tell("died", code=code)
+        short = self.world.timeline.now_us - self._booted_us < _SHORT_LIFE_US
+        self._deaths = self._deaths + 1 if short else 1
+        if self._deaths >= _DEATHS_IN_A_ROW:
+            self.crash = f"died {self._deaths} times, last with code {code}: {self.errors[-500:]}"
+            self._off()
+            self._wake_line_waiters()
+            return
+        self.reset()
+
+    def tell(self, event: str, **details: object) -> None:
+        """Write into the world's trace."""
+        self.world.tell(event, node=self.name, **details)
+
+    # serial lines
+
+    @property
+    def serial_url(self) -> str:
+        """Return the URL of the serial port over TCP."""
+        if self.tcp is None:
+            raise NodeError(f"{self.name} was started without a TCP port")
+        return self.tcp.url
+
+    @property
+    def pty(self) -> Path:
+        """Return the path of the serial port as a terminal."""
+        if self.terminal is None:
+            raise NodeError(f"{self.name} was started without a terminal")
+        return self.terminal.path
+
+    @property
+    def oled(self) -> Ssd1306:
+        """Return the display on the I2C bus."""
+        device = self.i2c[OLED_ADDRESS]
+        assert isinstance(device, Ssd1306)
+        return device
+
+    def send_line(self, kind: str, payload: str) -> None:
+        """Send one line to the node, as a host does."""
+        line = protocol_route.module("serial_line")
+        self.uart.feed(line.encode(self._sequence, kind, payload))
+        self._sequence = self._sequence + 1 & 0xFFFF
+
+    async def command(self, name: str, timeout: float = 5, **arguments: object) -> dict[str, Any]:
+        """Send a command, wait for its ack; return the ack's data."""
+        payloads = protocol_route.module("serial_payloads")
+        line = protocol_route.module("serial_line")
+        self._command += 1
+        identity = self._command
+        self.uart.feed(payloads.encode_command(self._sequence, identity, name, arguments))
+        self._sequence = self._sequence + 1 & 0xFFFF
+        found = await self.wait_line(
+            "ack", timeout, lambda one: payloads.parse_ack(one.payload)[0] == identity
+        )
+        assert isinstance(found, line.Line)
+        _, right, reason, data = payloads.parse_ack(found.payload)
+        if not right:
+            raise NodeError(f"{self.name} refused {name}: {reason}")
+        return dict(data or {})
+
+    async def wait_line(
+        self, kind: str, timeout: float = 10, where: Callable[[Any], bool] | None = None
+    ) -> Any:
+        """Return the next line of this kind that was not waited for yet; others are skipped."""
+        end = self.world.timeline.now_us + round(timeout * 1e6)
+        while True:
+            while self._lines:
+                line = self._lines.popleft()
+                if line.kind == kind and (where is None or where(line)):
+                    return line
+            if self.crash is not None:
+                raise NodeError(f"{self.name} crashed: {self.crash}\n{self.uart.text[-2000:]}")
+            await self._wait_for_output(kind, end)
+
+    async def _wait_for_output(self, kind: str, end: int) -> None:
+        woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def wake() -> None:
+            if not woken.done():
+                woken.set_result(None)
+
+        self._line_waiters.append(wake)
+        left = max(0, end - self.world.timeline.now_us) / 1e6
+        try:
+            await self.world.timeline.wait(woken, left)
+        except TimeoutError:
+            text = self.uart.text[-2000:]
+            raise NodeError(f"{self.name} sent no {kind} line in time; it sent:\n{text}") from None
+        finally:
+            self._line_waiters.remove(wake)
+
+    def _wake_line_waiters(self) -> None:
+        for waiter in list(self._line_waiters):
+            waiter()
+
+    def _take_output(self, data: bytes) -> None:
+        serial_line = protocol_route.module("serial_line")
+        for raw in self._reader.feed(data):
+            with contextlib.suppress(serial_line.LineError):
+                self._lines.append(serial_line.parse(raw))
+                self._wake_line_waiters()
+
+    def _take_error(self, data: bytes) -> None:
+        """Keep stderr apart too, but on the chip it is the same serial port."""
+        self.errors = (self.errors + data.decode("utf-8", "replace"))[-20000:]
+        self.uart.emit(data)
+
+    # what happens to the node
+
+    def receive(self, packet: Packet) -> bool:
+        """Take a frame from the air."""
+        taken = self.radio.take(packet)
+        if taken:
+            self.post(op.FRAME_ARRIVED, b"")
+        return taken
+
+    def advertise(self, address_type: int, kind: int, rssi: int, address: bytes, data: bytes) -> None:
+        """Take a Bluetooth advertisement."""
+        if len(self._events) >= _MOST_EVENTS:
+            self.counters["advertisements_overrun"] += 1
+            return
+        self.counters["advertisements"] += 1
+        head = bytes([address_type, kind, rssi & 0xFF])
+        self.post(op.ADVERTISEMENT, head + address + data)
+
+    def press(self, pin: int, level: int) -> None:
+        """Change the level of an input pin."""
+        self.pins[pin] = level
+        self.post(op.PIN_CHANGED, bytes([pin, level]))
+
+    def post(self, kind: int, rest: bytes) -> None:
+        """Interrupt the node at its next chance."""
+        self._events.append(bytes([kind]) + len(rest).to_bytes(2, "little") + rest)
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._wait is None:
+            return
+        wants, in_handler = self._wait
+        if in_handler:
+            return
+        if self._events or self._flags & wants:
+            self.answer(0)
+
+    @property
+    def _flags(self) -> int:
+        flags = op.FRAME_WAITING if self.radio.queue else 0
+        return flags | (op.SERIAL_WAITING if self.uart.waiting else 0)
+
+    # requests
+
+    def _take_request(self, data: bytes) -> None:
+        self._incoming += data
+        while len(self._incoming) >= _HEADER.size:
+            operation, spent, a, b, c, length = _HEADER.unpack_from(self._incoming)
+            end = _HEADER.size + length
+            if len(self._incoming) < end:
+                return
+            body = bytes(self._incoming[_HEADER.size : end])
+            del self._incoming[:end]
+            if operation & ~op.IN_HANDLER == op.POKE:
+                self._poke(a)
+                continue
+            self._accept(Request(operation, a, b, c, body), spent)
+
+    def _accept(self, request: Request, spent_us: int) -> None:
+        assert self._process is not None
+        self._process.drain()  # what it printed before it asked
+        if self._process is None:
+            return
+        self._number += 1
+        self._blocked = True
+        timeline = self.world.timeline
+        if timeline.real:
+            self._perform(request)
+        else:
+            life = self._process
+            timeline.at(
+                max(timeline.now_us, self._resumed_us + spent_us),
+                lambda: self._perform(request) if self._process is life else None,
+            )
+
+    def _perform(self, request: Request) -> None:
+        handler = REQUESTS.get(request.operation)
+        if handler is None:
+            raise NodeError(f"{self.name} asked for {request.operation}, which nobody can do")
+        self._in_handler = request.in_handler
+        result = handler(self, request)
+        if isinstance(result, int):
+            self.answer(result)
+        elif result is not None:
+            self.answer(len(result), result)
+
+    def _poke(self, number: int) -> None:
+        if self._wait is not None and number == self._number:
+            self.answer(0)
+
+    def answer(self, result: int, body: bytes = b"") -> None:
+        """Let the node go on."""
+        if self._process is None or not self._blocked:
+            return
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+        self._wait = None
+        events = b"" if self._in_handler else self._take_events()
+        now = self.world.timeline.now_us
+        ticks = now - self._booted_us
+        clock = now + self.rtc_offset_s * 1_000_000
+        header = _ANSWER.pack(
+            ticks // 1000 & _TICKS, ticks % 1000, ticks & _TICKS,
+            clock // 1_000_000, clock // 1000 % 1000,
+            self._flags, result, len(body), len(events), self._number,
+        )  # fmt: skip
+        self._blocked = False
+        self._resumed_us = now
+        self._process.answer(header + body + events)
+
+    def _take_events(self) -> bytes:
+        taken = bytearray()
+        while self._events and len(taken) + len(self._events[0]) <= op.MAX_EVENTS:
+            taken += self._events.popleft()
+        return bytes(taken)
+
+    # what requests do to the node's own state
+
+    def begin_wait(self, duration_us: int | None, wants: int) -> None:
+        """Answer when something happens, or after this long."""
+        self._wait = (wants, self._in_handler)
+        if duration_us is not None:
+            self._deadline = self.world.timeline.after(
+                duration_us, lambda: self.answer(op.WAIT_OVER)
+            )
+        self._wake()
+
+    def begin_scan(self, duration_ms: int, duty: float) -> None:
+        """Scan for this long, 0 for ever."""
+        self.end_scan()
+        self.radio.scanning = True
+        self.radio.scan_duty = duty
+        if duration_ms:
+            self._scan_end = self.world.timeline.after(duration_ms * 1000, self._scan_over)
+
+    def end_scan(self) -> None:
+        """Stop scanning."""
+        self.radio.scanning = False
+        if self._scan_end is not None:
+            self._scan_end.cancel()
+            self._scan_end = None
+
+    def _scan_over(self) -> None:
+        self.end_scan()
+        self.post(op.SCAN_DONE, b"")
+
+    def feed_watchdog(self, timeout_ms: int = 0) -> None:
+        """Start the watchdog, or feed it."""
+        self._watchdog_ms = timeout_ms or self._watchdog_ms
+        if self._watchdog is not None:
+            self._watchdog.cancel()
+        if self._watchdog_ms:
+            self._watchdog = self.world.timeline.after(self._watchdog_ms * 1000, self._bite)
+
+    def _bite(self) -> None:
+        self.tell("watchdog")
+        self.reset(op.WATCHDOG_RESET)
+
+    def has_crashed(self, text: str) -> None:
+        """The program ended with an exception; the node sits at its prompt."""
+        self.crash = text
+        self.tell("crash", error=text)
+        self._wake_line_waiters()

@@ -1,0 +1,136 @@
+"""One life of a node: the MicroPython process, its three pipes and the wire to the world."""
+
+import asyncio
+from collections.abc import Callable
+import contextlib
+import os
+from pathlib import Path
+import socket
+import subprocess
+
+from .interpreter import micropython
+
+_STANDINS = Path(__file__).parent / "standins"
+_CHUNK = 65536
+
+
+class Process:
+    """Started once, ended once."""
+
+    def __init__(
+        self,
+        folder: Path,
+        entry: str,
+        paths: list[Path],
+        heap: int,
+        on_request: Callable[[bytes], None],
+        on_output: Callable[[bytes], None],
+        on_error: Callable[[bytes], None],
+        on_end: Callable[[int], None],
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._on_request, self._on_output = on_request, on_output
+        self._on_error, self._on_end = on_error, on_end
+        self._ended = False
+        # A socket pair instead of a port: nobody else can join, and it closes with either end.
+        self._wire, theirs = socket.socketpair()
+        self._wire.setblocking(False)
+        input_theirs, self.input = os.pipe()
+        self._output, output_theirs = os.pipe()
+        self._errors, errors_theirs = os.pipe()
+        # fmt: off
+        command = [
+            micropython(), "-X", f"heapsize={heap}", str(_STANDINS / "_boot.py"),
+            str(theirs.fileno()), entry, str(_STANDINS), *map(str, paths),
+        ]
+        # fmt: on
+        self._process = subprocess.Popen(
+            command,
+            cwd=folder,
+            stdin=input_theirs,
+            stdout=output_theirs,
+            stderr=errors_theirs,
+            pass_fds=(theirs.fileno(),),
+        )
+        theirs.close()
+        for pipe in (input_theirs, output_theirs, errors_theirs):
+            os.close(pipe)
+        for pipe in (self.input, self._output, self._errors):
+            os.set_blocking(pipe, False)
+        self._loop.add_reader(self._wire, self._wire_readable)
+        self._loop.add_reader(self._output, self.drain)
+        self._loop.add_reader(self._errors, self._errors_readable)
+
+    @property
+    def pid(self) -> int:
+        """Return the process id."""
+        return self._process.pid
+
+    def answer(self, data: bytes) -> None:
+        """Send an answer; the node waits for it, so that there is always room."""
+        if not self._ended:
+            with contextlib.suppress(ConnectionError):
+                self._wire.send(data)
+
+    def drain(self) -> None:
+        """Take what the node has printed up to now: before its request, in the right order."""
+        while not self._ended:
+            data = self._read(self._output)
+            if data is None:
+                return
+            if not data:
+                self._end()
+                return
+            self._on_output(data)
+
+    def kill(self) -> None:
+        """End the process and everything that joins us to it; `on_end` is not told."""
+        if self._ended:
+            return
+        self._process.kill()
+        self._close()
+
+    def _wire_readable(self) -> None:
+        try:
+            data = self._wire.recv(_CHUNK)
+        except BlockingIOError:
+            return
+        except ConnectionError:
+            data = b""
+        if not data:
+            self.drain()
+            self._end()
+            return
+        self._on_request(data)
+
+    def _errors_readable(self) -> None:
+        data = self._read(self._errors)
+        if data:
+            self._on_error(data)
+        elif data is not None:
+            self._loop.remove_reader(self._errors)
+
+    def _read(self, pipe: int) -> bytes | None:
+        try:
+            return os.read(pipe, _CHUNK)
+        except BlockingIOError:
+            return None
+
+    def _end(self) -> None:
+        """The process ended by itself."""
+        if self._ended:
+            return
+        last_words = self._read(self._errors)
+        if last_words:
+            self._on_error(last_words)
+        self._process.kill()  # the wire is closed: whatever it still does, it is not part of this
+        self._on_end(self._close())
+
+    def _close(self) -> int:
+        self._ended = True
+        for reader in (self._wire, self._output, self._errors):
+            self._loop.remove_reader(reader)
+        self._wire.close()
+        for pipe in (self.input, self._output, self._errors):
+            os.close(pipe)
+        return self._process.wait()

@@ -1,0 +1,79 @@
+"""Runs in the node's process first: joins the world, then does what main.py does on the chip.
+
+argv: file descriptor of the wire, entry ("sensor.main" or a file), stand-ins, then the other paths.
+"""
+
+import sys
+
+descriptor, entry = int(sys.argv[1]), sys.argv[2]
+# The stand-ins come first: an extensible built-in module gives way to a file of its name.
+sys.path[:] = sys.argv[3:] + [".frozen"]
+
+
+def die_with_the_world():
+    """Have the kernel end this process when its parent ends, however that happens."""
+    try:
+        import ffi
+
+        set_death_signal = ffi.open("libc.so.6").func("i", "prctl", "iiiii")
+        set_death_signal(1, 9, 0, 0, 0)  # PR_SET_PDEATHSIG, SIGKILL
+    except (ImportError, OSError):
+        pass  # the wire closes as well
+
+
+die_with_the_world()
+
+import _link  # noqa: E402
+import _operations as op  # noqa: E402
+
+_link.start(descriptor)
+
+import _tasks  # noqa: E402
+
+sys.modules["_asyncio"] = _tasks  # a built-in that is not extensible, but this is looked at first
+
+import bluetooth  # noqa: E402, F401  all stand-ins now: their memory is not the firmware's
+import esp32  # noqa: E402, F401
+import espnow  # noqa: E402, F401
+import gc  # noqa: E402
+import machine  # noqa: E402
+import network  # noqa: E402, F401
+import select  # noqa: E402
+import time  # noqa: E402, F401
+
+
+def run():
+    """Import the entry module and call its run(), or execute the file."""
+    if entry.endswith(".py"):
+        with open(entry) as file:
+            source = file.read()
+        exec(compile(source, entry, "exec"), {"__name__": "__main__"})
+        return
+    module = __import__(entry)
+    for name in entry.split(".")[1:]:
+        module = getattr(module, name)
+    module.run()
+
+
+def prompt():
+    """Sit at the REPL as a chip does when main.py has ended; Ctrl-D restarts."""
+    print("MicroPython v1.29.0; twin\r\n>>> ", end="")
+    keyboard = select.poll()
+    keyboard.register(sys.stdin, select.POLLIN)
+    while True:
+        keyboard.poll()
+        typed = sys.stdin.buffer.read(1)
+        if typed in (b"", b"\x04"):
+            machine.soft_reset()
+
+
+gc.collect()
+_link.ask(op.HEAP_INFO, gc.mem_alloc(), gc.mem_free())
+try:
+    run()
+except SystemExit:
+    machine.soft_reset()
+except BaseException as error:
+    sys.print_exception(error, sys.stdout)
+    _link.ask(op.CRASHED, body=repr(error).encode())
+prompt()

@@ -1,0 +1,213 @@
+"""The wire to the world: one request, one answer, and every outside effect goes through it."""
+
+import array
+import micropython
+import sys
+
+import _operations as op
+import uselect
+import utime
+
+FOREVER = -1
+
+_asked = array.array("i", [0] * op.WORDS_ASKED)
+_answered = array.array("i", [0] * op.WORDS_ANSWERED)
+_body = bytearray(op.MAX_BODY)
+_events = bytearray(op.MAX_EVENTS)
+_events_view = memoryview(_events)
+_body_view = memoryview(_body)
+_wire = None
+
+handlers = {}  # kind of event -> function(view of the rest)
+timers = []  # machine.Timer objects that are running
+in_handler = False
+flags = 0
+
+_real_time = True
+_mark = 0  # utime.ticks_us() at the last answer
+_spent = 0  # virtual time: what the node's own doing has cost since the last answer
+_COST_OF_READING_TIME = 5
+_COST_OF_ASKING = 20
+_TICKS = (1 << 30) - 1
+
+
+identity = b""  # the base MAC
+cause = op.POWER_ON
+
+
+def start(descriptor):
+    """Take over the wire that the world left open at this file descriptor."""
+    global _wire, _real_time, identity, cause
+    _wire = open(descriptor, "r+b")
+    _real_time = bool(ask(op.START))
+    identity = bytes(_body_view[:6])
+    cause = _body[6]
+
+
+def ask(operation, a=0, b=0, c=0, body=None, into=None):
+    """Send a request, wait for its answer, let interrupts happen, return the result."""
+    _send(operation, a, b, c, body)
+    return _take_answer(into)
+
+
+def ask_body(operation, a=0, b=0, c=0, body=None):
+    """Send a request whose answer is bytes; None when the result is negative."""
+    answer = bytearray(op.MAX_BODY)
+    length = ask(operation, a, b, c, body, answer)
+    return None if length < 0 else bytes(memoryview(answer)[:length])
+
+
+def _send(operation, a, b, c, body):
+    global _spent
+    _asked[0] = operation | (op.IN_HANDLER if in_handler else 0)
+    _asked[1] = _spent + _COST_OF_ASKING
+    _asked[2] = a
+    _asked[3] = b
+    _asked[4] = c
+    _asked[5] = len(body) if body is not None else 0
+    _wire.write(_asked)
+    if body is not None and len(body):
+        _wire.write(body)
+
+
+def _read(buffer, length):
+    if length and _wire.readinto(buffer, length) != length:
+        sys.exit()  # the world is gone
+
+
+def _take_answer(into):
+    global _mark, _spent, flags
+    _read(_answered, 4 * op.WORDS_ANSWERED)
+    _mark = utime.ticks_us()
+    _spent = 0
+    flags = _answered[5]
+    result = _answered[6]
+    _read(_body if into is None else into, _answered[7])
+    length = _answered[8]
+    if length:
+        _read(_events, length)
+        _deliver(length)
+    if timers and not in_handler:
+        _run_timers()
+    return result
+
+
+def _deliver(length):
+    global in_handler
+    at = 0
+    in_handler = True
+    while at < length:
+        kind = _events[at]
+        size = _events[at + 1] | _events[at + 2] << 8
+        at += 3
+        handler = handlers.get(kind)
+        if handler:
+            handler(_events_view[at : at + size])
+        # what an interrupt handler was shown is no longer there when it has returned
+        for index in range(at, at + size):
+            _events[index] = 0xA5
+        at += size
+    in_handler = False
+
+
+def elapsed_us():
+    """Return the µs since the last answer."""
+    global _spent
+    if _real_time:
+        return utime.ticks_diff(utime.ticks_us(), _mark)
+    _spent += _COST_OF_READING_TIME
+    return _spent
+
+
+def ticks_ms():
+    return _answered[0] + (_answered[1] + elapsed_us()) // 1000 & _TICKS
+
+
+def ticks_us():
+    return _answered[2] + elapsed_us() & _TICKS
+
+
+def seconds():
+    """Return the chip's clock: seconds since 2000."""
+    return _answered[3] + (_answered[4] + elapsed_us() // 1000) // 1000
+
+
+def turn():
+    """Give the world a chance to interrupt."""
+    ask(op.TURN)
+
+
+def wait(timeout_us, wants=0, sockets=None):
+    """Wait until the time is over (True) or something happened (False); FOREVER is a time too."""
+    if timers and not in_handler:
+        timeout_us = _limit_by_timers(timeout_us)
+    if timeout_us < 0:
+        _send(op.WAIT, FOREVER, 0, wants, None)
+    else:
+        _send(op.WAIT, timeout_us // 1000, timeout_us % 1000, wants, None)
+    if sockets is not None:
+        _poke_when_ready(sockets)
+    return _take_answer(None) == op.WAIT_OVER
+
+
+def sleep_us(duration):
+    """Block for this long while interrupts happen."""
+    start = ticks_us()
+    left = duration
+    while left > 0:
+        wait(left)
+        now = ticks_us()
+        left -= utime.ticks_diff(now, start)
+        start = now
+
+
+def busy_us(duration):
+    """Let time pass in a driver that holds the interpreter: no Python code runs meanwhile."""
+    global in_handler
+    before, in_handler = in_handler, True
+    sleep_us(duration)
+    in_handler = before
+
+
+def _poke_when_ready(sockets):
+    """Web clients come from the real world: a ready socket ends the wait."""
+    both = uselect.poll()
+    both.register(_wire, uselect.POLLIN)
+    for one, interest in sockets:
+        both.register(one, interest)
+    for one, _ in both.poll():
+        if one is _wire:
+            return
+    _asked[0] = op.POKE
+    _asked[1] = _asked[5] = 0
+    _asked[2] = _answered[9] + 1
+    _wire.write(_asked)
+
+
+def _limit_by_timers(timeout_us):
+    now = ticks_ms()
+    for timer in timers:
+        left = max(0, utime.ticks_diff(timer.due, now)) * 1000
+        if timeout_us < 0 or left < timeout_us:
+            timeout_us = left
+    return timeout_us
+
+
+def _run_timers():
+    now = ticks_ms()
+    for timer in list(timers):
+        if utime.ticks_diff(timer.due, now) <= 0:
+            timer.fire()
+
+
+def schedule(function, argument):
+    """Like a C interrupt: the queue holds eight, what does not fit is lost."""
+    try:
+        micropython.schedule(function, argument)
+    except RuntimeError:
+        log("schedule queue full")
+
+
+def log(text):
+    """Write into the world's trace."""
+    ask(op.LOG, body=text.encode())

@@ -1,0 +1,145 @@
+"""`network.WLAN` (ports/esp32/network_wlan.c): interfaces, channel, power save; no access point yet."""
+
+import _link
+import _operations as op
+
+STA_IF = 0
+AP_IF = 1
+STAT_IDLE = 1000
+STAT_CONNECTING = 1001
+STAT_GOT_IP = 1010
+STAT_NO_AP_FOUND = 201
+AUTH_OPEN = 0
+AUTH_WPA2_PSK = 3
+AUTH_WPA_WPA2_PSK = 4
+MODE_11B = 1
+MODE_11G = 2
+MODE_11N = 4
+MODE_LR = 8
+
+_hostname = "mpy-esp32"
+_ASK = -1
+_names = ("STA", "AP")
+
+
+def hostname(name=None):
+    global _hostname
+    if name is not None:
+        _hostname = name
+    return _hostname
+
+
+def country(code=None):
+    return code or "XX"
+
+
+class WLAN:
+    IF_STA = STA_IF
+    IF_AP = AP_IF
+    PM_NONE = 0
+    PM_PERFORMANCE = 1
+    PM_POWERSAVE = 2
+    SEC_OPEN = AUTH_OPEN
+    SEC_WPA2 = AUTH_WPA2_PSK
+    SEC_WPA_WPA2 = AUTH_WPA_WPA2_PSK
+    PROTOCOL_LR = MODE_LR
+    PROTOCOL_DEFAULT = MODE_11B | MODE_11G | MODE_11N
+
+    _both = {}
+
+    def __new__(cls, interface=STA_IF):
+        if interface not in (STA_IF, AP_IF):
+            raise ValueError("invalid WLAN interface identifier")
+        if interface not in cls._both:
+            one = cls._both[interface] = super().__new__(cls)
+            one._start(interface)
+        return cls._both[interface]
+
+    def __init__(self, interface=STA_IF):
+        pass
+
+    def _start(self, interface):
+        self._interface = interface
+        self._values = {
+            "pm": self.PM_PERFORMANCE,
+            "reconnects": -1,
+            "txpower": 20.0,
+            "protocol": self.PROTOCOL_DEFAULT,
+            "essid": "",
+            "ssid": "",
+            "hidden": False,
+            "security": 0,
+            "authmode": 0,
+            "password": "",
+            "key": "",
+            "max_clients": 4,
+        }
+
+    def active(self, on=None):
+        wanted = _ASK if on is None else int(bool(on))
+        return bool(_link.ask(op.WLAN_ACTIVE, self._interface, wanted))
+
+    def config(self, *names, **values):
+        if names:
+            return self._get(names[0])
+        for name, value in values.items():
+            self._set(name, value)
+
+    def _get(self, name):
+        if name == "mac":
+            last = _link.identity[5]
+            return _link.identity[:5] + bytes([last + self._interface & 0xFF])
+        if name == "channel":
+            self._need_active()
+            return _link.ask(op.CHANNEL, 0)
+        if name in ("hostname", "dhcp_hostname"):
+            return hostname()
+        if name not in self._values:
+            raise ValueError("unknown config param")
+        return self._values[name]
+
+    def _set(self, name, value):
+        if name == "channel":
+            self._need_active()
+            if _link.ask(op.CHANNEL, value) < 0:
+                raise OSError(-258, "ESP_ERR_INVALID_ARG")
+            return
+        if name in ("hostname", "dhcp_hostname"):
+            hostname(value)
+            return
+        if name not in self._values:
+            raise ValueError("unknown config param")
+        self._values[name] = value
+        if name == "pm":
+            _link.ask(op.POWER_SAVE, value)
+
+    def _need_active(self):
+        if not self.active():
+            raise OSError(_names[self._interface] + " must be active")
+
+    def connect(self, ssid=None, key=None, bssid=None):
+        self._need_active()
+
+    def disconnect(self):
+        self._need_active()
+
+    def isconnected(self):
+        return False
+
+    def status(self, parameter=None):
+        if parameter == "rssi":
+            return 0
+        if parameter == "stations":
+            return []
+        return STAT_IDLE
+
+    def scan(self):
+        self._need_active()
+        return []
+
+    def ifconfig(self, values=None):
+        address = "192.168.4.1" if self._interface == AP_IF and self.active() else "0.0.0.0"
+        return (address, "255.255.255.0" if address != "0.0.0.0" else "0.0.0.0", address, "0.0.0.0")
+
+    def ipconfig(self, *names, **values):
+        return (self.ifconfig()[0], self.ifconfig()[1]) if names == ("addr4",) else None

@@ -1,0 +1,198 @@
+"""The world's clock and everything that will happen: with the real clock, or jumping ahead."""
+
+import asyncio
+from collections.abc import Callable
+import heapq
+import itertools
+from typing import Any
+
+_EVENTS_PER_TURN = 200  # then the loop's other business has its turn
+
+
+class Event:
+    """Something that will happen; `cancel()` and it will not."""
+
+    __slots__ = ("callback", "order", "time_us")
+
+    def __init__(self, time_us: int, order: int, callback: Callable[[], object]) -> None:
+        self.time_us = time_us
+        self.order = order
+        self.callback: Callable[[], object] | None = callback
+
+    def cancel(self) -> None:
+        """Let it not happen."""
+        self.callback = None
+
+    def __lt__(self, other: Event) -> bool:
+        """Order by time, then by who asked first."""
+        return (self.time_us, self.order) < (other.time_us, other.order)
+
+
+class Timeline:
+    """Events in order; a subclass decides when the time has come."""
+
+    real: bool
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._events: list[Event] = []
+        self._orders = itertools.count()
+        self._closed = False
+
+    @property
+    def now_us(self) -> int:
+        """Return the µs since the world began."""
+        raise NotImplementedError
+
+    def at(self, time_us: int, callback: Callable[[], object]) -> Event:
+        """Have the callback called at this time."""
+        event = Event(time_us, next(self._orders), callback)
+        heapq.heappush(self._events, event)
+        self.look()
+        return event
+
+    def after(self, delay_us: int, callback: Callable[[], object]) -> Event:
+        """Have the callback called after a while."""
+        return self.at(self.now_us + delay_us, callback)
+
+    def look(self) -> None:
+        """Notice that something changed which may let time go on."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Let nothing happen any more."""
+        self._closed = True
+        self._events.clear()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait in the world's time."""
+        try:
+            await self.wait(self._loop.create_future(), seconds)
+        except TimeoutError:
+            return
+
+    async def wait[T](self, future: asyncio.Future[T], seconds: float) -> T:
+        """Wait for the future, at most this long in the world's time."""
+        raise NotImplementedError
+
+    def _arm(self, future: asyncio.Future[Any], seconds: float) -> Event:
+        def over() -> None:
+            if not future.done():
+                future.set_exception(TimeoutError())
+
+        return self.after(round(seconds * 1e6), over)
+
+    def _first(self) -> Event | None:
+        while self._events and self._events[0].callback is None:
+            heapq.heappop(self._events)
+        return self._events[0] if self._events else None
+
+    def _take_first(self) -> Callable[[], object]:
+        event = heapq.heappop(self._events)
+        callback = event.callback
+        event.callback = None
+        assert callback is not None
+        return callback
+
+
+class RealTime(Timeline):
+    """Follows the loop's clock."""
+
+    real = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._start = self._loop.time()
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def now_us(self) -> int:
+        """Return the µs since the world began."""
+        return int((self._loop.time() - self._start) * 1e6)
+
+    def look(self) -> None:
+        """Set the loop's timer to the next event."""
+        first = self._first()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if first is not None and not self._closed:
+            self._timer = self._loop.call_at(self._start + first.time_us / 1e6, self._run)
+
+    def close(self) -> None:
+        """Stop the timer too."""
+        super().close()
+        self.look()
+
+    async def wait[T](self, future: asyncio.Future[T], seconds: float) -> T:
+        """Wait for the future, at most this long."""
+        event = self._arm(future, seconds)
+        try:
+            return await future
+        finally:
+            event.cancel()
+
+    def _run(self) -> None:
+        self._timer = None
+        while (first := self._first()) is not None and first.time_us <= self.now_us:
+            self._take_first()()
+        self.look()
+
+
+class VirtualTime(Timeline):
+    """Jumps to the next event when every node is waiting and somebody waits for the future.
+
+    While the caller thinks (nobody is in `wait`), time stands still: the same seed gives the same
+    run, however slow the machine is.
+    """
+
+    real = False
+
+    def __init__(self, all_waiting: Callable[[], bool]) -> None:
+        super().__init__()
+        self._now_us = 0
+        self._all_waiting = all_waiting
+        self._awaited: set[asyncio.Future[Any]] = set()
+        self._due: asyncio.Handle | None = None
+
+    @property
+    def now_us(self) -> int:
+        """Return the µs since the world began."""
+        return self._now_us
+
+    def look(self) -> None:
+        """Go on soon, if nothing holds us."""
+        if self._due is None and self._awaited and not self._closed:
+            self._due = self._loop.call_soon(self._run)
+
+    def close(self) -> None:
+        """Take the pending step back."""
+        super().close()
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
+
+    async def wait[T](self, future: asyncio.Future[T], seconds: float) -> T:
+        """Wait for the future, at most this long in virtual time."""
+        event = self._arm(future, seconds)
+        self._awaited.add(future)
+        self.look()
+        try:
+            return await future
+        finally:
+            self._awaited.discard(future)
+            event.cancel()
+
+    def _run(self) -> None:
+        self._due = None
+        for _ in range(_EVENTS_PER_TURN):
+            if self._closed or not self._all_waiting():
+                return
+            if not self._awaited or any(future.done() for future in self._awaited):
+                break  # whoever is to wake wakes first
+            first = self._first()
+            if first is None:
+                return
+            self._now_us = max(self._now_us, first.time_us)
+            self._take_first()()
+        self.look()
