@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SHARED = "tests/protocol/shared/"
-CLOSING_LINE = re.compile(r"^mpy: (\d+) passed, (\d+) failed\s*$", re.MULTILINE)
+CLOSING_LINE = re.compile(r"^(?:mpy: )?(\d+) passed, (\d+) failed\s*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)

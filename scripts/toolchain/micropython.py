@@ -105,6 +105,6 @@ def on_path(obstacle: str) -> MicroPython:
         draft.mkdir()
         cache.finish(draft, path=found)
     say(
-        f"{'MicroPython':<16} {built.version}, {built.bits}-bit, from PATH: Debian's cannot be used because {obstacle}"
+        f"{'MicroPython':<17} {built.version}, {built.bits}-bit, from PATH: Debian's cannot be used because {obstacle}"
     )
     return built

@@ -27,12 +27,12 @@ class Step:
 @contextmanager
 def step(name: str, doing: str) -> Iterator[Step]:
     """Say what starts now, and at the end what it became, its seconds and megabytes."""
-    say(f"{name:<16} {doing} ...")
+    say(f"{name:<17} {doing} ...")
     started = time.monotonic()
     now = Step()
     yield now
     size = f", {megabytes(now.folder)} MB" if now.folder else ""
-    say(f"{'':<16} {now.result} ({time.monotonic() - started:.1f} s{size})")
+    say(f"{'':<17} {now.result} ({time.monotonic() - started:.1f} s{size})")
 
 
 def megabytes(folder: Path) -> int:

@@ -1,0 +1,42 @@
+"""Removes from the cache what no lock of this clone leads to any more."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from . import cache, environments, forky, micropython, python, uv
+from .progress import megabytes, step
+
+
+def current() -> set[Path]:
+    """Return the folders that this clone uses or would use."""
+    homes = ["dev", *(f"home-assistant-{version}" for version in environments.HOME_ASSISTANT[1:])]
+    return {
+        *map(environments.folder_of, homes),
+        environments.stubs_folder(),
+        environments.decode_folder(),
+        *map(micropython.prefix_folder, (forky.I386, forky.AMD64)),
+        micropython.host_folder(),
+        python.prefix_folder(),
+        cache.keyed("tools", uv.LOCK),
+        cache.root() / "uv-python",
+    }
+
+
+def leftovers() -> list[Path]:
+    """Return the folders of the cache that are not current."""
+    if not cache.root().is_dir():
+        return []
+    keep = current()
+    return sorted(path for path in cache.root().iterdir() if path.is_dir() and path not in keep)
+
+
+def prune() -> None:
+    """Remove the leftovers; another clone that still uses one builds it again."""
+    with cache.lock():
+        for folder in leftovers():
+            with step(folder.name, "removing") as now:
+                size = megabytes(folder)
+                shutil.rmtree(folder)
+                now.result = f"{size} MB less"

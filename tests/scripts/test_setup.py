@@ -1,0 +1,143 @@
+"""What scripts/setup says when something cannot be had: one sentence, never a traceback."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from toolchain import cache, forky, micropython, python, uv
+from toolchain.cache import PROJECT
+from toolchain.failure import Failure
+
+SETUP = PROJECT / "scripts" / "setup"
+
+
+def run_setup(cache_folder, path, *arguments):
+    environment = dict(os.environ, VICTRON_ESPNOW_CACHE=str(cache_folder), PATH=str(path))
+    return subprocess.run(
+        [sys.executable, SETUP, *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_an_empty_path_is_one_sentence(tmp_path):
+    done = run_setup(tmp_path / "cache", tmp_path / "nothing")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert done.stderr.splitlines()[-1].startswith("Error: MicroPython is missing")
+    assert "install the package `micropython`" in done.stderr
+    assert list((tmp_path / "cache").iterdir()) == [tmp_path / "cache" / "lock"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_cache_that_cannot_be_written_is_one_sentence(tmp_path):
+    tmp_path.chmod(0o500)
+    done = run_setup(tmp_path / "cache", tmp_path)
+    assert "set VICTRON_ESPNOW_CACHE" in done.stderr
+
+
+def test_a_cache_below_a_file_is_one_sentence(tmp_path):
+    (tmp_path / "file").touch()
+    done = run_setup(tmp_path / "file" / "cache", tmp_path)
+    assert done.returncode == 1
+    assert "cannot be written" in done.stderr
+    assert "set VICTRON_ESPNOW_CACHE" in done.stderr
+
+
+def test_an_unknown_home_assistant_names_the_known_ones(tmp_path):
+    done = run_setup(tmp_path / "cache", tmp_path, "--home-assistant", "2020.1")
+    assert done.returncode == 1
+    assert "choose one of 2026.10, 2026.11" in done.stderr
+
+
+def test_apt_without_an_index_says_what_to_run(monkeypatch):
+    monkeypatch.setattr(forky, "output", lambda *_: "\n")
+    with pytest.raises(Failure, match="run `apt-get update` once"):
+        forky.archive()
+
+
+def test_no_python_names_the_obstacle(monkeypatch, tmp_path):
+    monkeypatch.setattr(forky, "why_not", lambda: "this is not a Debian host")
+    with pytest.raises(Failure, match=r"not a Debian host; install Python 3\.14"):
+        python.from_forky(tmp_path / "prefix")
+
+
+def test_an_old_uv_on_path_is_passed_over(monkeypatch, tmp_path):
+    old = tmp_path / "uv"
+    old.write_text("#!/bin/sh\necho uv 0.4.9\n")
+    old.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert uv.on_path() is None
+    old.write_text("#!/bin/sh\necho uv 0.13.9\n")
+    assert uv.on_path() == old
+
+
+def test_the_hosts_micropython_is_settled_once(monkeypatch, tmp_path):
+    monkeypatch.setenv("VICTRON_ESPNOW_CACHE", str(tmp_path / "cache"))
+    program = tmp_path / "micropython"
+    program.write_text("#!/bin/sh\necho 1.22.1 True\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert micropython.ready() is None
+    assert micropython.ensure() == micropython.MicroPython(str(program), "1.22.1", 64)
+    assert micropython.ready() == micropython.ensure()
+    program.unlink()
+    assert micropython.ready() is None
+
+
+def build_half(kind, folder):
+    """Begin to build, and be interrupted."""
+    with kind(folder) as draft:
+        draft.mkdir()
+        (draft / "half").touch()
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("kind", [cache.building, cache.building_in_place])
+def test_what_is_half_built_vanishes(kind, tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        build_half(kind, tmp_path / "environment")
+    assert list(tmp_path.iterdir()) == []
+
+
+HOLD = (
+    "import time; from toolchain import cache\n"
+    "with cache.lock(): print('mine', flush=True); time.sleep(60)"
+)
+
+
+def hold_the_lock(folder):
+    environment = dict(
+        os.environ, VICTRON_ESPNOW_CACHE=str(folder), PYTHONPATH=str(PROJECT / "scripts")
+    )
+    command = [sys.executable, "-c", HOLD]
+    return subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def test_a_second_setup_waits_for_the_first(tmp_path):
+    with hold_the_lock(tmp_path) as first:
+        assert first.stdout.readline() == "mine\n"
+        with hold_the_lock(tmp_path) as second:
+            assert "waiting for it" in second.stderr.readline()
+            first.kill()
+            assert second.stdout.readline() == "mine\n"
+            second.kill()
+
+
+def test_the_cache_follows_the_users_wishes(monkeypatch, tmp_path):
+    monkeypatch.delenv("VICTRON_ESPNOW_CACHE", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert cache.root() == tmp_path / "victron-espnow"
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert cache.root() == tmp_path / ".cache" / "victron-espnow"
+    monkeypatch.setenv("VICTRON_ESPNOW_CACHE", "~/mine")
+    assert cache.root() == Path(tmp_path / "mine")
