@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -99,7 +99,6 @@ class Hub:
         self.nodes: dict[str, dict[str, Any]] = {}
         self.counters: Counter[str] = Counter()
         self.heard: dict[bytes, Heard] = {}
-        self.last_lines: deque[str] = deque(maxlen=20)
         self.connected = False
         self.devices: dict[str, Device] = {
             subentry.subentry_id: Device(hass, subentry)
@@ -255,7 +254,6 @@ class Hub:
         if not advertisement.accepts(data):
             self.counters["not_instant_readout"] += 1
             return
-        self.last_lines.append(payload)
         advert = Advert(mac, node, rssi, time.monotonic() - age_ms / 1000, data)
         self._heard_of(mac).add(advert)
         if (device := self._by_mac.get(mac)) is None:

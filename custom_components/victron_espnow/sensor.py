@@ -74,7 +74,8 @@ def _product(*pairs: tuple[str, str]) -> Callable[[Device], StateType]:
         for voltage, current in pairs:
             volts, amperes = device.fields.get(voltage), device.fields.get(current)
             if volts is not None and amperes is not None:
-                return round(volts * amperes, 1)
+                power: float = round(volts * amperes, 1)
+                return power
         return None
 
     return value

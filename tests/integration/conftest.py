@@ -1,11 +1,156 @@
-"""Lets Home Assistant find this repository's custom_components."""
+"""A real Home Assistant, a node on a real port, and short waits."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from homeassistant.config_entries import ConfigSubentryData
+from homeassistant.const import CONF_DEVICE, CONF_MAC
+from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 # Before the hass fixture mounts a custom_components of its own.
-import pytest
-
 import custom_components  # noqa: F401
+from custom_components.victron_espnow.const import CONF_KEY, CONF_PUSH_KEYS, DOMAIN
+from custom_components.victron_espnow.protocol.keys import format_mac
+
+from .fake_node import NODE_MAC, PtyNode, TcpNode, Victron, vector
+
+# What takes seconds on the road takes fractions here. Order and ratios stay.
+SHORT = {
+    "link.HELLO_TIMEOUT_S": 0.6,
+    "link.HELLO_EVERY_S": 0.2,
+    "link.ACK_TIMEOUT_S": 0.15,
+    "hub.RETRY_FIRST_S": 0.1,
+    "hub.RETRY_MAX_S": 0.8,
+    "device.UPDATE_SPACING_S": 0.0,
+    "device_flow.KEY_WAIT_S": 0.6,
+    "device_flow._LISTEN_EVERY_S": 0.02,
+    "device_flow._SNAPSHOT_S": 0.1,
+}
 
 
 @pytest.fixture(autouse=True)
-def _custom(enable_custom_integrations):
+def _custom(enable_custom_integrations: None) -> None:
     return
+
+
+@pytest.fixture(autouse=True)
+def short_waits() -> Generator[None]:
+    patches = [
+        patch(f"custom_components.victron_espnow.{name}", value) for name, value in SHORT.items()
+    ]
+    for one in patches:
+        one.start()
+    yield
+    for one in patches:
+        one.stop()
+
+
+@pytest.fixture(autouse=True)
+def no_usb_scan() -> Generator[None]:
+    """This machine's own ports are no business of the tests."""
+    with (
+        patch("homeassistant.components.usb.USBDiscovery.async_setup"),
+        patch("homeassistant.components.usb.scan_serial_ports", return_value=[]),
+    ):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_goes_wrong(caplog: pytest.LogCaptureFixture) -> Generator[None]:
+    """No input, however bad, may leave an error or a traceback in the log."""
+    caplog.set_level(logging.INFO)
+    yield
+    for record in [*caplog.get_records("setup"), *caplog.get_records("call")]:
+        assert record.levelno < logging.ERROR, record.getMessage()
+        assert record.exc_info is None or record.levelno <= logging.DEBUG, record.getMessage()
+
+
+@pytest.fixture
+async def node(hass: HomeAssistant, tmp_path: Path) -> AsyncGenerator[PtyNode]:
+    node = PtyNode(tmp_path / "display")
+    node.plug()
+    yield node
+    node.unplug()
+
+
+@pytest.fixture
+async def tcp_node(hass: HomeAssistant, socket_enabled: None) -> AsyncGenerator[TcpNode]:
+    node = TcpNode()
+    await node.start()
+    yield node
+    await node.stop()
+
+
+@pytest.fixture
+def shunt() -> Victron:
+    return Victron(vector("SmartShunt 500A", "real_payload_our_envelope", 1), "C0:FF:EE:00:00:02")
+
+
+@pytest.fixture
+def solar() -> Victron:
+    return Victron(vector("BlueSolar MPPT 75/15"), "C0:FF:EE:00:00:01")
+
+
+@pytest.fixture
+def charger() -> Victron:
+    return Victron(vector("Blue Smart IP22 Charger 12/30"), "C0:FF:EE:00:00:08")
+
+
+def subentry(victron: Victron, title: str, **data: Any) -> ConfigSubentryData:
+    mac = format_mac(victron.mac)
+    return ConfigSubentryData(
+        data={CONF_MAC: mac, CONF_KEY: victron.key.hex(), **data},
+        subentry_type="device",
+        title=title,
+        unique_id=mac,
+    )
+
+
+def make_entry(
+    port: str, *subentries: ConfigSubentryData, push_keys: bool = True
+) -> MockConfigEntry:
+    return MockConfigEntry(
+        domain=DOMAIN,
+        title="Trailer display",
+        unique_id=NODE_MAC,
+        data={CONF_DEVICE: port, CONF_PUSH_KEYS: push_keys},
+        subentries_data=subentries,
+    )
+
+
+type SetUp = Callable[..., Awaitable[MockConfigEntry]]
+
+
+@pytest.fixture
+async def set_up(hass: HomeAssistant, node: PtyNode) -> AsyncGenerator[SetUp]:
+    """Set up an entry for the node with the given subentries; unload it at the end."""
+    entries: list[MockConfigEntry] = []
+
+    async def run(
+        *subentries: ConfigSubentryData, port: str | None = None, **more: Any
+    ) -> MockConfigEntry:
+        entry = make_entry(port or node.port, *subentries, **more)
+        entry.add_to_hass(hass)
+        entries.append(entry)
+        await hass.config_entries.async_setup(entry.entry_id)
+        await hass.async_block_till_done()
+        return entry
+
+    yield run
+    for entry in entries:
+        if entry.state.recoverable:
+            await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def until(condition: Callable[[], Any], timeout: float = 3) -> Any:
+    """Wait for what happens on the other side of a real port."""
+    async with asyncio.timeout(timeout):
+        while not (result := condition()):
+            await asyncio.sleep(0.01)
+    return result

@@ -1,0 +1,67 @@
+"""Diagnostics: what a maintainer needs, without keys, addresses and names."""
+
+import time
+from typing import Any
+
+from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import CONF_DEVICE, CONF_MAC
+from homeassistant.core import HomeAssistant
+
+from .const import CONF_KEY
+from .device import Device
+from .hub import Heard, VictronEspnowConfigEntry
+
+# The port can hold a serial number or a host, titles are what people call their things.
+TO_REDACT = {CONF_DEVICE, CONF_KEY, CONF_MAC, "name", "title", "unique_id"}
+
+
+async def async_get_config_entry_diagnostics(
+    hass: HomeAssistant, entry: VictronEspnowConfigEntry
+) -> dict[str, Any]:
+    """Return the state of the link and of every device."""
+    data: dict[str, Any] = {"entry": entry.as_dict()}
+    if entry.state is ConfigEntryState.LOADED:
+        hub = entry.runtime_data
+        data |= {
+            "connected": hub.connected,
+            "keys_pushed": hub.may_push_keys,
+            "hello": hub.hello.data if hub.hello else None,
+            "health": hub.health,
+            "counters": dict(hub.counters),
+            "nodes": list(hub.nodes.values()),
+            "devices": [_device(device) for device in hub.devices.values()],
+            "heard": [_heard(heard) for heard in hub.heard.values()],
+        }
+    redacted: dict[str, Any] = async_redact_data(data, TO_REDACT)
+    return redacted
+
+
+def _device(device: Device) -> dict[str, Any]:
+    return {
+        "subentry_id": device.subentry_id,
+        "model": device.model,
+        "product_id": device.model_id,
+        "record_type": device.record_type,
+        "available": device.available,
+        "age_s": _age(device.read_at),
+        "interval_s": device.interval and round(device.interval, 1),
+        "stale_after_s": round(device.stale_after, 1),
+        "rssi": device.rssi,
+        "key_refused": device.key_refused,
+        "counters": dict(device.counters),
+        "fields": device.fields,
+    }
+
+
+def _heard(heard: Heard) -> dict[str, Any]:
+    """The frames are as they were on the air: nobody reads them without the key."""
+    return {
+        "rssi": heard.rssi,
+        "age_s": _age(heard.heard_at),
+        "frames": [frame.hex() for frame in heard.data],
+    }
+
+
+def _age(moment: float | None) -> float | None:
+    return None if moment is None else round(time.monotonic() - moment, 1)

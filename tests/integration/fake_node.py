@@ -1,0 +1,278 @@
+"""A display node on a real pseudo-terminal or TCP port, speaking real serial lines.
+
+It serves captured advertisements, so that the tests drive framing, CRC, decryption and serialx
+instead of stand-ins for them.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import termios
+import tty
+from collections import deque
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+from custom_components.victron_espnow.protocol import serial_line
+from custom_components.victron_espnow.protocol.errors import ProtocolError
+
+VECTORS: list[dict[str, Any]] = json.loads(
+    (Path(__file__).parents[1] / "protocol" / "vectors.json").read_text()
+)
+NODE_MAC = "24:6F:28:00:00:01"
+SENSOR_MAC = bytes.fromhex("246F28000002")
+SENSOR_MAC_2 = bytes.fromhex("246F28000003")
+BOOT_NOISE = (
+    b"ets Jun  8 2016 00:22:57\r\n\r\nrst:0x1 (POWERON_RESET),boot:0x17 (SPI_FAST_FLASH_BOOT)\r\n"
+    b"\x00\xff\xfe garbage \x80\r\nMPY: soft reboot\r\n>>> "
+)
+
+
+def vector(device: str, kind: str = "real", nth: int = 0) -> dict[str, Any]:
+    """Return the nth vector whose device name begins so."""
+    return [v for v in VECTORS if v["device"].startswith(device) and v["kind"] == kind][nth]
+
+
+def encrypt(key: bytes, nonce: int, payload: bytes) -> bytes:
+    """Encrypt a payload as a Victron device does: AES-CTR, little-endian counter."""
+    counter = nonce.to_bytes(2, "little") + bytes(14)
+    stream = Cipher(algorithms.AES(key), modes.ECB()).encryptor().update(counter)
+    return bytes(a ^ b for a, b in zip(payload, stream, strict=False))
+
+
+class Victron:
+    """A Victron device that goes on sending what was once captured, with rising nonces."""
+
+    def __init__(self, captured: dict[str, Any], mac: str) -> None:
+        self.captured = captured
+        self.mac = bytes.fromhex(mac.replace(":", ""))
+        self.key = bytes.fromhex(captured["key_hex"])
+        self.head = bytes.fromhex(captured["manufacturer_data_hex"])[:5]
+        self.payload = bytes.fromhex(captured["decrypted_payload_hex"])
+        self.nonce = captured["nonce"]
+
+    @property
+    def captured_frame(self) -> bytes:
+        """Return the frame exactly as it was on the air."""
+        return bytes.fromhex(self.captured["manufacturer_data_hex"])
+
+    def frame(self, nonce: int | None = None, payload: bytes | None = None) -> bytes:
+        """Return the next frame."""
+        self.nonce = (self.nonce + 1) & 0xFFFF if nonce is None else nonce
+        data = encrypt(self.key, self.nonce, self.payload if payload is None else payload)
+        return self.head + self.nonce.to_bytes(2, "little") + self.key[:1] + data
+
+
+class FakeNode:
+    """The node; `port` is what a user would choose."""
+
+    def __init__(self) -> None:
+        self.port = ""
+        self.hello: dict[str, Any] = {
+            "role": "display",
+            "mac": NODE_MAC.replace(":", ""),
+            "name": "Trailer display",
+            "fw": "0.1.0",
+            "line": 1,
+            "radio": 1,
+            "provisioned": True,
+            "boot": 1,
+            "uptime_s": 5,
+            "mp": "1.29.0",
+            "channel": 6,
+            "heap_free": 100000,
+        }
+        self.version = serial_line.VERSION
+        self.answers_hello = True
+        self.noise = b""
+        self.drop_commands = 0
+        self.refuse: dict[str, str] = {}
+        self.keys: dict[str, tuple[str, str]] = {}
+        self.commands: list[tuple[str, dict[str, Any]]] = []
+        self.command_lengths: list[int] = []
+        self.snapshot: dict[bytes, tuple[bytes, int, bytes]] = {}
+        self.sequence = 0
+        self.connections = 0
+        self._framer = serial_line.LineReader()
+
+    # To be provided
+
+    def write(self, data: bytes) -> None:
+        raise NotImplementedError
+
+    # Speaking
+
+    def send(self, kind: str, payload: str) -> None:
+        self.write(self.line(kind, payload))
+
+    def line(self, kind: str, payload: str) -> bytes:
+        line = serial_line.encode(self.sequence, kind, payload)
+        self.sequence = (self.sequence + 1) & 0xFFFF
+        if self.version != serial_line.VERSION:
+            from binascii import crc32
+
+            signed = line.strip(b"\n").rpartition(b" *")[0].replace(b"#V1", b"#V%d" % self.version)
+            line = b"\n%s *%08x\n" % (signed, crc32(signed))
+        return line
+
+    def advert_line(
+        self, mac: bytes, frame: bytes, rssi: int = -60, node: bytes = SENSOR_MAC, age_ms: int = 0
+    ) -> bytes:
+        self.snapshot[mac] = (node, rssi, frame)
+        return self.line("adv", serial_line.encode_advert(mac, node, rssi, age_ms, frame))
+
+    def advertise(self, victron: Victron, frame: bytes | None = None, **more: Any) -> None:
+        frame = victron.frame() if frame is None else frame
+        self.write(self.advert_line(victron.mac, frame, **more))
+
+    def say_hello(self) -> None:
+        self.send("hello", serial_line.encode_json(self.hello))
+
+    # Listening
+
+    def receive(self, data: bytes) -> None:
+        for raw in self._framer.feed(data):
+            try:
+                line = serial_line.parse(raw)
+                if line.kind == "cmd":
+                    self.command_lengths.append(len(raw))
+                    self.obey(*serial_line.parse_command(line.payload))
+            except ProtocolError:
+                continue
+
+    def obey(self, number: int, name: str, args: dict[str, Any]) -> None:
+        if name == "hello":
+            if self.noise:
+                self.write(self.noise)
+            if self.answers_hello:
+                self.send("ack", serial_line.encode_ack(number))
+                self.say_hello()
+                for mac, (node, rssi, frame) in self.snapshot.items():
+                    self.write(self.advert_line(mac, frame, rssi, node))
+            return
+        self.commands.append((name, args))
+        if self.drop_commands > 0:
+            self.drop_commands -= 1
+            return
+        if name in self.refuse:
+            self.send("ack", serial_line.encode_ack(number, error=self.refuse[name]))
+            return
+        data: dict[str, Any] = {}
+        if name == "devices":
+            data = {"macs": list(self.keys)}
+        elif name == "key":
+            self.keys[args["mac"]] = (args["key"], args["name"])
+        elif name == "forget":
+            self.keys.pop(args["mac"], None)
+        self.send("ack", serial_line.encode_ack(number, data))
+
+
+class PtyNode(FakeNode):
+    """A node on a pseudo-terminal: the local USB port."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.port = str(path)
+        self._out: deque[bytes] = deque()
+        self._master = self._slave = -1
+
+    def plug(self) -> None:
+        """Make the port appear."""
+        self._master, self._slave = os.openpty()
+        tty.setraw(self._slave, termios.TCSANOW)
+        os.set_blocking(self._master, False)
+        self._target = os.ttyname(self._slave)
+        Path(self.port).symlink_to(self._target)
+        asyncio.get_running_loop().add_reader(self._master, self._readable)
+
+    def unplug(self) -> None:
+        """Make the port vanish, as pulling the cable does."""
+        if self._master < 0:
+            return
+        loop = asyncio.get_running_loop()
+        loop.remove_reader(self._master)
+        loop.remove_writer(self._master)
+        self._out.clear()
+        Path(self.port).unlink()
+        os.close(self._master)
+        os.close(self._slave)
+        self._master = -1
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether somebody holds the port, other than this node."""
+        if self._master < 0:
+            return False
+        holders = 0
+        for fd in os.listdir("/proc/self/fd"):
+            with contextlib.suppress(OSError):
+                holders += os.readlink(f"/proc/self/fd/{fd}") == self._target
+        return holders > 1
+
+    def write(self, data: bytes) -> None:
+        if self._master < 0:
+            return
+        self._out.append(data)
+        self._writable()
+
+    @property
+    def backlog(self) -> int:
+        return len(self._out)
+
+    def _writable(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._out:
+            data = self._out.popleft()
+            try:
+                sent = os.write(self._master, data)
+            except BlockingIOError:
+                sent = 0
+            if sent < len(data):
+                self._out.appendleft(data[sent:])
+                loop.add_writer(self._master, self._writable)
+                return
+        loop.remove_writer(self._master)
+
+    def _readable(self) -> None:
+        with contextlib.suppress(BlockingIOError, OSError):
+            self.receive(os.read(self._master, 4096))
+
+
+class TcpNode(FakeNode):
+    """A node behind a serial server on the network."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._writers: set[asyncio.StreamWriter] = set()
+
+    async def start(self) -> None:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.number = self._server.sockets[0].getsockname()[1]
+        self.port = f"socket://127.0.0.1:{self.number}"
+
+    async def stop(self) -> None:
+        self._server.close()
+        for writer in list(self._writers):
+            writer.close()
+        await self._server.wait_closed()
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self._writers)
+
+    def write(self, data: bytes) -> None:
+        for writer in self._writers:
+            writer.write(data)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.add(writer)
+        self.connections += 1
+        try:
+            while data := await reader.read(4096):
+                self.receive(data)
+        finally:
+            self._writers.discard(writer)
+            writer.close()

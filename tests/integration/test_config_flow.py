@@ -1,0 +1,349 @@
+"""Choosing the port: every wrong choice is told apart, and the next one can be right."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, FlowType
+from homeassistant.const import CONF_DEVICE
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+
+from custom_components.victron_espnow.const import CONF_PUSH_KEYS, DOMAIN
+from custom_components.victron_espnow.link import probe
+
+from .conftest import SetUp, make_entry, until
+from .fake_node import BOOT_NOISE, NODE_MAC, PtyNode, TcpNode
+
+type Result = dict[str, Any]
+
+
+async def choose(hass: HomeAssistant, port: str, flow: Result | None = None) -> Result:
+    flow = flow or await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_USER}
+    )
+    return await hass.config_entries.flow.async_configure(flow["flow_id"], {CONF_DEVICE: port})
+
+
+async def finish(hass: HomeAssistant, result: Result) -> None:
+    """End the flow of the first device, and unload."""
+    hass.config_entries.subentries.async_abort(result["next_flow"][1])
+    await hass.config_entries.async_unload(result["result"].entry_id)
+
+
+async def test_display_node_on_a_local_port_becomes_an_entry(
+    hass: HomeAssistant, node: PtyNode
+) -> None:
+    result = await choose(hass, node.port)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["title"] == "Trailer display"
+    assert result["data"] == {CONF_DEVICE: node.port, CONF_PUSH_KEYS: True}
+    assert result["result"].unique_id == NODE_MAC
+    assert result["result"].state is ConfigEntryState.LOADED
+    kind, flow_id = result["next_flow"]
+    assert kind is FlowType.CONFIG_SUBENTRIES_FLOW
+    assert hass.config_entries.subentries.async_get(flow_id)["step_id"] == "user"
+    await finish(hass, result)
+    assert not node.is_open
+
+
+async def test_node_without_a_name_is_called_by_its_address(
+    hass: HomeAssistant, node: PtyNode
+) -> None:
+    node.hello["name"] = ""
+    result = await choose(hass, node.port)
+    assert result["title"] == "Display node 00:01"
+    await finish(hass, result)
+
+
+async def test_boot_messages_before_the_hello_do_no_harm(
+    hass: HomeAssistant, node: PtyNode
+) -> None:
+    node.noise = BOOT_NOISE
+    result = await choose(hass, node.port)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await finish(hass, result)
+
+
+async def test_node_that_boots_when_the_port_opens_is_waited_for(
+    hass: HomeAssistant, node: PtyNode
+) -> None:
+    node.answers_hello = False
+    asyncio.get_running_loop().call_later(0.3, setattr, node, "answers_hello", True)
+    result = await choose(hass, node.port)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await finish(hass, result)
+
+
+async def test_network_port_asks_before_keys_travel(hass: HomeAssistant, tcp_node: TcpNode) -> None:
+    result = await choose(hass, tcp_node.port)
+    assert result["type"] is FlowResultType.FORM
+    assert result["step_id"] == "network"
+    assert result["description_placeholders"] == {"device": tcp_node.port}
+    result = await hass.config_entries.flow.async_configure(
+        result["flow_id"], {CONF_PUSH_KEYS: False}
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"] == {CONF_DEVICE: tcp_node.port, CONF_PUSH_KEYS: False}
+    await finish(hass, result)
+    await until(lambda: not tcp_node.is_open)
+
+
+def silent(node: PtyNode) -> None:
+    node.answers_hello = False
+
+
+def something_else(node: PtyNode) -> None:
+    node.answers_hello = False
+    node.noise = b"$GPGGA,123519,4807.038,N\r\n" * 4
+
+
+def sensor_node(node: PtyNode) -> None:
+    node.hello["role"] = "sensor"
+
+
+def foreign_version(node: PtyNode) -> None:
+    node.version = 7
+
+
+def unprovisioned(node: PtyNode) -> None:
+    node.hello["provisioned"] = False
+
+
+def unusable_hello(node: PtyNode) -> None:
+    node.hello["mac"] = "none"
+
+
+@pytest.mark.parametrize(
+    ("break_it", "error", "words"),
+    [
+        (silent, "no_answer", {}),
+        (something_else, "something_else", {}),
+        (sensor_node, "sensor_node", {}),
+        (foreign_version, "unknown_line_version", {"version": "7"}),
+        (unprovisioned, "not_provisioned", {}),
+        (unusable_hello, "something_else", {}),
+    ],
+)
+async def test_wrong_node_is_named_and_the_right_one_accepted_afterwards(
+    hass: HomeAssistant, node: PtyNode, tmp_path: Path, break_it: Any, error: str, words: Result
+) -> None:
+    other = PtyNode(tmp_path / "other")
+    break_it(other)
+    other.plug()
+    result = await choose(hass, other.port)
+    assert result["type"] is FlowResultType.FORM
+    assert result["errors"] == {"base": error}
+    assert result["description_placeholders"] == {"device": other.port, **words}
+    assert not other.is_open
+    other.unplug()
+    result = await choose(hass, node.port, result)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await finish(hass, result)
+
+
+@pytest.mark.parametrize(
+    ("port", "error"),
+    [
+        ("/dev/no-such-port", "port_absent"),
+        ("/dev/null", "cannot_open"),
+        ("nonsense://somewhere", "invalid_url"),
+        ("socket://no-port-given", "invalid_url"),
+        ("socket://127.0.0.1:1", "network_unreachable"),
+    ],
+)
+async def test_port_that_cannot_be_opened_says_why_and_another_can(
+    hass: HomeAssistant, node: PtyNode, socket_enabled: None, port: str, error: str
+) -> None:
+    result = await choose(hass, port)
+    assert result["errors"] == {"base": error}
+    assert result["description_placeholders"]["device"] == port
+    result = await choose(hass, node.port, result)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await finish(hass, result)
+
+
+@pytest.mark.parametrize(
+    ("raised", "error"),
+    [
+        (PermissionError(13, "Permission denied"), "port_permission"),
+        (TimeoutError(), "network_unreachable"),
+        (OSError(5, "Input/output error"), "cannot_open"),
+    ],
+)
+async def test_rarer_reasons_have_words_too(
+    hass: HomeAssistant, node: PtyNode, raised: Exception, error: str
+) -> None:
+    with patch("serialx.open_serial_connection", side_effect=raised):
+        result = await choose(hass, node.port)
+    assert result["errors"] == {"base": error}
+    result = await choose(hass, node.port, result)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await finish(hass, result)
+
+
+async def test_port_in_use_by_another_program_is_told(hass: HomeAssistant, node: PtyNode) -> None:
+    import fcntl
+
+    with Path(node.port).open("rb") as other_program:
+        fcntl.flock(other_program, fcntl.LOCK_EX)
+        result = await choose(hass, node.port)
+        assert result["errors"] == {"base": "port_busy"}
+    result = await choose(hass, node.port, result)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await finish(hass, result)
+
+
+async def test_port_that_vanishes_while_probing_is_told(hass: HomeAssistant, node: PtyNode) -> None:
+    node.answers_hello = False
+    asyncio.get_running_loop().call_later(0.3, node.unplug)
+    result = await choose(hass, node.port)
+    assert result["errors"] == {"base": "lost"}
+    node.plug()
+    node.answers_hello = True
+    result = await choose(hass, node.port, result)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await finish(hass, result)
+
+
+async def test_secret_in_an_address_is_not_shown(hass: HomeAssistant) -> None:
+    result = await choose(hass, "nonsense://host:6053?key=topsecret")
+    assert result["description_placeholders"]["device"] == "nonsense://host:6053"
+    assert "topsecret" not in str(result["description_placeholders"])
+
+
+async def test_configured_port_is_refused_without_probing(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp
+) -> None:
+    await set_up()
+    with patch("custom_components.victron_espnow.config_flow.probe") as probing:
+        result = await choose(hass, node.port)
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "already_configured"
+    assert not probing.called
+
+
+async def test_same_node_on_another_port_is_refused(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, tmp_path: Path
+) -> None:
+    await set_up()
+    second = PtyNode(tmp_path / "second")
+    second.plug()
+    result = await choose(hass, second.port)
+    assert result["reason"] == "already_configured"
+    second.unplug()
+
+
+async def test_local_port_is_stored_by_its_lasting_name(hass: HomeAssistant, node: PtyNode) -> None:
+    with (
+        patch("homeassistant.components.usb.get_serial_by_id", return_value=node.port) as lasting,
+    ):
+        result = await choose(hass, "/dev/ttyUSB7")
+    lasting.assert_called_once_with("/dev/ttyUSB7")
+    assert result["data"][CONF_DEVICE] == node.port
+    await finish(hass, result)
+
+
+async def test_unreadable_port_names_are_taken_as_they_are(hass: HomeAssistant) -> None:
+    with patch("homeassistant.components.usb.get_serial_by_id", side_effect=OSError):
+        result = await choose(hass, "/dev/ttyUSB7")
+    assert result["errors"] == {"base": "port_absent"}
+
+
+async def test_probe_leaves_the_port_closed(hass: HomeAssistant, node: PtyNode) -> None:
+    assert (await probe(node.port)).mac == NODE_MAC
+    assert not node.is_open
+
+
+# Another port for the same node
+
+
+async def test_node_moved_to_another_port_keeps_its_entry(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, tmp_path: Path
+) -> None:
+    entry = await set_up()
+    moved = PtyNode(tmp_path / "moved")
+    moved.plug()
+    flow = await entry.start_reconfigure_flow(hass)
+    assert flow["step_id"] == "reconfigure"
+    result = await hass.config_entries.flow.async_configure(
+        flow["flow_id"], {CONF_DEVICE: moved.port, CONF_PUSH_KEYS: True}
+    )
+    assert result["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+    assert entry.data[CONF_DEVICE] == moved.port
+    assert entry.state is ConfigEntryState.LOADED
+    assert moved.is_open
+    assert not node.is_open
+    await hass.config_entries.async_unload(entry.entry_id)
+    moved.unplug()
+
+
+async def test_same_port_can_be_confirmed(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    flow = await entry.start_reconfigure_flow(hass)
+    result = await hass.config_entries.flow.async_configure(
+        flow["flow_id"], {CONF_DEVICE: node.port, CONF_PUSH_KEYS: True}
+    )
+    assert result["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+    assert entry.state is ConfigEntryState.LOADED
+
+
+async def test_other_node_is_refused_and_the_entry_goes_on(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, tmp_path: Path
+) -> None:
+    entry = await set_up()
+    other = PtyNode(tmp_path / "other")
+    other.hello["mac"] = "246F280000FF"
+    other.plug()
+    flow = await entry.start_reconfigure_flow(hass)
+    result = await hass.config_entries.flow.async_configure(
+        flow["flow_id"], {CONF_DEVICE: other.port, CONF_PUSH_KEYS: True}
+    )
+    assert result["errors"] == {"base": "other_node"}
+    assert result["description_placeholders"]["mac"] == "24:6F:28:00:00:FF"
+    await hass.async_block_till_done()
+    assert entry.state is ConfigEntryState.LOADED
+    assert entry.data[CONF_DEVICE] == node.port
+    assert not other.is_open
+    other.unplug()
+    result = await hass.config_entries.flow.async_configure(
+        flow["flow_id"], {CONF_DEVICE: node.port, CONF_PUSH_KEYS: True}
+    )
+    assert result["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+
+
+async def test_entry_that_could_not_be_set_up_can_get_another_port(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp
+) -> None:
+    entry = await set_up(port="/dev/no-such-port")
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    flow = await entry.start_reconfigure_flow(hass)
+    result = await hass.config_entries.flow.async_configure(
+        flow["flow_id"], {CONF_DEVICE: "/dev/nor-this-one", CONF_PUSH_KEYS: True}
+    )
+    assert result["errors"] == {"base": "port_absent"}
+    result = await hass.config_entries.flow.async_configure(
+        flow["flow_id"], {CONF_DEVICE: node.port, CONF_PUSH_KEYS: True}
+    )
+    assert result["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+    assert entry.state is ConfigEntryState.LOADED
+
+
+async def test_port_of_another_entry_is_refused(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    make_entry("socket://elsewhere:1").add_to_hass(hass)
+    flow = await entry.start_reconfigure_flow(hass)
+    result = await hass.config_entries.flow.async_configure(
+        flow["flow_id"], {CONF_DEVICE: "socket://elsewhere:1", CONF_PUSH_KEYS: True}
+    )
+    assert result["reason"] == "already_configured"
