@@ -57,7 +57,7 @@ _rarities: "dict[tuple[int, str], float]" = {}
 
 
 class Judge:
-    """The running verdict on one key of one device, fed with its frames in order."""
+    """The running verdict on one key of one device; `Telling` picks the frames for it."""
 
     def __init__(self, key: bytes) -> None:
         if len(key) != 16:
@@ -67,25 +67,21 @@ class Judge:
         self.verdict = "undecided"
         self.mismatched = False
         self.spotless = True  # no check has failed yet
-        self._nonces: "set[int]" = set()
-        self._before: "_Evidence | None" = None
+        self._before: "tuple[int, int, bool, tuple, int | None] | None" = None  # type: ignore[type-arg]
 
-    def feed(self, md: bytes) -> str:
-        """The verdict after one more frame; frames that tell nothing change nothing."""
-        record_type = _judged_type(md)
-        if record_type < 0 or nonce(md) in self._nonces or self.mismatched:
-            return self.verdict
-        self._nonces.add(nonce(md))
+    def weigh(self, record_type: int, md: bytes) -> None:
+        """Let one more frame count."""
         try:
             check_key(md, self.key)
         except KeyMismatch:
             self.mismatched = True
+        if self.mismatched:
             self.spotless = False
             self.verdict = "wrong"
-            return self.verdict
+            return
         evidence = _Evidence(record_type, md, self.key)
         bits = evidence.bits + evidence.agreement(self._before)
-        self._before = evidence
+        self._before = evidence.summary()
         self.spotless = self.spotless and evidence.spotless
         bits = max(_LEAST_PER_FRAME, min(_MOST_PER_FRAME, bits))
         self.score = max(WRONG, min(RIGHT, self.score + bits))
@@ -93,7 +89,24 @@ class Judge:
             self.verdict = "right"
         elif self.score == WRONG:
             self.verdict = "wrong"
-        return self.verdict
+
+
+class Telling:
+    """Picks the frames that say something about a key: well-formed, encrypted, each nonce once."""
+
+    def __init__(self) -> None:
+        self._nonces: "set[int]" = set()
+
+    def record_type(self, md: bytes) -> int:
+        """The record type of such a frame, -1 for all others."""
+        try:
+            record_type, _ = check(md)
+        except ProtocolError:
+            return -1
+        if not is_encrypted(record_type) or nonce(md) in self._nonces:
+            return -1
+        self._nonces.add(nonce(md))
+        return record_type
 
 
 class _Evidence:
@@ -117,30 +130,32 @@ class _Evidence:
                 fitting = fits(record_type, name, self.values[name])  # type: ignore[arg-type]
                 self._count(fitting, _rarity(record_type, field))
 
-    def agreement(self, before: "_Evidence | None") -> float:
-        """What it adds that this frame continues the one before."""
-        if before is None or before.record_type != self.record_type:
-            return 0.0
-        status = [name for name in _STATUS if name in self.values]
-        bits = 0.0
-        if status and all(self.values[name] == before.values[name] for name in status):
-            bits = _SAME_STATUS
-        if self.spotless and before.spotless:
-            bits += self._voltage_agreement(before)
-        return bits
+    def summary(self) -> "tuple[int, int, bool, tuple, int | None]":  # type: ignore[type-arg]
+        """What the next frame is compared with."""
+        status = tuple([self.values[name] for name in _STATUS if name in self.values])
+        volts = [self.values[name] for name in _VOLTAGES if self.values.get(name) is not None]
+        return self.record_type, self.nonce, self.spotless, status, volts[0] if volts else None  # type: ignore[return-value]
 
-    def _voltage_agreement(self, before: "_Evidence") -> float:
-        """A battery moves by less than about 1 V per second, and a nonce is a second."""
-        seconds = min(self.nonce - before.nonce & 0xFFFF, before.nonce - self.nonce & 0xFFFF)
-        bits = _NEXT_VOLTAGE - _bit_length(seconds - 1)
-        for name in _VOLTAGES:
-            now, then = self.values.get(name), before.values.get(name)
-            if isinstance(now, int) and isinstance(then, int) and bits > 0:
-                if abs(now - then) <= 100 * seconds:
-                    return bits
-                self.spotless = False
-                return _FAILED
-        return 0.0
+    def agreement(self, before: "tuple[int, int, bool, tuple, int | None] | None") -> float:  # type: ignore[type-arg]
+        """What it adds that this frame continues the one before."""
+        if before is None or before[0] != self.record_type:
+            return 0.0
+        _, nonce_before, spotless_before, status_before, volts_before = before
+        _, _, _, status, volts = self.summary()
+        bits = _SAME_STATUS if status and status == status_before else 0.0
+        if volts is None or volts_before is None:
+            return bits
+        # A battery moves by less than about 1 V per second, and a nonce is a second.
+        seconds = min(self.nonce - nonce_before & 0xFFFF, nonce_before - self.nonce & 0xFFFF)
+        telling = _NEXT_VOLTAGE - _bit_length(seconds - 1)
+        if telling <= 0:
+            return bits
+        if abs(volts - volts_before) <= 100 * seconds:
+            return bits + telling
+        if not self.spotless or not spotless_before:
+            return bits  # an odd frame is counted once, not again by its neighbour
+        self.spotless = False
+        return bits + _FAILED
 
     def _count(self, passed: bool, bits: float) -> None:
         self.bits += bits if passed else _FAILED
@@ -150,9 +165,9 @@ class _Evidence:
 class KeyRepair:
     """Finds the missing digit of a key typed with 31: feed frames until `key` is there.
 
-    Every candidate is judged. One that never failed a check beats those that did; only if none is
-    spotless (an odd frame) do the verdicts alone decide. `key` is offered when a single candidate
-    is left and judged "right", which takes at least two nonces.
+    Every candidate is judged until it is "wrong". One that never failed a check beats those that
+    did; only if none is spotless (an odd frame) do the verdicts alone decide. `key` is offered when
+    a single candidate is left and judged "right", which takes at least two nonces.
     """
 
     def __init__(self, digits31: str) -> None:
@@ -160,29 +175,42 @@ class KeyRepair:
         if len(digits) != 31 or not all(digit in "0123456789abcdef" for digit in digits):
             raise KeyWrongLength(digits)
         texts = {digits[:at] + new + digits[at:] for at in range(32) for new in "0123456789abcdef"}
+        self._telling = Telling()
         self._judges = [Judge(bytes.fromhex(text)) for text in sorted(texts)]
 
     @property
     def candidates(self) -> int:
         """How many keys are still possible; 0: the digits are not of this device's key."""
-        return len(self._left())
+        return self._left()[0]
 
     @property
     def key(self) -> "bytes | None":
         """The repaired key, None while it is not certain."""
-        left = self._left()
-        return left[0].key if len(left) == 1 and left[0].verdict == "right" else None
+        count, judge = self._left()
+        return judge.key if judge and count == 1 and judge.verdict == "right" else None
 
     def feed(self, md: bytes) -> None:
         """Judge all candidates by one more frame."""
-        for judge in self._judges:
-            judge.feed(md)
-        # The check byte never changes its mind, the rest may.
-        self._judges = [judge for judge in self._judges if not judge.mismatched]
+        record_type = self._telling.record_type(md)
+        if record_type < 0:
+            return
+        # In place: on MicroPython the judges leave no gap in the heap for another list of them.
+        for at in range(len(self._judges) - 1, -1, -1):
+            judge = self._judges[at]
+            judge.weigh(record_type, md)
+            if judge.verdict == "wrong":
+                del self._judges[at]
 
-    def _left(self) -> "list[Judge]":
-        spotless = [judge for judge in self._judges if judge.spotless]
-        return spotless or [judge for judge in self._judges if judge.verdict != "wrong"]
+    def _left(self) -> "tuple[int, Judge | None]":
+        """How many candidates are left, and one of them."""
+        spotless = any(judge.spotless for judge in self._judges)
+        count = 0
+        left = None
+        for judge in self._judges:
+            if judge.spotless or not spotless:
+                count += 1
+                left = judge
+        return count, left
 
 
 def judge_key(frames, key: bytes) -> str:  # type: ignore[no-untyped-def]
@@ -191,8 +219,11 @@ def judge_key(frames, key: bytes) -> str:  # type: ignore[no-untyped-def]
     One frame with another check byte makes the key wrong: collect anew after a PIN change.
     """
     judge = Judge(key)
+    telling = Telling()
     for md in frames:
-        judge.feed(md)
+        record_type = telling.record_type(md)
+        if record_type >= 0:
+            judge.weigh(record_type, md)
     return judge.verdict
 
 
@@ -202,15 +233,6 @@ def repair_key(frames, digits31: str) -> "bytes | None":  # type: ignore[no-unty
     for md in frames:
         repair.feed(md)
     return repair.key
-
-
-def _judged_type(md: bytes) -> int:
-    """The record type of a frame that says something about a key, -1 for all others."""
-    try:
-        record_type, _ = check(md)
-    except ProtocolError:
-        return -1
-    return record_type if is_encrypted(record_type) else -1
 
 
 def _rarity(record_type: int, field: tuple) -> float:  # type: ignore[type-arg]
