@@ -1,6 +1,7 @@
 """Subentry flow: one Victron device, its key judged on live frames before it is saved."""
 
 import asyncio
+import time
 from typing import Any
 
 import probatio
@@ -21,7 +22,7 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 
-from .const import CONF_KEY, KEY_WAIT_S
+from .const import CONF_KEY, KEY_WAIT_S, STALE_MIN_S
 from .hub import Heard, Hub
 from .product_names import product_name
 from .protocol.errors import KeyWrongLength, ProtocolError
@@ -104,7 +105,7 @@ class DeviceFlow(ConfigSubentryFlow):
             return await self._go_to(self._step)
         if self._unchanged():
             return await self.async_step_save()
-        step = self._verdict()
+        step = await self._verdict()
         return await self._go_to("check" if step == UNDECIDED else step)
 
     def _read_mac(self, text: str) -> None:
@@ -147,12 +148,15 @@ class DeviceFlow(ConfigSubentryFlow):
 
     # The verdict
 
-    def _verdict(self) -> str:
+    async def _verdict(self) -> str:
         """Return the step that what was heard so far leads to."""
         frames = self._frames()
-        if self._key is None:
-            self._key = repair_key(frames, self._digits) if frames else None
+        if self._digits:
+            # Hundreds of keys are tried: a tenth of a second.
+            repair = self.hass.async_add_executor_job(repair_key, frames, self._digits)
+            self._key = await repair
             return "repaired" if self._key else UNDECIDED
+        assert self._key is not None
         verdict = judge_key(frames, self._key)
         if verdict == UNDECIDED:
             return UNDECIDED
@@ -195,8 +199,8 @@ class DeviceFlow(ConfigSubentryFlow):
                 progress_action="listening",
                 progress_task=self._listening,
             )
-        step = self._verdict()
-        if step == UNDECIDED and self._key is None:
+        step = await self._verdict()
+        if step == UNDECIDED and self._digits:
             self._errors[CONF_KEY] = "key_31_digits"
             step = self._step
         elif step == UNDECIDED:
@@ -207,7 +211,7 @@ class DeviceFlow(ConfigSubentryFlow):
         """Wait for frames; without a connection there are none to wait for."""
         deadline = self.hass.loop.time() + KEY_WAIT_S
         while self._hub is not None and self.hass.loop.time() < deadline:
-            if self._verdict() != UNDECIDED:
+            if await self._verdict() != UNDECIDED:
                 return
             await asyncio.sleep(_LISTEN_EVERY_S)
 
@@ -277,10 +281,13 @@ class DeviceFlow(ConfigSubentryFlow):
         return entry.runtime_data if entry.state is ConfigEntryState.LOADED else None
 
     def _frames(self) -> list[bytes]:
-        """Return the newest frames of this address."""
+        """Return the newest frames of this address.
+
+        None of before a silence: a phone that was connected may have changed the key.
+        """
         if (hub := self._hub) is None or (heard := hub.heard.get(self._mac)) is None:
             return []
-        return heard.data
+        return heard.data if time.monotonic() - heard.heard_at < STALE_MIN_S else []
 
     def _selectable(self) -> list[Heard]:
         """Return who is heard and not configured, the strongest first."""

@@ -207,9 +207,9 @@ class PtyNode(FakeNode):
         if self._master < 0:
             return False
         holders = 0
-        for fd in os.listdir("/proc/self/fd"):
+        for descriptor in Path("/proc/self/fd").iterdir():
             with contextlib.suppress(OSError):
-                holders += os.readlink(f"/proc/self/fd/{fd}") == self._target
+                holders += str(descriptor.readlink()) == self._target
         return holders > 1
 
     def write(self, data: bytes) -> None:
