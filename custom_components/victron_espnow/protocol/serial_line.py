@@ -4,6 +4,7 @@ docs/protocol.md has the grammar and worked examples.
 """
 
 from .serial_framing import (
+    COMMAND,
     MAX_COMMAND,
     MAX_LINE,
     VERSION,
@@ -32,6 +33,7 @@ from .serial_payloads import (
 )
 
 __all__ = (
+    "COMMAND",
     "MAX_COMMAND",
     "MAX_LINE",
     "VERSION",
