@@ -3,7 +3,7 @@
 import asyncio
 
 from node.tally import Tally
-from protocol import radio
+from protocol import radio_frame
 from protocol.authentication import site_tag
 from protocol.errors import ProtocolError
 from protocol.radio_bodies import (
@@ -44,7 +44,7 @@ class Gateway:
         self._mac = link.mac
         self._site_tag = site_tag(config.key)
         self._sequence = 0
-        self._buffer = bytearray(radio.MAX_FRAME)
+        self._buffer = bytearray(radio_frame.MAX_FRAME)
         self.refused = Tally()
         self.most_at_once = 0
 
@@ -63,13 +63,15 @@ class Gateway:
     def take(self, mac: bytes, raw, rssi: int):
         """Handle one frame; return the sealed reply it deserves, or None."""
         try:
-            frame = radio.open_frame(raw, mac, self._mac, self._site_tag, self._nodes.key_of, False)
+            frame = radio_frame.open_frame(
+                raw, mac, self._mac, self._site_tag, self._nodes.key_of, False
+            )
         except ProtocolError as error:
             self.refused.add(error.reason)
             return None
         node = self._nodes.of(mac)
         try:
-            if frame.kind == radio.QUERY:
+            if frame.kind == radio_frame.QUERY:
                 return self._answer(node, frame)
             return self._take_readings(node, frame, rssi)
         except ProtocolError as error:
@@ -85,7 +87,7 @@ class Gateway:
         length = pack_answer(
             self._buffer, challenge, self._link.channel, floor_epoch, floor_sequence
         )
-        return self._seal(node, length, radio.ANSWER)
+        return self._seal(node, length, radio_frame.ANSWER)
 
     def _take_readings(self, node, frame, rssi: int):
         """Use a frame that has never been used before; return the receipt it asks for."""
@@ -105,7 +107,7 @@ class Gateway:
         if challenge is None:
             return None
         length = pack_receipt(self._buffer, challenge, frame.sequence, self._link.channel)
-        return self._seal(node, length, radio.RECEIPT)
+        return self._seal(node, length, radio_frame.RECEIPT)
 
     def _count(self, node, error: ProtocolError) -> None:
         self.refused.add(error.reason)
@@ -117,11 +119,11 @@ class Gateway:
     def _seal(self, node, length: int, kind: int):
         """Close a frame down to one node, with that node's own key."""
         self._sequence += 1
-        total = radio.seal(
+        total = radio_frame.seal(
             self._buffer,
             length,
             kind,
-            radio.DOWN_FLAG,
+            radio_frame.DOWN_FLAG,
             self._site_tag,
             self._epoch.value,
             self._sequence,

@@ -15,8 +15,7 @@ from node.mac_text import plain
 from node.serial_port import SerialPort
 from node.supervise import supervise
 from node.uptime import Uptime
-from protocol import radio as radio_protocol
-from protocol import serial_line
+from protocol import radio_frame, serial_framing
 from protocol.serial_payloads import encode_json
 
 HEALTH_MS = 10_000
@@ -76,8 +75,8 @@ class App:
             "mac": plain(self.radio.mac),
             "name": self.config.name,
             "fw": version.__version__,
-            "line": serial_line.VERSION,
-            "radio": radio_protocol.VERSION,
+            "line": serial_framing.VERSION,
+            "radio": radio_frame.VERSION,
             "provisioned": self.config.provisioned,
             "boot": self.boot,
             "uptime_s": self.uptime.seconds(),
@@ -88,6 +87,7 @@ class App:
 
     def health(self) -> dict:
         """Return how the node is doing."""
+        gc.collect()  # else "free" tells when the last collection was
         return {
             "uptime_s": self.uptime.seconds(),
             "heap_free": gc.mem_free(),

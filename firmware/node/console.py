@@ -1,7 +1,7 @@
 """Commands from the host: a table of names and handlers, an id and an answer for each."""
 
 from node.tally import Tally
-from protocol import serial_line
+from protocol import serial_framing
 from protocol.errors import ProtocolError
 from protocol.serial_payloads import encode_ack, parse_command
 
@@ -34,8 +34,8 @@ class Console:
     def take(self, raw: bytes) -> None:
         """Handle one raw line."""
         try:
-            line = serial_line.parse(raw)
-            if line.kind != serial_line.COMMAND:
+            line = serial_framing.parse(raw)
+            if line.kind != serial_framing.COMMAND:
                 self.refused.add("unknown_kind")
                 return
             identity, name, args = parse_command(line.payload)

@@ -11,13 +11,14 @@ import time
 
 import micropython
 
-from protocol import serial_line
+from protocol import serial_framing
 from protocol.errors import ProtocolError
 
 CTRL_C = 3
 NO_INTERRUPT = -1
 DRAIN = 300  # bytes taken before the other tasks get their turn; a little more than the ring
 HOST_STUCK_MS = 1000
+CLOSED_MS = 1000  # a closed stdin (there is none on a board) is always "readable"
 
 
 class SerialPort:
@@ -31,12 +32,11 @@ class SerialPort:
         self._poll.register(sys.stdin, select.POLLIN)
         self._stream = asyncio.StreamReader(sys.stdin.buffer)
         self._byte = bytearray(1)
-        self._reader = serial_line.LineReader()
+        self._reader = serial_framing.LineReader()
         self._sequence = 0
         self._stuck_since = None
         self.lines = 0  # written
         self.unwritten = 0  # lines the host did not take, or that could not be encoded
-        self.ended = False
 
     def take_over(self) -> None:
         """Byte 0x03 in a line must not stop the node."""
@@ -48,7 +48,9 @@ class SerialPort:
 
     async def received(self) -> list:
         """Wait for input; return the raw lines that are complete with it, possibly none."""
-        await self._stream.readinto(self._byte)
+        if not await self._stream.readinto(self._byte):
+            await asyncio.sleep_ms(CLOSED_MS)
+            return []
         lines = self._reader.feed(self._byte)
         for _ in range(DRAIN):
             if not self._waiting():
@@ -75,7 +77,7 @@ class SerialPort:
             self.unwritten += 1
             return False
         try:
-            line = serial_line.encode(self._sequence, kind, payload)
+            line = serial_framing.encode(self._sequence, kind, payload)
             written = self._sink.write(line)
         except (ProtocolError, OSError):
             self.unwritten += 1

@@ -6,7 +6,7 @@ of ours. The answer carries the true channel and our own random number.
 
 import os
 
-from protocol import radio
+from protocol import radio_frame
 from protocol.errors import ProtocolError
 from protocol.radio_bodies import pack_query, unpack_answer
 
@@ -61,9 +61,13 @@ class Hunt:
             return False
         challenge = os.urandom(CHALLENGE_BYTES)
         length = pack_query(self._session.body, challenge, channel)
-        frame = self._session.seal(length, radio.QUERY, radio.BROADCAST)
+        frame = self._session.seal(length, radio_frame.QUERY, radio_frame.BROADCAST)
         _, found = await self._downlink.ask(
-            radio.BROADCAST, frame, 1, WINDOW_MS, lambda opened: self._answer(opened, challenge)
+            radio_frame.BROADCAST,
+            frame,
+            1,
+            WINDOW_MS,
+            lambda opened: self._answer(opened, challenge),
         )
         if not found:
             return False
@@ -75,7 +79,7 @@ class Hunt:
 
     def _answer(self, opened, challenge: bytes):
         """Return (channel, floor epoch, floor sequence) of an answer to this very question."""
-        if opened.kind != radio.ANSWER:
+        if opened.kind != radio_frame.ANSWER:
             return None
         try:
             found = unpack_answer(opened.body)

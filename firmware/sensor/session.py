@@ -1,7 +1,7 @@
 """This node's side of the radio conversation: its numbers, its key, and the display node it knows."""
 
 from node.tally import Tally
-from protocol import radio
+from protocol import radio_frame
 from protocol.errors import ProtocolError
 
 HIGHEST_SEQUENCE = 0xFFFFFFFF
@@ -16,7 +16,7 @@ class Session:
         self._counters = counters  # a function: (seen, replaced, sent, dropped)
         self._mac = link.mac
         self._sequence = 0
-        self.body = bytearray(radio.MAX_FRAME)
+        self.body = bytearray(radio_frame.MAX_FRAME)
         self.refused = Tally()
 
     @property
@@ -30,10 +30,10 @@ class Session:
         A query keeps the old one: the display node counts missing numbers as lost frames, and most
         queries are sent on channels where nobody listens.
         """
-        if kind != radio.QUERY:
+        if kind != radio_frame.QUERY:
             self._next_number()
-        flags = radio.BROADCAST_FLAG if destination == radio.BROADCAST else 0
-        length = radio.seal(
+        flags = radio_frame.BROADCAST_FLAG if destination == radio_frame.BROADCAST else 0
+        length = radio_frame.seal(
             self.body,
             body_length,
             kind,
@@ -51,7 +51,7 @@ class Session:
     def open(self, mac: bytes, frame):
         """Return a genuine frame from a display node, None for anything else."""
         try:
-            return radio.open_frame(
+            return radio_frame.open_frame(
                 frame, mac, self._mac, self._config.site_tag, self._key_of, True
             )
         except ProtocolError as error:

@@ -9,7 +9,7 @@ import os
 import time
 
 from node.mac_text import readable
-from protocol import radio
+from protocol import radio_frame
 from protocol.errors import ProtocolError
 from protocol.radio_bodies import append_reading, start_readings, unpack_receipt
 from sensor.advert_table import Advert
@@ -122,7 +122,7 @@ class Uplink:
         challenge = os.urandom(CHALLENGE_BYTES)
         while challenge == NO_CHALLENGE:  # zeros ask for nothing
             challenge = os.urandom(CHALLENGE_BYTES)
-        start_of_challenge = radio.HEADER + 1
+        start_of_challenge = radio_frame.HEADER + 1
         body = self._session.body
         body[start_of_challenge : start_of_challenge + CHALLENGE_BYTES] = challenge
         frame = self._seal(end)
@@ -148,12 +148,12 @@ class Uplink:
         return acknowledged
 
     def _seal(self, end: int):
-        return self._session.seal(end - radio.HEADER, radio.READINGS, self._home.mac)
+        return self._session.seal(end - radio_frame.HEADER, radio_frame.READINGS, self._home.mac)
 
 
 def _is_receipt(opened, challenge: bytes) -> bool:
     """Tell whether this is the receipt for the frame with this random number."""
-    if opened.kind != radio.RECEIPT:
+    if opened.kind != radio_frame.RECEIPT:
         return False
     try:
         return unpack_receipt(opened.body)[0] == challenge
