@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 OLED_ADDRESS = 0x3C
 HEAP = 160 * 1024  # what MicroPython leaves on a classic ESP32, with growth
-STANDINS_HEAP = 48 * 1024  # what the stand-ins take of it; measured at start, see heap_report
+STANDINS_HEAP = 40 * 1024  # 36 kB of stand-ins, and the collector's own tables; see heap_report
 _HEADER = struct.Struct("<6i")
 _ANSWER = struct.Struct("<10i")
 _TICKS = (1 << 30) - 1
@@ -83,8 +83,9 @@ class Node:
         self._lines: deque[Any] = deque(maxlen=10000)
         self._reader = protocol_route.module("serial_line").LineReader()
         self._sequence = 0
-        self._command = 0
-        self._line_waiters: list[Callable[[], None]] = []
+        self._command = 30000  # apart from the ids of a host on the same port
+        self._line_observers: list[Callable[[Any], None]] = []
+        self._waiters: list[Callable[[], None]] = []
         self._forget_state()
         self.uart.listen(self._take_output)
 
@@ -185,7 +186,7 @@ class Node:
         if self._deaths >= _DEATHS_IN_A_ROW:
             self.crash = f"died {self._deaths} times, last with code {code}: {self.errors[-500:]}"
             self._off()
-            self._wake_line_waiters()
+            self._wake_waiters()
             return
         self.reset()
 
@@ -222,13 +223,15 @@ class Node:
         self.uart.feed(line.encode(self._sequence, kind, payload))
         self._sequence = self._sequence + 1 & 0xFFFF
 
-    async def command(self, name: str, timeout: float = 5, **arguments: object) -> dict[str, Any]:
+    async def command(
+        self, command: str, timeout: float = 5, /, **arguments: object
+    ) -> dict[str, Any]:
         """Send a command, wait for its ack; return the ack's data."""
         payloads = protocol_route.module("serial_payloads")
         line = protocol_route.module("serial_line")
         self._command += 1
         identity = self._command
-        self.uart.feed(payloads.encode_command(self._sequence, identity, name, arguments))
+        self.uart.feed(payloads.encode_command(self._sequence, identity, command, arguments))
         self._sequence = self._sequence + 1 & 0xFFFF
         found = await self.wait_line(
             "ack", timeout, lambda one: payloads.parse_ack(one.payload)[0] == identity
@@ -236,50 +239,74 @@ class Node:
         assert isinstance(found, line.Line)
         _, right, reason, data = payloads.parse_ack(found.payload)
         if not right:
-            raise NodeError(f"{self.name} refused {name}: {reason}")
+            raise NodeError(f"{self.name} refused {command}: {reason}")
         return dict(data or {})
 
     async def wait_line(
         self, kind: str, timeout: float = 10, where: Callable[[Any], bool] | None = None
     ) -> Any:
         """Return the next line of this kind that was not waited for yet; others are skipped."""
-        end = self.world.timeline.now_us + round(timeout * 1e6)
-        while True:
+        found: list[Any] = []
+
+        def look() -> bool:
             while self._lines:
                 line = self._lines.popleft()
                 if line.kind == kind and (where is None or where(line)):
-                    return line
+                    found.append(line)
+                    return True
+            return False
+
+        await self._wait_until(look, f"no {kind} line", timeout)
+        return found[0]
+
+    async def wait_text(self, text: str, timeout: float = 10) -> str:
+        """Wait until the node has sent this text; return all that it has sent."""
+        await self._wait_until(lambda: text in self.uart.text, f"no {text!r}", timeout)
+        return self.uart.text
+
+    def on_line(self, callback: Callable[[Any], None]) -> None:
+        """Have the callback shown every whole line the node sends."""
+        self._line_observers.append(callback)
+
+    async def _wait_until(self, look: Callable[[], bool], what: str, timeout: float) -> None:
+        """Look after each output of the node."""
+        end = self.world.timeline.now_us + round(timeout * 1e6)
+        while not look():
             if self.crash is not None:
                 raise NodeError(f"{self.name} crashed: {self.crash}\n{self.uart.text[-2000:]}")
-            await self._wait_for_output(kind, end)
+            left = (end - self.world.timeline.now_us) / 1e6
+            try:
+                await self._wait_for_output(left)
+            except TimeoutError:
+                text = self.uart.text[-2000:]
+                raise NodeError(f"{self.name} sent {what} in time; it sent:\n{text}") from None
 
-    async def _wait_for_output(self, kind: str, end: int) -> None:
+    async def _wait_for_output(self, seconds: float) -> None:
         woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
         def wake() -> None:
             if not woken.done():
                 woken.set_result(None)
 
-        self._line_waiters.append(wake)
-        left = max(0, end - self.world.timeline.now_us) / 1e6
+        self._waiters.append(wake)
         try:
-            await self.world.timeline.wait(woken, left)
-        except TimeoutError:
-            text = self.uart.text[-2000:]
-            raise NodeError(f"{self.name} sent no {kind} line in time; it sent:\n{text}") from None
+            await self.world.timeline.wait(woken, max(0, seconds))
         finally:
-            self._line_waiters.remove(wake)
+            self._waiters.remove(wake)
 
-    def _wake_line_waiters(self) -> None:
-        for waiter in list(self._line_waiters):
+    def _wake_waiters(self) -> None:
+        for waiter in list(self._waiters):
             waiter()
 
     def _take_output(self, data: bytes) -> None:
         serial_line = protocol_route.module("serial_line")
         for raw in self._reader.feed(data):
             with contextlib.suppress(serial_line.LineError):
-                self._lines.append(serial_line.parse(raw))
-                self._wake_line_waiters()
+                line = serial_line.parse(raw)
+                self._lines.append(line)
+                for observer in self._line_observers:
+                    observer(line)
+        self._wake_waiters()
 
     def _take_error(self, data: bytes) -> None:
         """Keep stderr apart too, but on the chip it is the same serial port."""
@@ -449,4 +476,4 @@ class Node:
         """The program ended with an exception; the node sits at its prompt."""
         self.crash = text
         self.tell("crash", error=text)
-        self._wake_line_waiters()
+        self._wake_waiters()

@@ -29,6 +29,7 @@ _spent = 0  # virtual time: what the node's own doing has cost since the last an
 _COST_OF_READING_TIME = 5
 _COST_OF_ASKING = 20
 _TICKS = (1 << 30) - 1
+_LONGEST_WAIT_US = 1 << 28  # ticks_us() wraps after 1 << 30
 
 
 identity = b""  # the base MAC
@@ -155,7 +156,7 @@ def sleep_us(duration):
     start = ticks_us()
     left = duration
     while left > 0:
-        wait(left)
+        wait(min(left, _LONGEST_WAIT_US))
         now = ticks_us()
         left -= utime.ticks_diff(now, start)
         start = now

@@ -1,0 +1,36 @@
+"""Plays the host that gives boards their keys: one site key, each sensor node its own."""
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from . import protocol_route
+
+if TYPE_CHECKING:
+    from .node import Node
+
+SITE_KEY = bytes.fromhex("000102030405060708090a0b0c0d0e0f")  # of the twin only
+_BOOT_S = 20
+
+
+async def provision(node: Node, role: str, site_key: bytes = SITE_KEY, name: str = "") -> None:
+    """Give the node its keys, and wait until it is back with them."""
+    payloads = protocol_route.module("serial_payloads")
+    hello = payloads.parse_json((await node.wait_line("hello", _BOOT_S)).payload)
+    if hello["provisioned"]:
+        return
+    settings = {"role": role, "name": name or node.name, "epoch": int(time.time())}
+    await node.command("provision", **settings, **_keys(role, site_key, hello["mac"]))
+    await node.wait_line("hello", _BOOT_S)
+
+
+async def push_key(node: Node, mac: bytes, key: bytes, name: str) -> None:
+    """Give a display node a Victron key, as Home Assistant does."""
+    await node.command("key", mac=mac.hex().upper(), key=key.hex(), name=name)
+
+
+def _keys(role: str, site_key: bytes, mac: str) -> dict[str, Any]:
+    authentication = protocol_route.module("authentication")
+    if role == "display":
+        return {"site_key": site_key.hex()}
+    node_key = authentication.node_key(site_key, bytes.fromhex(mac))
+    return {"node_key": node_key.hex(), "site_tag": authentication.site_tag(site_key)}
