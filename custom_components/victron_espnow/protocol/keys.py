@@ -30,9 +30,9 @@ def _find(text: str, count: int) -> str:
     """The one number of `count` hex digits in the text, "" if there is none or a choice.
 
     From the strictest reading to the loosest, because a label may hold hex digits ("BMV 712"):
-    an unbroken number, one broken by punctuation, one broken by spaces as well.
+    an unbroken number, one broken by punctuation, one in equal pieces, one in any pieces.
     """
-    for found in (_runs(text), _chunks(text), _spans(text, count)):
+    for found in (_runs(text), _chunks(text), _rows(text), _spans(text, count)):
         fitting = {one.lower() for one in found if len(one) == count}
         if fitting:
             return fitting.pop() if len(fitting) == 1 else ""
@@ -58,6 +58,20 @@ def _chunks(text: str) -> "list[str]":
     """Per whitespace-separated chunk the hex words, if it holds nothing else."""
     chunks = _split(text, lambda character: not character.isspace())
     return ["".join(groups[0]) for groups in map(_groups, chunks) if len(groups) == 1]
+
+
+def _rows(text: str) -> "list[str]":
+    """Neighbouring hex words of one length, as keys are printed in pairs or fours."""
+    rows: "list[str]" = []
+    for group in _groups(text):
+        length = 0
+        for word in group:
+            if len(word) == length:
+                rows[-1] += word
+            else:
+                rows.append(word)
+            length = len(word)
+    return rows
 
 
 def _spans(text: str, count: int) -> "list[str]":

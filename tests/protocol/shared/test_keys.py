@@ -95,3 +95,10 @@ def test_anything_else_is_no_address():
 def test_an_address_is_written_in_upper_case_with_colons():
     assert format_mac(MAC) == "C0:FF:EE:12:34:5F"
     assert parse_mac(format_mac(bytes(6))) == bytes(6)
+
+
+def test_a_label_of_hex_digits_does_not_hide_a_key_in_equal_pieces():
+    for digits in (DIGITS, "0" * 32):
+        assert parse_key("500A = " + pairs(" ", digits)) == bytes.fromhex(digits)
+    fours = " ".join([DIGITS[at : at + 4] for at in range(0, 32, 4)])
+    assert parse_key("12 30 " + fours) == KEY
