@@ -232,12 +232,7 @@ SENSORS: tuple[VictronSensorDescription, ...] = (
     _voltage("starter_voltage", "starter_voltage_v", has_fn=_aux(0)),
     _voltage("midpoint_voltage", "midpoint_voltage_v", has_fn=_aux(1)),
     _temperature("temperature", "temperature_c", has_fn=_aux(2)),
-    _enum(
-        "aux_mode",
-        "aux_mode",
-        entity_category=EntityCategory.DIAGNOSTIC,
-        entity_registry_enabled_default=False,
-    ),
+    _enum("aux_mode", "aux_mode", entity_category=EntityCategory.DIAGNOSTIC),
     # Chargers
     _enum("device_state", "device_state"),
     _enum("charger_error", "charger_error"),

@@ -1,0 +1,262 @@
+"""Start the whole system without hardware; `scripts/demo` brings what this needs and runs it."""
+
+import argparse
+import asyncio
+from collections import defaultdict
+import contextlib
+import json
+from pathlib import Path
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import time
+from typing import Any
+
+from simulator import protocol_route, scenario
+from simulator.provision import provision
+from simulator.replay import ReplaySource
+from simulator.world import World
+
+from .entities import Comparison, State, compare
+from .home_assistant import HomeAssistant, HomeAssistantError
+
+DOMAIN = "victron_espnow"
+PORT = 8123
+NODES = ("sensor", "display")  # the display node last: its serial port is the one
+SETTLE_SECONDS = 30  # a new reading is there within two; the first needs the nodes to find each other
+FLOWS = "/api/config/config_entries/flow"
+SUBENTRY_FLOWS = "/api/config/config_entries/subentries/flow"
+
+
+class DemoError(Exception):
+    """The demo cannot go on; the text says what to do."""
+
+
+def say(text: str) -> None:
+    """Tell people; standard output is for the summary."""
+    print(text, file=sys.stderr, flush=True)
+
+
+class Demo:
+    """The world with its two nodes, and a Home Assistant that knows them."""
+
+    def __init__(self, folder: Path, hass: str, port: int, scenario_name: str) -> None:
+        self.world = World()
+        self.source: ReplaySource = scenario.load(scenario_name)
+        self.home = HomeAssistant(hass, folder, port)
+        self.folder = folder
+        self.oled = folder / "oled.png"
+        self._hello: dict[str, Any] = {}
+        self._serial = ""
+        self._entry = ""
+
+    async def start(self) -> None:
+        """Bring up nodes and Home Assistant side by side, then introduce them."""
+        await asyncio.gather(self._start_nodes(), self._start_home())
+        await self._introduce()
+
+    async def stop(self) -> None:
+        """End everything that was started."""
+        await self.home.stop()
+        await self.world.stop()
+
+    async def _start_nodes(self) -> None:
+        for role in NODES:
+            node = await self.world.start_node(role)
+            await provision(node, role)
+        await node.command("hello")  # type: ignore[possibly-undefined]
+        payload = (await node.wait_line("hello")).payload
+        self._hello = protocol_route.module("serial_payloads").parse_json(payload)
+        self._serial = node.serial_url
+        self.world.add_source(self.source)
+        say(f"Nodes             sensor and display node run, serial port {self._serial}")
+
+    async def _start_home(self) -> None:
+        started = time.monotonic()
+        say("Home Assistant    starting ...")
+        await self.home.start()
+        await self.home.sign_in()
+        say(f"                  serves {self.home.url} ({time.monotonic() - started:.1f} s)")
+
+    async def _introduce(self) -> None:
+        """Go through the set-up that a user sees: the port, then each device with its key."""
+        answers = [{"device": self._serial}, {"push_keys": True}]
+        entry = await self.home.run_flow(FLOWS, DOMAIN, answers)
+        self._entry = entry["entry_id"]
+        for device in self.source.devices:
+            assert device.key is not None
+            answer = {
+                "mac": device.address.hex(":").upper(),
+                "key": device.key.hex(),
+                "name": device.name,
+            }
+            await self.home.run_flow(SUBENTRY_FLOWS, [self._entry, "device"], [answer])
+            say(f"Device            {device.name} added, its key fits")
+
+    async def states(self) -> dict[str, dict[str, State]]:
+        """Return the states of each device's entities, by device name and entity key."""
+        entities, devices, states = await self.home.ask(
+            {"type": "config/entity_registry/list"},
+            {"type": "config/device_registry/list"},
+            {"type": "get_states"},
+        )
+        by_id = {state["entity_id"]: state for state in states}
+        names = {device["id"]: device["name"] for device in devices}
+        found: dict[str, dict[str, State]] = defaultdict(dict)
+        for entity in entities:
+            if entity["platform"] != DOMAIN or entity["entity_id"] not in by_id:
+                continue
+            key = entity["unique_id"].split("_", 1)[1]
+            found[names[entity["device_id"]]][key] = by_id[entity["entity_id"]]
+        return found
+
+    async def compare(self) -> Comparison:
+        """Compare all devices once."""
+        before = self.source.now()
+        states = await self.states()
+        total = Comparison()
+        for now in before.values():
+            assert now.key is not None
+            one = compare(now.md, now.key, states.get(now.name, {}), now.name)
+            total.entities += one.entities
+            total.wrong += one.wrong
+        return total
+
+    async def settle(self) -> Comparison:
+        """Compare until everything is right, or long enough."""
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while True:
+            result = await self.compare()
+            if (result.entities and not result.wrong) or time.monotonic() > deadline:
+                return result
+            await asyncio.sleep(0.5)
+
+    async def payloads_changed(self) -> None:
+        """Wait until every device has gone on to its next payload."""
+        before = {address: now.payload for address, now in self.source.now().items()}
+        deadline = time.monotonic() + 2 * SETTLE_SECONDS
+        while time.monotonic() < deadline:
+            await asyncio.sleep(0.2)
+            now = self.source.now()
+            if all(now[address].payload != payload for address, payload in before.items()):
+                return
+
+    async def versions(self) -> dict[str, str]:
+        """Return what this was measured with."""
+        (config,) = await self.home.ask({"type": "get_config"})
+        return {
+            "home_assistant": config["version"],
+            "micropython": self._hello["mp"],
+            "firmware": self._hello["fw"],
+            "python": sys.version.split()[0],
+        }
+
+    async def show_screen(self) -> None:
+        """Keep a picture of the display in a file, for ever."""
+        display = self.world.nodes[1]
+        while True:
+            await asyncio.to_thread(display.oled.png, self.oled)
+            await asyncio.sleep(2)
+
+
+def check_port(port: int) -> int:
+    """Return the port, or a free one for 0; raise DemoError if somebody else listens there."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise DemoError(
+                f"port {port} is in use (another Home Assistant?); choose one with --port, 0 = any"
+            ) from error
+        return int(probe.getsockname()[1])
+
+
+async def show(demo: Demo) -> int:
+    """The demo for people: start, say where to look, go on until Ctrl-C."""
+    await demo.start()
+    result = await demo.settle()
+    if result.wrong:
+        say("Not everything has arrived: " + "; ".join(result.wrong))
+    say("")
+    say(f"    {demo.home.url}/config/integrations/integration/{DOMAIN}")
+    say(f"    user {demo.home.user}, password {demo.home.password}")
+    say("")
+    say(f"{result.entities} entities show what the air source sends; it changes every few seconds.")
+    say(f"The display node's screen: {demo.oled}")
+    say("Ctrl-C ends everything.")
+    await demo.show_screen()
+    return 0
+
+
+async def check(demo: Demo) -> int:
+    """The demo for machines: start, compare two rounds of payloads, print one JSON object."""
+    started = time.monotonic()
+    await demo.start()
+    first = await demo.settle()
+    await demo.payloads_changed()
+    second = await demo.settle()
+    wrong = first.wrong + second.wrong
+    summary: dict[str, Any] = {
+        "entities": second.entities,
+        "wrong": len(wrong),
+        "seconds": round(time.monotonic() - started, 1),
+        "versions": await demo.versions(),
+    }
+    for one in wrong:
+        say(one)
+    print(json.dumps(summary), flush=True)
+    return 0 if second.entities and not wrong else 1
+
+
+async def run(arguments: argparse.Namespace) -> int:
+    """Run the demo in a folder of its own and leave nothing behind."""
+    port = check_port(arguments.port)
+    folder = Path(tempfile.mkdtemp(prefix="victron-espnow-demo-"))
+    demo = Demo(folder, arguments.hass, port, arguments.scenario)
+    task = asyncio.ensure_future(check(demo) if arguments.check else show(demo))
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, task.cancel)
+    failed = True
+    try:
+        code = await task
+        failed = bool(code)
+    except asyncio.CancelledError:
+        failed = False
+        code = 130
+    finally:
+        say("Ending ...")
+        await demo.stop()
+        if failed:
+            say(f"Home Assistant's log is kept: {demo.home.log}")
+        else:
+            with contextlib.suppress(OSError):
+                shutil.rmtree(folder)
+    return code
+
+
+def main() -> int:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
+    parser.add_argument("--hass", required=True, help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--check", action="store_true", help="compare everything, print one JSON summary and end"
+    )
+    parser.add_argument(
+        "--port", type=int, default=PORT, help=f"Home Assistant's port, 0 = any ({PORT})"
+    )
+    parser.add_argument(
+        "--scenario", default="trailer", choices=scenario.names(), help="what is on the air"
+    )
+    try:
+        return asyncio.run(run(parser.parse_args()))
+    except (DemoError, HomeAssistantError) as error:
+        say(f"Error: {error}.")
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
