@@ -67,7 +67,9 @@ def fix(paths: Paths) -> str:
 
 def integration_types(paths: Paths) -> str:
     """Check the integration's types, strictly."""
-    return run([paths.mypy, "--no-error-summary"])
+    # Beside the environment, not in the clone: a fresh clone need not analyse Home Assistant again (40 s).
+    memory = Path(paths.python).parents[1] / "mypy-cache"
+    return run([paths.mypy, "--no-error-summary", "--cache-dir", memory])
 
 
 def micropython_types(paths: Paths) -> str:

