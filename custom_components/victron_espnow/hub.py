@@ -1,6 +1,7 @@
 """The display node and what it hears: one link, the devices routed by address, the keys it may hold."""
 
 import asyncio
+import contextlib
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -174,6 +175,7 @@ class Hub:
         delay = RETRY_FIRST_S
         while True:
             try:
+                self._retry_now.clear()
                 if self._connection is None:
                     await self.async_connect()
                 delay = RETRY_FIRST_S
@@ -189,7 +191,6 @@ class Hub:
                 self._set_connected(False)
             finally:
                 await self._close()
-            self._retry_now.clear()
             try:
                 async with asyncio.timeout(delay):
                     await self._retry_now.wait()
@@ -414,4 +415,14 @@ class Hub:
             if isinstance(mac, str) and mac not in wanted:
                 await connection.command("forget", {"mac": mac})
         for mac, (key, name) in wanted.items():
-            await connection.command("key", {"mac": mac, "key": key, "name": name})
+            await connection.command("key", _key_command(mac, key, name))
+
+
+def _key_command(mac: str, key: str, name: str) -> dict[str, Any]:
+    """Cut a long name: a command that the node's input cannot hold would be lost whole."""
+    for length in range(len(name), 0, -1):
+        args = {"mac": mac, "key": key, "name": name[:length].rstrip()}
+        with contextlib.suppress(serial_line.LineTooLong):
+            serial_line.encode_command(0xFFFF, 0xFFFF, "key", args)
+            return args
+    return {"mac": mac, "key": key, "name": ""}

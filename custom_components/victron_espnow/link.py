@@ -30,7 +30,7 @@ from .protocol.keys import format_mac, parse_mac
 NETWORK_SCHEMES = ("socket://", "tcp://", "rfc2217://", "esphome://", "esphome-hass://")
 
 _READ_BYTES = 4096
-_FLOOD_BYTES = 65536
+_FLOOD_BYTES = 1 << 18
 # A larger gap is a node that began anew, not lines that were lost.
 _MAX_GAP = 1000
 

@@ -113,12 +113,12 @@ def subentry(victron: Victron, title: str, **data: Any) -> ConfigSubentryData:
 
 
 def make_entry(
-    port: str, *subentries: ConfigSubentryData, push_keys: bool = True
+    port: str, *subentries: ConfigSubentryData, push_keys: bool = True, unique_id: str = NODE_MAC
 ) -> MockConfigEntry:
     return MockConfigEntry(
         domain=DOMAIN,
         title="Trailer display",
-        unique_id=NODE_MAC,
+        unique_id=unique_id,
         data={CONF_DEVICE: port, CONF_PUSH_KEYS: push_keys},
         subentries_data=subentries,
     )
@@ -144,7 +144,7 @@ async def set_up(hass: HomeAssistant, node: PtyNode) -> AsyncGenerator[SetUp]:
 
     yield run
     for entry in entries:
-        if entry.state.recoverable:
+        if entry.state.recoverable and hass.config_entries.async_get_entry(entry.entry_id):
             await hass.config_entries.async_unload(entry.entry_id)
 
 

@@ -95,7 +95,7 @@ class FakeNode:
         self.command_lengths: list[int] = []
         self.snapshot: dict[bytes, tuple[bytes, int, bytes]] = {}
         self.sequence = 0
-        self.connections = 0
+        self.hellos = 0
         self._framer = serial_line.LineReader()
 
     # To be provided
@@ -145,6 +145,7 @@ class FakeNode:
 
     def obey(self, number: int, name: str, args: dict[str, Any]) -> None:
         if name == "hello":
+            self.hellos += 1
             if self.noise:
                 self.write(self.noise)
             if self.answers_hello:
@@ -269,10 +270,11 @@ class TcpNode(FakeNode):
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
-        self.connections += 1
         try:
             while data := await reader.read(4096):
                 self.receive(data)
+        except ConnectionError:
+            pass
         finally:
             self._writers.discard(writer)
             writer.close()

@@ -81,7 +81,7 @@ async def test_heard_device_with_the_right_key_is_saved_and_shown(
     assert only(entry).data[CONF_KEY] == shunt.key.hex()
     await hass.async_block_till_done()
     assert hass.states.get("sensor.house_battery_voltage").state == "13.07"
-    assert node.connections == 0
+    assert node.hellos == 1  # the port was not opened again
     # Configured, it is no longer offered.
     flow = await begin(hass, entry)
     assert options(flow) == []

@@ -1,19 +1,654 @@
 """The link to the display node: whatever comes over it, Home Assistant goes on."""
 
-from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant
+import asyncio
+import json
+import logging
+import os
+import time
+from collections import Counter
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from unittest.mock import Mock, patch
 
-from .conftest import SetUp, subentry, until
-from .fake_node import PtyNode, Victron
+import pytest
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
+from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import issue_registry as ir
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.victron_espnow import hub as hub_module
+from custom_components.victron_espnow.const import DOMAIN, MAX_HEARD
+from custom_components.victron_espnow.hub import Hub
+
+from .conftest import SetUp, make_entry, subentry, until
+from .fake_node import BOOT_NOISE, NODE_MAC, PtyNode, TcpNode, Victron
+
+VOLTAGE = "sensor.house_battery_voltage"
+HUB_LOGGER = "custom_components.victron_espnow"
+
+
+def state(hass: HomeAssistant, entity_id: str = VOLTAGE) -> str | None:
+    found = hass.states.get(entity_id)
+    return found and found.state
+
+
+def counters(entry: MockConfigEntry) -> Counter[str]:
+    hub: Hub = entry.runtime_data
+    return hub.counters
+
+
+def messages(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.message for record in caplog.records if record.name == HUB_LOGGER]
+
+
+# Setting up
 
 
 async def test_values_are_there_right_after_setup(
     hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
 ) -> None:
     node.advertise(shunt)
-    entry = await set_up(subentry(shunt, "House battery"))
+    entry = await set_up(subentry(shunt, "House"))
     assert entry.state is ConfigEntryState.LOADED
-    state = await until(lambda: hass.states.get("sensor.house_battery_battery_voltage"))
-    assert state.state == "13.07"
+    await until(lambda: state(hass) == "13.07")
+
+
+async def test_unloading_leaves_no_open_connection(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+) -> None:
+    entry = await set_up(subentry(shunt, "House"))
+    assert node.is_open
     assert await hass.config_entries.async_unload(entry.entry_id)
     assert not node.is_open
+
+
+async def test_reloading_opens_the_port_again(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    assert entry.state is ConfigEntryState.LOADED
+    assert node.hellos == 2
+
+
+@pytest.mark.parametrize(
+    ("break_it", "reason", "issue"),
+    [
+        ({"answers_hello": False}, "no_answer", False),
+        ({"answers_hello": False, "noise": BOOT_NOISE}, "something_else", False),
+        ({"version": 9}, "unknown_line_version", True),
+        ({"role": "sensor"}, "sensor_node", True),
+        ({"mac": "246F280000FF"}, "other_node", True),
+    ],
+)
+async def test_failed_setup_leaves_no_open_connection_and_recovers(
+    hass: HomeAssistant,
+    node: PtyNode,
+    set_up: SetUp,
+    issue_registry: ir.IssueRegistry,
+    break_it: dict[str, Any],
+    reason: str,
+    issue: bool,
+) -> None:
+    healthy = dict(node.hello)
+    for name, value in break_it.items():
+        if name in node.hello:
+            node.hello[name] = value
+        else:
+            setattr(node, name, value)
+    entry = await set_up()
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert entry.error_reason_translation_key == reason
+    assert not node.is_open
+    assert bool(issue_registry.async_get_issue(DOMAIN, f"{reason}_{entry.entry_id}")) is issue
+    node.hello, node.answers_hello, node.noise, node.version = healthy, True, b"", 1
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await until(lambda: entry.runtime_data.connected)
+    assert not issue_registry.issues
+
+
+async def test_foreign_version_is_named_in_the_issue(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, issue_registry: ir.IssueRegistry
+) -> None:
+    node.version = 9
+    entry = await set_up()
+    issue = issue_registry.async_get_issue(DOMAIN, f"unknown_line_version_{entry.entry_id}")
+    assert issue is not None
+    assert issue.translation_placeholders == {"device": node.port, "version": "9"}
+    assert entry.error_reason_translation_placeholders["version"] == "9"
+    await hass.config_entries.async_remove(entry.entry_id)
+    assert not issue_registry.issues
+
+
+async def test_absent_port_is_retried_by_home_assistant(hass: HomeAssistant, set_up: SetUp) -> None:
+    entry = await set_up(port="/dev/no-such-port")
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert entry.error_reason_translation_key == "port_absent"
+
+
+async def test_display_node_is_a_device(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, device_registry: dr.DeviceRegistry
+) -> None:
+    entry = await set_up()
+    device = device_registry.async_get_device_by_identifier(
+        (DOMAIN, entry.entry_id), entry.entry_id
+    )
+    assert device is not None
+    assert device.name == "Trailer display"
+    assert device.sw_version == "0.1.0"
+    assert (dr.CONNECTION_NETWORK_MAC, NODE_MAC.lower()) in device.connections
+
+
+async def test_unprovisioned_node_is_an_issue_until_it_is_provisioned(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, issue_registry: ir.IssueRegistry
+) -> None:
+    node.hello["provisioned"] = False
+    entry = await set_up()
+    assert entry.state is ConfigEntryState.LOADED
+    assert issue_registry.async_get_issue(DOMAIN, f"not_provisioned_{entry.entry_id}")
+    node.hello["provisioned"] = True
+    node.say_hello()
+    await until(lambda: not issue_registry.issues)
+
+
+# Losing the port
+
+
+async def test_port_that_vanishes_and_returns_is_followed_with_one_line_each(
+    hass: HomeAssistant,
+    node: PtyNode,
+    set_up: SetUp,
+    shunt: Victron,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    node.advertise(shunt)
+    entry = await set_up(subentry(shunt, "House"))
+    await until(lambda: state(hass) == "13.07")
+    caplog.clear()
+    node.unplug()
+    await until(lambda: state(hass) == STATE_UNAVAILABLE)
+    await asyncio.sleep(0.4)
+    node.plug()
+    node.advertise(shunt)
+    await until(lambda: state(hass) == "13.07")
+    assert [text for text in messages(caplog) if "display node" in text] == [
+        f"Lost the display node on {node.port} (lost)",
+        f"Connected to the display node on {node.port}",
+    ]
+    assert entry.state is ConfigEntryState.LOADED
+    assert len(entry.subentries) == 1
+    assert counters(entry)["link_lost"] == 1
+
+
+async def test_pause_between_attempts_doubles_up_to_a_limit(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp
+) -> None:
+    await set_up()
+    attempts: list[float] = []
+    original = hub_module.open_port
+
+    async def noted(*args: Any) -> Any:
+        attempts.append(time.monotonic())
+        return await original(*args)
+
+    with patch.object(hub_module, "open_port", noted):
+        node.unplug()
+        await until(lambda: len(attempts) >= 6, 6)
+        gaps = [later - earlier for earlier, later in pairwise(attempts)]
+        assert gaps[:5] == pytest.approx([0.2, 0.4, 0.8, 0.8, 0.8], abs=0.15)
+        node.plug()
+
+
+async def test_new_usb_device_is_tried_at_once(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    with patch.object(hub_module, "RETRY_FIRST_S", 60):
+        await hass.config_entries.async_reload(entry.entry_id)
+        await until(lambda: entry.runtime_data.connected)
+        node.unplug()
+        await until(lambda: not entry.runtime_data.connected)
+        node.plug()
+        await asyncio.sleep(0.3)
+        assert not entry.runtime_data.connected
+        for callback in list(hass.data["usb"]._port_event_callbacks):
+            callback(set(), {"something that left"})
+        await asyncio.sleep(0.1)
+        assert not entry.runtime_data.connected
+        for callback in list(hass.data["usb"]._port_event_callbacks):
+            callback({"something that came"}, set())
+        await until(lambda: entry.runtime_data.connected)
+
+
+async def test_other_node_on_the_returned_port_is_an_issue_and_not_used(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, issue_registry: ir.IssueRegistry
+) -> None:
+    entry = await set_up()
+    node.unplug()
+    await until(lambda: not entry.runtime_data.connected)
+    node.hello["mac"] = "246F280000FF"
+    node.plug()
+    issue = await until(
+        lambda: issue_registry.async_get_issue(DOMAIN, f"other_node_{entry.entry_id}")
+    )
+    assert issue.translation_placeholders["mac"] == "24:6F:28:00:00:FF"
+    assert not node.keys
+    node.hello["mac"] = NODE_MAC
+    await until(lambda: entry.runtime_data.connected)
+    assert not issue_registry.issues
+
+
+async def test_port_that_falls_silent_is_asked_and_then_opened_anew(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp
+) -> None:
+    with (
+        patch("custom_components.victron_espnow.link.SILENCE_S", 0.3),
+        patch("custom_components.victron_espnow.link.HELLO_TIMEOUT_S", 0.3),
+    ):
+        entry = await set_up()
+        await until(lambda: node.hellos >= 2)
+        assert entry.runtime_data.connected  # asked, answered
+        node.answers_hello = False
+        await until(lambda: not entry.runtime_data.connected)
+        node.answers_hello = True
+        await until(lambda: entry.runtime_data.connected)
+
+
+async def test_network_port_that_closes_is_followed_too(
+    hass: HomeAssistant, tcp_node: TcpNode, set_up: SetUp, shunt: Victron
+) -> None:
+    tcp_node.advertise(shunt)
+    entry = await set_up(subentry(shunt, "House"), port=tcp_node.port)
+    await until(lambda: state(hass) == "13.07")
+    for writer in list(tcp_node._writers):
+        writer.close()
+    await until(lambda: counters(entry)["link_lost"] == 1)
+    await until(lambda: entry.runtime_data.connected)
+    await until(lambda: state(hass) == "13.07")
+    await hass.config_entries.async_unload(entry.entry_id)
+    await until(lambda: not tcp_node.is_open)
+
+
+async def test_fault_of_ours_does_not_end_the_link(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, caplog: pytest.LogCaptureFixture
+) -> None:
+    entry = await set_up()
+    entry.runtime_data._handlers["health"] = Mock(side_effect=RuntimeError("a bug"))
+    node.send("health", "{}")
+    await until(lambda: "a bug" in caplog.text)
+    await until(lambda: entry.runtime_data.connected)
+    caplog.clear()  # here an error in the log is right
+
+
+# Bad input
+
+
+async def test_garbage_between_lines_is_skipped_and_counted(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+) -> None:
+    entry = await set_up(subentry(shunt, "House"))
+    node.write(BOOT_NOISE)
+    node.write(bytes(range(256)))
+    node.advertise(shunt)
+    await until(lambda: state(hass) == "13.07")
+    assert counters(entry)["not_ours"] >= 4
+
+
+async def test_line_cut_in_two_by_a_message_is_lost_and_counted_and_the_next_is_read(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+) -> None:
+    entry = await set_up(subentry(shunt, "House"))
+    await until(lambda: counters(entry)["lines"])
+    line = node.advert_line(shunt.mac, shunt.frame())
+    node.write(line[:40] + b"\nE (1234) wifi: something\n" + line[40:])
+    node.advertise(shunt)
+    await until(lambda: state(hass) == "13.07")
+    assert counters(entry)["bad_crc"] == 1
+    assert counters(entry)["lost_lines"] == 1
+
+
+async def test_line_that_arrives_in_pieces_is_whole(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+) -> None:
+    await set_up(subentry(shunt, "House"))
+    await until(lambda: node.keys)  # so that no answer gets between the pieces
+    for byte in node.advert_line(shunt.mac, shunt.frame()):
+        node.write(bytes([byte]))
+        await asyncio.sleep(0)
+    await until(lambda: state(hass) == "13.07")
+
+
+async def test_damaged_line_changes_nothing(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+) -> None:
+    """The CRC is what stands between line noise and a wrong number on the dashboard."""
+    entry = await set_up(subentry(shunt, "House"))
+    node.advertise(shunt)
+    await until(lambda: state(hass) == "13.07")
+    line = bytearray(node.advert_line(shunt.mac, shunt.frame(payload=bytes(15))))
+    at = line.rindex(b" *") - 1
+    line[at] = ord("0") if line[at] != ord("0") else ord("1")
+    node.write(bytes(line))
+    node.send("health", '{"uptime_s":7}')
+    await until(lambda: entry.runtime_data.health)
+    assert counters(entry)["bad_crc"] == 1
+    assert entry.runtime_data.devices[next(iter(entry.subentries))].counters["new"] == 1
+
+
+async def test_lost_lines_are_counted_by_their_numbers(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    node.send("health", "{}")
+    node.sequence += 5
+    node.send("health", "{}")
+    node.sequence = 0xFFFF
+    node.send("health", "{}")  # far ahead: a node that began anew, not a loss
+    node.send("health", '{"last":1}')
+    await until(lambda: entry.runtime_data.health)
+    assert counters(entry)["lost_lines"] == 5
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload", "reason"),
+    [
+        ("adv", "C0FFEE000002", "malformed_payload"),
+        ("adv", "zz zz zz zz zz", "malformed_payload"),
+        ("adv", "C0FFEE000002 246F28000002 -60 0 0289a302a00000", "malformed_payload"),
+        ("adv", "C0FFEE000002 246F28000002 -60 0 0289a302a0000000", "not_instant_readout"),
+        ("adv", "C0FFEE000002 246F28000002 -60 0 1002a302a0000000", "not_configured"),
+        ("node", "[1,2]", "malformed_payload"),
+        ("node", "{}", "bad_mac"),
+        ("node", '{"mac":17}', "bad_mac"),
+        ("health", "nonsense", "malformed_payload"),
+        ("hello", '{"role":"display"}', "bad_mac"),
+        ("ack", "x", "malformed_payload"),
+        ("weather", "sunny", "unknown_kind"),
+    ],
+)
+async def test_unusable_line_is_counted_by_its_reason(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, kind: str, payload: str, reason: str
+) -> None:
+    entry = await set_up()
+    node.send(kind, payload)
+    await until(lambda: counters(entry)[reason])
+    assert entry.runtime_data.connected
+
+
+async def test_endless_line_is_counted_and_forgotten(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+) -> None:
+    entry = await set_up(subentry(shunt, "House"))
+    node.write(b"#V1 7 adv " + b"A" * 5000 + b"\n")
+    node.advertise(shunt)
+    await until(lambda: state(hass) == "13.07")
+    assert counters(entry)["line_too_long"] == 1
+
+
+async def test_foreign_version_in_between_is_counted(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    node.version = 2
+    node.send("health", "{}")
+    await until(lambda: counters(entry)["unknown_line_version"])
+    assert entry.runtime_data.connected
+
+
+async def test_node_lines_are_kept_by_address_and_logs_stay_quiet(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, caplog: pytest.LogCaptureFixture
+) -> None:
+    entry = await set_up()
+    node.send("log", "warning hello there")
+    node.send("node", '{"mac":"246F28000002","name":"Front","rssi":-70,"lost":3}')
+    await until(lambda: entry.runtime_data.nodes)
+    assert entry.runtime_data.nodes["24:6F:28:00:00:02"]["lost"] == 3
+    assert "hello there" not in caplog.text
+
+
+async def test_strangers_cannot_fill_the_memory(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+) -> None:
+    entry = await set_up(subentry(shunt, "House"))
+    node.advertise(shunt)
+    for number in range(MAX_HEARD + 30):
+        mac = number.to_bytes(6, "big")
+        node.write(node.advert_line(mac, shunt.frame()))
+        node.send("node", json.dumps({"mac": mac.hex()}))
+    last = (MAX_HEARD + 29).to_bytes(6, "big")
+    await until(lambda: last in entry.runtime_data.heard)
+    assert len(entry.runtime_data.heard) == MAX_HEARD
+    assert shunt.mac in entry.runtime_data.heard
+    assert len(entry.runtime_data.nodes) == MAX_HEARD
+
+
+async def longest_wait(seconds: float) -> float:
+    """Return how long the event loop kept somebody waiting who only wanted a moment."""
+    worst = 0.0
+    end = time.monotonic() + seconds
+    while (before := time.monotonic()) < end:
+        await asyncio.sleep(0.001)
+        worst = max(worst, time.monotonic() - before)
+    return worst
+
+
+async def test_flooding_node_does_not_block_home_assistant(
+    hass: HomeAssistant, node: PtyNode, tcp_node: TcpNode, set_up: SetUp, shunt: Victron
+) -> None:
+    """As fast as a socket goes: far beyond what any serial port can carry."""
+    entry = await set_up(subentry(shunt, "House"), port=tcp_node.port)
+    await until(lambda: tcp_node.keys)
+    burst = b"".join(tcp_node.advert_line(shunt.mac, shunt.frame()) for _ in range(2000))
+    sent = 0
+
+    async def flood() -> None:
+        nonlocal sent
+        for writer in list(tcp_node._writers):
+            while True:
+                writer.write(burst)
+                sent += 2000
+                await writer.drain()
+
+    flooding = asyncio.create_task(flood())
+    worst = await longest_wait(2.5)
+    flooding.cancel()
+    handled = counters(entry)["lines"]
+    print(f"flood: {sent} lines sent, {handled} handled, longest wait {worst * 1000:.0f} ms")
+    assert worst < 0.25
+    assert handled <= 4 * 400 + 50
+    assert counters(entry)["flooded"] > 1000
+    assert entry.runtime_data.connected
+    assert state(hass) == "13.07"
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_flood_without_any_newline_is_bounded_as_well(
+    hass: HomeAssistant, tcp_node: TcpNode, set_up: SetUp, shunt: Victron
+) -> None:
+    entry = await set_up(subentry(shunt, "House"), port=tcp_node.port)
+    await until(lambda: tcp_node.keys)
+
+    async def flood() -> None:
+        for writer in list(tcp_node._writers):
+            while True:
+                writer.write(os.urandom(512).replace(b"\n", b"x") * 400)
+                await writer.drain()
+
+    flooding = asyncio.create_task(flood())
+    before = time.process_time()
+    worst = await longest_wait(2)
+    flooding.cancel()
+    print(f"noise: longest wait {worst * 1000:.0f} ms, {time.process_time() - before:.2f} s of CPU")
+    assert worst < 0.25
+    assert entry.runtime_data.connected
+    await asyncio.sleep(1.1)
+    tcp_node.write(b"\n")
+    tcp_node.advertise(shunt)  # behind what still lies in the buffers of both ends
+    await until(lambda: state(hass) == "13.07", 15)
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+# Keys
+
+
+def mac(victron: Victron) -> str:
+    return victron.mac.hex().upper()
+
+
+async def test_node_gets_exactly_the_keys_that_are_configured(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, solar: Victron
+) -> None:
+    node.keys = {"AAAAAAAAAAAA": ("00" * 16, "sold")}
+    await set_up(subentry(shunt, "House"), subentry(solar, "Roof"))
+    expected = {mac(shunt): (shunt.key.hex(), "House"), mac(solar): (solar.key.hex(), "Roof")}
+    await until(lambda: node.keys == expected)
+    assert node.commands[0] == ("devices", {})
+    assert node.commands[1] == ("forget", {"mac": "AAAAAAAAAAAA"})
+
+
+async def test_added_renamed_and_removed_devices_follow_without_reopening_the_port(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, solar: Victron
+) -> None:
+    entry = await set_up(subentry(shunt, "House"))
+    await until(lambda: mac(shunt) in node.keys)
+    added = subentry(solar, "Roof")
+    hass.config_entries.async_add_subentry(
+        entry,
+        ConfigSubentry(
+            data=added["data"], subentry_type="device", title="Roof", unique_id=added["unique_id"]
+        ),
+    )
+    await until(lambda: mac(solar) in node.keys)
+    node.advertise(solar)
+    await until(lambda: state(hass, "sensor.roof_pv_power") == "19")
+    first, second = entry.subentries.values()
+    hass.config_entries.async_update_subentry(entry, first, title="Bow")
+    await until(lambda: node.keys[mac(shunt)][1] == "Bow")
+    hass.config_entries.async_remove_subentry(entry, second.subentry_id)
+    await until(lambda: mac(solar) not in node.keys)
+    assert state(hass, "sensor.roof_pv_power") is None
+    assert node.hellos == 1
+
+
+async def test_unacknowledged_command_is_repeated(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+) -> None:
+    node.drop_commands = 3
+    entry = await set_up(subentry(shunt, "House"))
+    await until(lambda: mac(shunt) in node.keys)
+    assert [name for name, _ in node.commands] == ["devices"] * 4 + ["key"]
+    assert counters(entry)["ack_timeout"] == 3
+
+
+async def test_node_that_never_acknowledges_does_not_disturb_the_readings(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+) -> None:
+    node.drop_commands = 1000
+    entry = await set_up(subentry(shunt, "House"))
+    await until(lambda: counters(entry)["command_no_ack"])
+    assert len(node.commands) == 4
+    node.advertise(shunt)
+    await until(lambda: state(hass) == "13.07")
+    # A node that restarts gets another chance.
+    node.drop_commands = 0
+    node.say_hello()
+    await until(lambda: mac(shunt) in node.keys)
+
+
+async def test_refused_command_is_counted_by_the_reason_of_the_node(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+) -> None:
+    node.refuse = {"key": "unknown_command"}
+    entry = await set_up(subentry(shunt, "House"))
+    await until(lambda: counters(entry)["command_unknown_command"])
+    assert entry.runtime_data.connected
+
+
+async def test_answer_of_a_broken_node_is_no_reason_to_fail(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+) -> None:
+    node.keys = {17: ("", ""), None: ("", "")}  # type: ignore[dict-item]
+    await set_up(subentry(shunt, "House"))
+    await until(lambda: mac(shunt) in node.keys)
+
+
+async def test_restarted_node_gets_its_keys_again(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+) -> None:
+    await set_up(subentry(shunt, "House"))
+    await until(lambda: mac(shunt) in node.keys)
+    node.keys = {}
+    node.hello["boot"] = 2
+    node.sequence = 0
+    node.say_hello()
+    await until(lambda: mac(shunt) in node.keys)
+
+
+async def test_long_and_foreign_names_are_cut_to_what_the_node_can_take(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, solar: Victron
+) -> None:
+    await set_up(subentry(shunt, "Bugbatterie " * 20), subentry(solar, "蓄电池" * 20))
+    await until(lambda: len(node.keys) == 2)
+    assert node.keys[mac(shunt)][1].startswith("Bugbatterie Bugbatterie")
+    assert node.keys[mac(solar)][1].startswith("蓄电池")
+    assert max(node.command_lengths) <= 200
+
+
+async def test_keys_do_not_travel_over_a_network_without_consent(
+    hass: HomeAssistant, tcp_node: TcpNode, set_up: SetUp, shunt: Victron
+) -> None:
+    entry = await set_up(subentry(shunt, "House"), port=tcp_node.port, push_keys=False)
+    tcp_node.advertise(shunt)
+    await until(lambda: state(hass) == "13.07")
+    hass.config_entries.async_update_subentry(
+        entry, next(iter(entry.subentries.values())), title="Bow"
+    )
+    await asyncio.sleep(0.1)
+    assert tcp_node.commands == []
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_keys_travel_over_a_network_with_consent(
+    hass: HomeAssistant, tcp_node: TcpNode, set_up: SetUp, shunt: Victron
+) -> None:
+    entry = await set_up(subentry(shunt, "House"), port=tcp_node.port)
+    await until(lambda: mac(shunt) in tcp_node.keys)
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_no_key_is_ever_logged(
+    hass: HomeAssistant,
+    node: PtyNode,
+    set_up: SetUp,
+    shunt: Victron,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level(logging.DEBUG, HUB_LOGGER):
+        entry = await set_up(subentry(shunt, "House"))
+        await until(lambda: mac(shunt) in node.keys)
+        node.refuse = {"key": "broken"}
+        node.say_hello()
+        await until(lambda: counters(entry)["command_broken"])
+    assert shunt.key.hex() not in "".join(messages(caplog))
+
+
+async def test_two_display_nodes_live_side_by_side(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, tmp_path: Path
+) -> None:
+    other = PtyNode(tmp_path / "other")
+    other.hello["mac"] = "246F280000FF"
+    other.plug()
+    first = await set_up(subentry(shunt, "House"))
+    second = make_entry(other.port, subentry(shunt, "Neighbour"), unique_id="24:6F:28:00:00:FF")
+    second.add_to_hass(hass)
+    await hass.config_entries.async_setup(second.entry_id)
+    node.advertise(shunt)
+    other.advertise(shunt)
+    await until(lambda: state(hass) == "13.07")
+    await until(lambda: state(hass, "sensor.neighbour_battery_voltage") == "13.07")
+    await hass.config_entries.async_unload(second.entry_id)
+    other.unplug()
+    assert first.runtime_data.connected
