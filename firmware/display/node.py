@@ -1,6 +1,7 @@
 """The parts of a display node, joined."""
 
 from display.ceilings import Ceilings
+from display.face import Face
 from display.gateway import Gateway
 from display.keys import Keys
 from display.registry import Registry
@@ -19,6 +20,7 @@ class DisplayNode:
         self._link = link
         self.registry = Registry()
         self.keys = Keys()
+        self.face = Face(app, self.registry, self.keys)
         self.nodes = None
 
     def prepare(self) -> None:
@@ -29,6 +31,7 @@ class DisplayNode:
         app.console.add("forget", self.keys.command_forget)
         if self.keys.problem:
             app.log.warning(f"keys.json: {self.keys.problem}")
+        app.add_task("face", self.face.run)
         if app.config.provisioned:
             self._prepare_radio()
         else:
@@ -37,7 +40,7 @@ class DisplayNode:
     def _prepare_radio(self) -> None:
         app = self._app
         ceilings = Ceilings()
-        self.nodes = SensorNodes(app.config.key, ceilings)
+        self.nodes = self.face.nodes = SensorNodes(app.config.key, ceilings)
         self._reporter = Reporter(app, self.registry, self.nodes)
         self._gateway = Gateway(
             self._link, app.config, app.epoch, self.nodes, ceilings, self._take, self._greet

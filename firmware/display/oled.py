@@ -1,0 +1,94 @@
+"""SSD1306, 128 x 64, over I2C: the only place that touches the display.
+
+Page by page with page addressing, which the SH1106 look-alikes understand as well, and only pages that
+changed: 3 ms each at 400 kHz, during which nothing else runs.
+"""
+
+import framebuf
+
+WIDTH = 128
+HEIGHT = 64
+PAGES = HEIGHT // 8
+ADDRESSES = (0x3C, 0x3D)
+DATA = 0x40  # control byte: what follows are pixels
+COMMANDS = 0x00  # control byte: what follows are commands
+
+# A page in memory is its control byte and its 128 columns, so it goes out as it lies, without a copy.
+STRIDE = WIDTH + 1
+
+_START = (
+    b"\x00"
+    b"\xae"  # off
+    b"\xd5\x80"  # clock
+    b"\xa8\x3f"  # 64 rows
+    b"\xd3\x00"  # no offset
+    b"\x40"  # first row
+    b"\x8d\x14"  # charge pump on
+    b"\x20\x02"  # page addressing
+    b"\xa1\xc8"  # columns and rows the other way round: the connector is at the top
+    b"\xda\x12"  # COM pins of a 64-row panel
+    b"\x81\xcf"  # contrast
+    b"\xd9\xf1"  # pre-charge
+    b"\xdb\x30"  # VCOMH
+    b"\xa4\xa6"  # show memory, not inverted
+    b"\xaf"  # on
+)
+_SET_PAGE = 0xB0
+
+
+class Oled:
+    """A frame to draw into (`canvas`) and the way of its pages to the panel."""
+
+    def __init__(self, i2c) -> None:
+        self._i2c = i2c
+        self._address = 0
+        self._memory = bytearray(PAGES * STRIDE)
+        self._sent = bytearray(PAGES * STRIDE)
+        memory = memoryview(self._memory)
+        sent = memoryview(self._sent)
+        for page in range(PAGES):
+            memory[page * STRIDE] = DATA
+        self._pages = [memory[at : at + STRIDE] for at in range(0, len(memory), STRIDE)]
+        self._sent_pages = [sent[at : at + STRIDE] for at in range(0, len(sent), STRIDE)]
+        self._to_page = bytearray((COMMANDS, _SET_PAGE, 0x00, 0x10))  # page; column 0 in two parts
+        self.canvas = framebuf.FrameBuffer(memory[1:], WIDTH, HEIGHT, framebuf.MONO_VLSB, STRIDE)
+
+    @property
+    def present(self) -> bool:
+        """Tell whether a panel has answered."""
+        return self._address != 0
+
+    def start(self) -> bool:
+        """Look for the panel and switch it on; False when there is none."""
+        try:
+            found = self._i2c.scan()
+            self._address = next((one for one in ADDRESSES if one in found), 0)
+            if self._address:
+                self._i2c.writeto(self._address, _START)
+                self._forget_sent()
+        except OSError:
+            self._address = 0
+        return self.present
+
+    def show(self) -> bool:
+        """Send what has changed; False when the panel does not answer any more."""
+        if not self.present:
+            return False
+        try:
+            for page in range(PAGES):
+                if self._pages[page] != self._sent_pages[page]:
+                    self._send(page)
+        except OSError:
+            self._address = 0
+        return self.present
+
+    def _send(self, page: int) -> None:
+        self._to_page[1] = _SET_PAGE | page
+        self._i2c.writeto(self._address, self._to_page)
+        self._i2c.writeto(self._address, self._pages[page])
+        self._sent_pages[page][:] = self._pages[page]
+
+    def _forget_sent(self) -> None:
+        """Make every page count as changed: a page in memory never starts with a zero."""
+        for page in self._sent_pages:
+            page[0] = 0

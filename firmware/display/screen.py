@@ -1,0 +1,64 @@
+"""Drawing on the canvas: labels in the built-in 8-pixel font, digits in our own."""
+
+from display.oled import HEIGHT, WIDTH
+
+LETTER = 8  # width and height of the built-in font
+GAP = 1
+_BLACK = 0
+
+
+def clear(canvas) -> None:
+    """Make everything black."""
+    canvas.fill(_BLACK)
+
+
+def label(canvas, text: str, x: int, y: int) -> None:
+    """Write a small text; the built-in font knows ASCII only."""
+    canvas.text("".join(one if " " <= one <= "~" else "?" for one in text), x, y, 1)
+
+
+def label_right(canvas, text: str, right: int, y: int) -> None:
+    """Write a small text that ends at `right`."""
+    label(canvas, text, right - LETTER * len(text), y)
+
+
+def label_centred(canvas, text: str, y: int) -> None:
+    """Write a small text in the middle."""
+    label(canvas, text, (WIDTH - LETTER * len(text)) // 2, y)
+
+
+def width_of(font: dict, digits: str, gap: int = GAP) -> int:
+    """Return how wide a number will be."""
+    return sum(font[one][1] + gap for one in digits) - gap
+
+
+def number(canvas, font: dict, digits: str, x: int, y: int, gap: int = GAP) -> int:
+    """Write a number; return where it ends."""
+    for one in digits:
+        glyph = font[one]
+        canvas.blit(glyph, x, y)
+        x += glyph[1] + gap
+    return x - gap
+
+
+def quantity(canvas, font: dict, digits: str, unit: str, right: int, y: int) -> None:
+    """Write a number with a small unit, both standing on one line and ending at `right`."""
+    height = font["0"][2]
+    unit_left = right - LETTER * len(unit)
+    label(canvas, unit, unit_left, y + height - LETTER)
+    number(canvas, font, digits, unit_left - 1 - width_of(font, digits), y)
+
+
+def bar(canvas, x: int, y: int, width: int, height: int, share: int, whole: int) -> None:
+    """Draw a frame that is filled to share / whole."""
+    canvas.rect(x, y, width, height, 1)
+    filled = (width - 2) * min(max(share, 0), whole) // whole
+    canvas.fill_rect(x + 1, y + 1, filled, height - 2, 1)
+
+
+def message(canvas, lines: tuple) -> None:
+    """Write a few words in the middle of the screen."""
+    spacing = LETTER + 4
+    top = (HEIGHT - spacing * len(lines)) // 2
+    for index in range(len(lines)):
+        label_centred(canvas, lines[index], top + spacing * index)
