@@ -71,6 +71,10 @@ def test_deep_nesting_is_refused_on_both_interpreters():
         raises(MalformedPayload, parse_json, '{"a":' * depth)
 
 
+def test_a_depth_bomb_beyond_stack_and_heap_is_refused():
+    raises(MalformedPayload, parse_json, "[" * 100000)
+
+
 def test_names_that_are_no_text_are_refused():
     for payload in ("{1:2}", "{null:2}", "{[]:2}", '{"a":{1:2}}'):
         raises(MalformedPayload, parse_json, payload)
