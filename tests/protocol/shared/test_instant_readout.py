@@ -4,6 +4,7 @@ import sys
 
 from frames import KEY, VECTORS, advert, bits, frame, key_of
 from helpers import raises
+from protocol import aes
 from protocol.errors import (
     KeyMismatch,
     KeyMissing,
@@ -162,3 +163,4 @@ def test_more_keys_than_the_cipher_cache_holds_still_decode():
         key = bytes((number,)) + KEY[1:]
         md = frame(0x02, bits(15, (16, 16, number)), key=key)
         assert decode(md, key).values["battery_voltage_v"] == number
+        assert len(aes._ciphers) <= 32

@@ -2,6 +2,7 @@
 
 from frames import KEY, advert, bits, frame, key_of, payloads, with_kind
 from helpers import raises
+from protocol import aes
 from protocol.errors import KeyWrongLength
 from protocol.instant_readout import KeyRepair, decode, judge_key, repair_key
 from protocol.judging import Judge, Telling
@@ -203,6 +204,23 @@ def test_a_missing_digit_further_right_is_found():
 def test_an_ac_charger_gives_its_digit_away_more_slowly():
     assert repaired(0x08, 20, 2) is None
     assert repaired(0x08, 20, 5) == KEY
+
+
+def test_of_several_fitting_keys_none_is_offered():
+    repair = KeyRepair(DIGITS[1:])
+    repair._judges = [Judge(KEY), Judge(KEY)]
+    for md in sent(0x02, 5):
+        repair.feed(md)
+    assert [judge.verdict for judge in repair._judges] == ["right", "right"]
+    assert repair.candidates == 2
+    assert repair.key is None
+
+
+def test_judging_and_repairing_leave_the_cipher_cache_alone():
+    before = list(aes._ciphers)
+    assert repaired(0x02, 20, 3) == KEY
+    assert judge_key(sent(0x02, 2), another(5)) == "wrong"
+    assert list(aes._ciphers) == before
 
 
 def test_a_repeat_adds_nothing_to_a_repair():
