@@ -1,6 +1,7 @@
 """The sensor node: scan, relay, find the display node."""
 
 # Radios first: memory that Python's heap has taken is lost to Wi-Fi and Bluetooth (#14293).
+from node.memory import keep_small
 from node.radio_link import RadioLink
 from sensor.advert_table import AdvertTable
 from sensor.scanner import Scanner
@@ -8,6 +9,7 @@ from sensor.scanner import Scanner
 
 def run() -> None:
     """Start the node; comes back only when somebody asked for the prompt."""
+    keep_small()
     link = RadioLink()
     link.activate()
     table = AdvertTable()
