@@ -1,9 +1,9 @@
 """`python -m simulator`: the whole system without hardware."""
 
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
 import asyncio
-from pathlib import Path
 import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from pathlib import Path
 
 from . import scenario
 from .run import run

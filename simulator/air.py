@@ -4,9 +4,9 @@ Sources: docs of espressif/esp-idf (RF coexistence), espressif/esp-idf#17874 (no
 while BLE scans), glenn20/micropython-espnow-utils#2 (acknowledgements from the next channel).
 """
 
+import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
-import random
 from typing import TYPE_CHECKING
 
 from .radio import Packet, Radio
@@ -78,9 +78,7 @@ class Air:
     ) -> None:
         """Send a frame with retries; `done` is told whether some radio acknowledged."""
         radio = node.radio
-        frame = Transmission(
-            self._timeline.now_us, radio.channel, radio.mac, destination, message
-        )
+        frame = Transmission(self._timeline.now_us, radio.channel, radio.mac, destination, message)
         for sniffer in self._sniffers:
             sniffer(frame)
         self._plan(_Sending(node, frame, done))

@@ -2,8 +2,8 @@
 
 import functools
 import os
-from pathlib import Path
 import sys
+from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
 PLACE = "VICTRON_ESPNOW_MICROPYTHON"  # environment: a MicroPython of your own

@@ -1,11 +1,11 @@
 """One board: its lives (processes), what survives them, and the requests it makes of the world."""
 
 import asyncio
+import contextlib
+import struct
 from collections import Counter, deque
 from collections.abc import Callable
-import contextlib
 from pathlib import Path
-import struct
 from typing import TYPE_CHECKING, Any, Protocol
 
 from . import protocol_route
@@ -52,7 +52,14 @@ class Node:
     """A board in the world."""
 
     def __init__(
-        self, world: World, name: str, mac: bytes, flash: Path, entry: str, paths: list[Path], heap: int
+        self,
+        world: World,
+        name: str,
+        mac: bytes,
+        flash: Path,
+        entry: str,
+        paths: list[Path],
+        heap: int,
     ) -> None:
         self.world = world
         self.name = name
@@ -157,10 +164,11 @@ class Node:
     async def stop(self) -> None:
         """Switch off for good."""
         self._off()
-        if self.tcp is not None:
-            await self.tcp.close()
-        if self.terminal is not None:
-            await self.terminal.close()
+        ports = (self.tcp, self.terminal)
+        self.tcp = self.terminal = None
+        for port in ports:
+            if port is not None:
+                await port.close()
 
     def _off(self, soft: bool = False) -> None:
         if self._restart is not None:
@@ -322,7 +330,9 @@ class Node:
             self.post(op.FRAME_ARRIVED, b"")
         return taken
 
-    def advertise(self, address_type: int, kind: int, rssi: int, address: bytes, data: bytes) -> None:
+    def advertise(
+        self, address_type: int, kind: int, rssi: int, address: bytes, data: bytes
+    ) -> None:
         """Take a Bluetooth advertisement."""
         if len(self._events) >= _MOST_EVENTS:
             self.counters["advertisements_overrun"] += 1

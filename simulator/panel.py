@@ -32,6 +32,5 @@ def draw(oled: Ssd1306, path: object, scale: int = 4) -> None:
 
 def _lit(contrast: int) -> tuple[int, ...]:
     return tuple(
-        dim + (bright - dim) * contrast // 255
-        for dim, bright in zip(_DIM, _BRIGHT, strict=True)
+        dim + (bright - dim) * contrast // 255 for dim, bright in zip(_DIM, _BRIGHT, strict=True)
     )

@@ -4,10 +4,10 @@ import asyncio
 import contextlib
 import errno
 import os
-from pathlib import Path
 import pty
 import select
 import tty
+from pathlib import Path
 
 from .uart import Uart
 

@@ -1,12 +1,12 @@
 """One life of a node: the MicroPython process, its three pipes and the wire to the world."""
 
 import asyncio
-from collections.abc import Callable
 import contextlib
 import os
-from pathlib import Path
 import socket
 import subprocess
+from collections.abc import Callable
+from pathlib import Path
 
 from .interpreter import micropython
 

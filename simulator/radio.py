@@ -1,8 +1,8 @@
 """One node's radio: interfaces, channel, Bluetooth scan, ESP-NOW with its receive buffer."""
 
+import struct
 from collections import deque
 from dataclasses import dataclass
-import struct
 
 PACKET_OVERHEAD = 14  # bytes a queued packet costs beside its message
 DEFAULT_BUFFER = 2 * (8 + 6 + 1470)

@@ -1,13 +1,13 @@
 """Runs a scenario with a sensor and a display node in real time, for people to watch."""
 
-from argparse import Namespace
 import asyncio
 import contextlib
 import json
-from pathlib import Path
 import signal
 import sys
 import tempfile
+from argparse import Namespace
+from pathlib import Path
 
 from . import scenario
 from .node import Node

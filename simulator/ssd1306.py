@@ -38,7 +38,6 @@ class Ssd1306:
     def write(self, data: bytes) -> None:
         """Take one transfer: control bytes say whether commands or pixels follow."""
         self.transfers += 1
-        self._pending.clear()
         at = 0
         while at < len(data):
             control = data[at]

@@ -1,9 +1,9 @@
 """The world's clock and everything that will happen: with the real clock, or jumping ahead."""
 
 import asyncio
-from collections.abc import Callable
 import heapq
 import itertools
+from collections.abc import Callable
 from typing import Any
 
 _EVENTS_PER_TURN = 200  # then the loop's other business has its turn

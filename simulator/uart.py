@@ -1,11 +1,11 @@
 """The node's serial port: pipes to the process, a small input ring, and whoever listens."""
 
-from collections import deque
-from collections.abc import Callable
 import fcntl
 import os
 import struct
 import termios
+from collections import deque
+from collections.abc import Callable
 
 RING = 260  # MicroPython's stdin ring; the interrupt handler drops what does not fit, silently
 # What an ESP32 sends before any program runs (one byte of it is line noise).

@@ -1,10 +1,10 @@
 """The world: one clock, one air, the boards in it and what advertises around them."""
 
-from collections.abc import Callable
 import json
-from pathlib import Path
 import random
 import tempfile
+from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol, TextIO
 
 from .air import Air, Transmission

@@ -23,23 +23,24 @@ def die_with_the_world():
 
 die_with_the_world()
 
-import _link  # noqa: E402
-import _operations as op  # noqa: E402
+import _link
+import _operations as op
 
 _link.start(descriptor)
 
-import _tasks  # noqa: E402
+import _tasks
 
 sys.modules["_asyncio"] = _tasks  # a built-in that is not extensible, but this is looked at first
 
-import bluetooth  # noqa: E402, F401  all stand-ins now: their memory is not the firmware's
-import esp32  # noqa: E402, F401
-import espnow  # noqa: E402, F401
-import gc  # noqa: E402
-import machine  # noqa: E402
-import network  # noqa: E402, F401
-import select  # noqa: E402
-import time  # noqa: E402, F401
+import gc
+import select
+import time  # noqa: F401
+
+import bluetooth  # noqa: F401  all stand-ins now: their memory is not the firmware's
+import esp32  # noqa: F401
+import espnow  # noqa: F401
+import machine
+import network  # noqa: F401
 
 
 def run():

@@ -1,12 +1,13 @@
 """The wire to the world: one request, one answer, and every outside effect goes through it."""
 
 import array
-import micropython
 import sys
 
-import _operations as op
+import micropython
 import uselect
 import utime
+
+import _operations as op
 
 FOREVER = -1
 
@@ -59,7 +60,6 @@ def ask_body(operation, a=0, b=0, c=0, body=None):
 
 
 def _send(operation, a, b, c, body):
-    global _spent
     _asked[0] = operation | (op.IN_HANDLER if in_handler else 0)
     _asked[1] = _spent + _COST_OF_ASKING
     _asked[2] = a

@@ -78,6 +78,7 @@ class ESPNow(io.IOBase):
                 self._timeout_ms = value
             elif name != "rate":
                 raise ValueError("unknown config param")
+        return None
 
     def set_pmk(self, key):
         if len(key) != KEY_LEN:
@@ -139,7 +140,8 @@ class ESPNow(io.IOBase):
     def _send_all(self, message, sync=True):
         if not self._peers:
             raise _error(*_NOT_FOUND)
-        return all([self._send(mac, message, sync) for mac in self._peers])
+        results = [self._send(mac, message, sync) for mac in self._peers]  # to all, come what may
+        return all(results)
 
     def _send(self, mac, message, sync):
         if isinstance(message, str):

@@ -2,9 +2,10 @@
 
 import sys
 
+import utime
+
 import _link
 import _operations as op
-import utime
 
 PWRON_RESET = op.POWER_ON
 HARD_RESET = op.HARD_RESET
@@ -139,6 +140,7 @@ class Pin:
         if level is None:
             return _link.ask(op.PIN_READ, self._id)
         _link.ask(op.PIN_WRITE, self._id, int(bool(level)))
+        return None
 
     __call__ = value
 
@@ -210,6 +212,7 @@ class RTC:
         if len(data) > 2048:
             raise ValueError("buffer too long")
         _link.ask(op.RTC_MEMORY_SET, body=data)
+        return None
 
     def datetime(self, moment=None):
         import time

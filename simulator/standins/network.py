@@ -84,6 +84,7 @@ class WLAN:
             return self._get(names[0])
         for name, value in values.items():
             self._set(name, value)
+        return None
 
     def _get(self, name):
         if name == "mac":

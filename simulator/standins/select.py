@@ -2,10 +2,11 @@
 
 import sys
 
-import _link
-import _operations as op
 import uselect
 from uselect import POLLERR, POLLHUP, POLLIN, POLLOUT
+
+import _link
+import _operations as op
 
 _MP_STREAM_POLL = 3
 

@@ -1,9 +1,9 @@
 """Boards that run small scripts instead of the firmware, mostly in virtual time."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
 import itertools
-from pathlib import Path
 import textwrap
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest

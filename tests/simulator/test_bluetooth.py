@@ -54,7 +54,8 @@ async def test_what_the_handler_was_shown_is_gone_when_it_returns(
     world: World, start_script: StartScript
 ):
     node = await start_script(
-        _SCAN % "seen.append((data[1], data[4], bytes(data[4])))"
+        _SCAN
+        % "seen.append((data[1], data[4], bytes(data[4])))"
         + "print('ready')\ntime.sleep(1)\n"
         "kept_address, kept_data, copied = seen[0]\n"
         "print('kept', bytes(kept_address) + bytes(kept_data), 'copied', copied, 'end')"
@@ -69,8 +70,7 @@ async def test_an_advertisement_lands_between_statements_of_a_busy_program(
     world: World, start_script: StartScript
 ):
     node = await start_script(
-        _SCAN % "seen.append(event)"
-        + "import machine\nprint('ready')\n"
+        _SCAN % "seen.append(event)" + "import machine\nprint('ready')\n"
         "while not seen:\n    machine.idle()\nprint('interrupted')"
     )
     await said(node, "ready")
