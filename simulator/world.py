@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol, TextIO
 
 from .air import Air, Transmission
+from .image import image
 from .interpreter import PROJECT
 from .node import HEAP, OLED_ADDRESS, STANDINS_HEAP, Node
 from .ports import PtyPort, TcpPort
@@ -69,6 +70,7 @@ class World:
         """Switch a board on; returns while it boots.
 
         `entry` is the module whose run() is called (default: "<role>.main") or a file.
+        `paths` are the folders whose packages are compiled into the board's image.
         `tcp` is the port of the TCP serial port, 0 for any, None for none. `pty` is where the
         symbolic link to the terminal goes; without it, in the world's own folder.
         """
@@ -81,7 +83,7 @@ class World:
             mac or _ESPRESSIF + (len(self.nodes) * 4 + 0x10).to_bytes(3),
             flash,
             str(entry or f"{role}.main"),
-            list(paths),
+            [image(paths)],
             heap + STANDINS_HEAP,
         )
         if role == "display":

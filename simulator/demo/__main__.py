@@ -15,10 +15,12 @@ import time
 from typing import Any
 
 from simulator import protocol_route, scenario
+from simulator.node import NodeError
 from simulator.provision import provision
 from simulator.replay import ReplaySource
 from simulator.world import World
 
+from . import dashboard
 from .entities import Comparison, State, compare
 from .home_assistant import HomeAssistant, HomeAssistantError
 
@@ -47,7 +49,7 @@ class Demo:
         self.source: ReplaySource = scenario.load(scenario_name)
         self.home = HomeAssistant(hass, folder, port)
         self.folder = folder
-        self.oled = folder / "oled.png"
+        self.oled = dashboard.prepare(folder)
         self._hello: dict[str, Any] = {}
         self._serial = ""
         self._entry = ""
@@ -65,7 +67,7 @@ class Demo:
     async def _start_nodes(self) -> None:
         for role in NODES:
             node = await self.world.start_node(role)
-            await provision(node, role)
+            await provision(node, role, name=f"Trailer {role}")
         await node.command("hello")  # type: ignore[possibly-undefined]
         payload = (await node.wait_line("hello")).payload
         self._hello = protocol_route.module("serial_payloads").parse_json(payload)
@@ -153,12 +155,22 @@ class Demo:
             "python": sys.version.split()[0],
         }
 
+    async def make_dashboard(self) -> None:
+        """Put the screen and every entity on one page."""
+        found = {
+            device: {key: state["entity_id"] for key, state in states.items()}
+            for device, states in (await self.states()).items()
+        }
+        await self.home.ask(*dashboard.commands(found))
+
     async def show_screen(self) -> None:
         """Keep a picture of the display in a file, for ever."""
         display = self.world.nodes[1]
         while True:
-            await asyncio.to_thread(display.oled.png, self.oled)
-            await asyncio.sleep(2)
+            draft = self.oled.with_suffix(".new.png")
+            await asyncio.to_thread(display.oled.png, draft)
+            draft.replace(self.oled)  # nobody ever sees half a picture
+            await asyncio.sleep(1)
 
 
 def check_port(port: int) -> int:
@@ -180,12 +192,13 @@ async def show(demo: Demo) -> int:
     result = await demo.settle()
     if result.wrong:
         say("Not everything has arrived: " + "; ".join(result.wrong))
+    await demo.make_dashboard()
     say("")
-    say(f"    {demo.home.url}/config/integrations/integration/{DOMAIN}")
+    say(f"    {demo.home.url}/{dashboard.URL_PATH}")
     say(f"    user {demo.home.user}, password {demo.home.password}")
     say("")
-    say(f"{result.entities} entities show what the air source sends; it changes every few seconds.")
-    say(f"The display node's screen: {demo.oled}")
+    say(f"{result.entities} entities show what is on the air; it changes every few seconds.")
+    say("How it is set up: Settings > Devices & services > Victron ESP-NOW.")
     say("Ctrl-C ends everything.")
     await demo.show_screen()
     return 0
@@ -253,7 +266,7 @@ def main() -> int:
     )
     try:
         return asyncio.run(run(parser.parse_args()))
-    except (DemoError, HomeAssistantError) as error:
+    except (DemoError, HomeAssistantError, NodeError) as error:
         say(f"Error: {error}.")
         return 1
 

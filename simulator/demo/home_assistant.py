@@ -25,6 +25,7 @@ homeassistant:
   longitude: 5.3
   elevation: 3
 frontend:
+lovelace:
 config:
 history:
 logbook:
