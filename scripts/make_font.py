@@ -14,7 +14,7 @@ from pathlib import Path
 TARGET = Path(__file__).resolve().parents[1] / "firmware" / "display" / "digits.py"
 
 # name: height, width of a digit, stroke (all in pixels), letters
-SIZES = {"LARGE": (32, 17, 5.0, "0123456789-"), "SMALL": (16, 9, 2.3, "0123456789-.:")}
+SIZES = {"LARGE": (32, 17, 5.0, "0123456789-"), "SMALL": (16, 9, 2.3, "0123456789-+.:")}
 SAMPLES = 4  # per pixel and direction
 ARC_STEPS = 32
 FILL = 0.5  # a pixel is lit when its square is covered by this part
@@ -50,7 +50,8 @@ GLYPHS: dict[str, tuple[float, list[tuple[str, list[float]]]]] = {
     "9": (1, [
         ("arc", [0.5, 0.31, 0.5, 0.31, 0, 360]), ("arc", [0.1, 0.31, 0.9, 0.69, 0, 82]),
     ]),
-    "-": (0.75, [("line", [0.1, 0.53, 0.9, 0.53])]),
+    "-": (0.75, [("line", [0, 0.53, 1, 0.53])]),
+    "+": (0.75, [("line", [0, 0.53, 1, 0.53]), ("line", [0.5, 0.22, 0.5, 0.84])]),
     ".": (0.34, [("line", [0, 0.95, 1, 0.95, 1, 1, 0, 1])]),
     ":": (0.34, [("line", [0.5, 0.3, 0.5, 0.3]), ("line", [0.5, 0.8, 0.5, 0.8])]),
 }  # fmt: skip

@@ -18,13 +18,13 @@ FREQUENCY = 400_000
 class Face:
     """Draws twice a second; goes on without a panel."""
 
-    def __init__(self, app, registry, keys) -> None:
+    def __init__(self, app, registry, keys, nodes) -> None:
         self._app = app
         self._registry = registry
         self._keys = keys
         self._readings = Readings(registry, keys)
         self._oled = Oled(I2C(0, scl=Pin(SCL), sda=Pin(SDA), freq=FREQUENCY))
-        self.nodes = None  # sensor nodes, once there is a key to know them by
+        self._nodes = nodes  # None while there is no key to know sensor nodes by
 
     async def run(self) -> None:
         """Draw for ever."""
@@ -42,10 +42,10 @@ class Face:
 
     def draw(self, canvas) -> None:
         """Draw what matters now."""
-        if self.nodes is None:
+        if self._nodes is None:
             pages.cause(canvas, "not_provisioned")
             return
-        present = self.nodes.present()
+        present = self._nodes.present()
         if not present:
             pages.cause(canvas, "no_node")
             return

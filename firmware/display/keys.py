@@ -84,7 +84,7 @@ class Keys:
         self._entries = entries
 
 
-def _bytes(text: object) -> bytes:
+def _bytes(text) -> bytes:
     """Return the bytes of plain hex digits; what people type was tidied up in Home Assistant."""
     try:
         return binascii.unhexlify(text)

@@ -3,15 +3,17 @@
 from display import screen
 from display.digits import LARGE, SMALL
 from display.oled import WIDTH
-from display.readings import power_w, shortened
+from display.readings import decimal, power_w
 
 STALE_MS = 30_000
-TOP = 10
-SECOND = 27
+TOP = 9
+SECOND = 26
+BAR_TOP = 43
+BAR_HEIGHT = 4
 BOTTOM = 48
-BAR_TOP = 44
-BAR_HEIGHT = 3
 NAME_LETTERS = 11
+
+UNKNOWN = "---"
 
 CAUSES = {
     "not_provisioned": ("not set up yet", "connect USB"),
@@ -43,12 +45,10 @@ def battery(canvas, name: str, reading, age_ms: int, lost: str) -> None:
         return
     values = reading.values
     _state_of_charge(canvas, values.get("soc_pct"), 10 ** reading.exponent("soc_pct"))
-    voltage = shortened(reading.text("battery_voltage_v"), 5)
-    screen.quantity(canvas, SMALL, voltage or "--.-", "V", WIDTH, TOP)
-    current = shortened(reading.text("battery_current_a"), 5)
-    screen.quantity(canvas, SMALL, current or "--.-", "A", WIDTH, SECOND)
+    screen.quantity(canvas, SMALL, _voltage(reading), "V", WIDTH, TOP)
+    screen.quantity(canvas, SMALL, _current(reading), "A", WIDTH, SECOND)
     power = power_w(reading)
-    text = "---" if power is None else str(power)
+    text = UNKNOWN if power is None else str(power)
     end = screen.number(canvas, SMALL, text, 0, BOTTOM)
     screen.label(canvas, "W", end + 2, BOTTOM + 8)
     time_to_go = values.get("ttg_min")
@@ -66,6 +66,22 @@ def _state_of_charge(canvas, tenths, scale: int) -> None:
     screen.bar(canvas, 0, BAR_TOP, WIDTH, BAR_HEIGHT, tenths, 100 * scale)
 
 
+def _voltage(reading) -> str:
+    value = reading.values.get("battery_voltage_v")
+    return UNKNOWN if value is None else decimal(value, reading.exponent("battery_voltage_v"), 2)
+
+
+def _current(reading) -> str:
+    """Return the current with its sign, which says whether the battery fills or empties."""
+    value = reading.values.get("battery_current_a")
+    if value is None:
+        return UNKNOWN
+    exponent = reading.exponent("battery_current_a")
+    amperes = abs(value) // 10**exponent
+    text = decimal(value, exponent, 2 if amperes < 10 else 1 if amperes < 100 else 0)
+    return "+" + text if value > 0 else text
+
+
 def _time_to_go(canvas, minutes: int) -> None:
     """Draw hours and minutes, or days and hours when it is long."""
     if minutes < 6000:
@@ -78,8 +94,8 @@ def _time_to_go(canvas, minutes: int) -> None:
 def _stale(canvas, lost: str) -> None:
     """Draw dashes and who fell silent."""
     screen.number(canvas, LARGE, "--", 0, TOP, 2)
-    screen.quantity(canvas, SMALL, "--.-", "V", WIDTH, TOP)
-    screen.quantity(canvas, SMALL, "--.-", "A", WIDTH, SECOND)
+    screen.quantity(canvas, SMALL, UNKNOWN, "V", WIDTH, TOP)
+    screen.quantity(canvas, SMALL, UNKNOWN, "A", WIDTH, SECOND)
     screen.label_centred(canvas, lost, BOTTOM + 4)
 
 

@@ -62,14 +62,23 @@ def power_w(reading):
     current = reading.values.get("battery_current_a")
     if voltage is None or current is None:
         return None
-    scale = 10 ** (reading.exponent("battery_voltage_v") + reading.exponent("battery_current_a"))
-    product = voltage * current
-    half = scale // 2
-    return (product + half) // scale if product >= 0 else -((half - product) // scale)
+    digits = reading.exponent("battery_voltage_v") + reading.exponent("battery_current_a")
+    return rounded(voltage * current, digits)
 
 
-def shortened(text: str, most: int) -> str:
-    """Return a decimal number with as many digits as there is room for."""
-    if len(text) <= most or "." not in text:
-        return text
-    return text[:most].rstrip(".")
+def rounded(value: int, digits: int) -> int:
+    """Return a scaled integer without its last digits, halves away from zero."""
+    scale = 10**digits
+    whole = (abs(value) + scale // 2) // scale
+    return -whole if value < 0 else whole
+
+
+def decimal(value: int, exponent: int, most: int) -> str:
+    """Return a scaled integer as text with no more than `most` digits behind the point."""
+    if exponent > most:
+        value = rounded(value, exponent - most)
+        exponent = most
+    if not exponent:
+        return str(value)
+    whole, part = divmod(abs(value), 10**exponent)
+    return f"{'-' if value < 0 else ''}{whole}.{part:0{exponent}d}"

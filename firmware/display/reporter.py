@@ -55,6 +55,7 @@ class Reporter:
         """Report every sensor node regularly."""
         while True:
             await asyncio.sleep_ms(NODES_MS)
+            self._app.radio.forget_strangers()
             for node in self._nodes.present():
                 self.node(node)
 

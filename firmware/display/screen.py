@@ -50,10 +50,9 @@ def quantity(canvas, font: dict, digits: str, unit: str, right: int, y: int) -> 
 
 
 def bar(canvas, x: int, y: int, width: int, height: int, share: int, whole: int) -> None:
-    """Draw a frame that is filled to share / whole."""
-    canvas.rect(x, y, width, height, 1)
-    filled = (width - 2) * min(max(share, 0), whole) // whole
-    canvas.fill_rect(x + 1, y + 1, filled, height - 2, 1)
+    """Draw a thin line that is thick up to share / whole."""
+    canvas.hline(x, y + height // 2, width, 1)
+    canvas.fill_rect(x, y, width * min(max(share, 0), whole) // whole, height, 1)
 
 
 def message(canvas, lines: tuple) -> None:

@@ -60,7 +60,7 @@ class Config:
         if settings.get("role") != self.role:
             raise BadSetting("role")
         secret = SECRETS[self.role]
-        checked = {
+        checked: dict = {
             "role": self.role,
             "name": _name(settings.get("name", "")),
             secret: _key(settings.get(secret), secret),
@@ -82,7 +82,7 @@ def _name(value: object) -> str:
     return value
 
 
-def _key(value: object, field: str) -> str:
+def _key(value, field: str) -> str:
     try:
         if len(binascii.unhexlify(value)) == KEY_BYTES:
             return value

@@ -10,9 +10,9 @@ WANTED = (1, 29)
 
 def running() -> str:
     """Return the version of the interpreter, "1.29.0"."""
-    return ".".join(str(part) for part in sys.implementation[1][:3])
+    return ".".join(str(part) for part in sys.implementation.version[:3])
 
 
 def is_as_wanted() -> bool:
     """Tell whether the interpreter is at least the one this firmware was made for."""
-    return tuple(sys.implementation[1][:2]) >= WANTED
+    return tuple(sys.implementation.version[:2]) >= WANTED

@@ -19,7 +19,11 @@ class SensorNode:
         self._link = link
         self._table = table
         self._scanner = scanner
-        self._uplink = None
+        home = Home()
+        self._session = Session(app.config, app.epoch, link, self._frame_counters)
+        downlink = Downlink(link, scanner, self._session)
+        self._hunt = Hunt(link, downlink, self._session, home)
+        self._uplink = Uplink(table, link, downlink, self._session, home, self._hunt, app.log)
 
     def prepare(self) -> None:
         """Start nothing on the radio before a key is there to prove who speaks."""
@@ -27,14 +31,8 @@ class SensorNode:
         if not app.config.provisioned:
             app.log.info("not provisioned: neither sending nor listening")
             return
-        home = Home()
-        session = Session(app.config, app.epoch, self._link, self._frame_counters)
-        downlink = Downlink(self._link, self._scanner, session)
-        hunt = Hunt(self._link, downlink, session, home)
-        self._uplink = Uplink(self._table, self._link, downlink, session, home, hunt, app.log)
-        self._hunt = hunt
         app.more_counters = self._counters
-        app.refusals.append(session.refused)
+        app.refusals.append(self._session.refused)
         app.add_task("uplink", self._uplink.run)
         app.add_task("scan", self._watch_scan)
         self._link.open()

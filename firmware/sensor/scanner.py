@@ -41,7 +41,7 @@ class Scanner:
     def pause(self) -> None:
         """Leave the antenna to the radio link: it may hear nothing while a scan runs."""
         self.paused = True
-        self._ble.gap_scan(None)
+        self._ble.gap_scan(None)  # pyright: ignore[reportArgumentType]  (documented, missing in the stub)
 
     def on_event(self, event: int, data) -> None:
         """Handle one event of the Bluetooth stack; allocates nothing and lets nothing out."""

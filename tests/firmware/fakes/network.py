@@ -17,6 +17,10 @@ class WLAN:
     def config(self, *names, **values):
         if names:
             return WLAN.mac if names[0] == "mac" else WLAN.channel
-        if values["channel"] in WLAN.forbidden:
+        WLAN._set(values["channel"])
+
+    @staticmethod
+    def _set(channel):
+        if channel in WLAN.forbidden:
             raise OSError(-258)
-        WLAN.channel = values["channel"]
+        WLAN.channel = channel
