@@ -9,6 +9,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent / "shared"))
 
 from frames import frame, payloads
+
 from protocol.instant_readout import judge_key
 from protocol.judging import _rarity
 from protocol.plausibility import RULES
