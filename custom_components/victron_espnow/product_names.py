@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from victron_ble.devices.base import MODEL_ID_MAPPING
 
-# reference/instant-readout.md section 13
+# docs/instant-readout.md section 10
 _OWN = {
     0xA07F: "SmartSolar All-in-1 75/15",
     0xA383: "BMV-712 Smart Rev2",

@@ -77,7 +77,9 @@ def _device(name: str, keys: dict[str, str]) -> dict[str, Any]:
     cards: list[dict[str, Any]] = []
     if charge := keys.get("state_of_charge"):
         cards.append({"type": "gauge", "entity": charge, "needle": False, "grid_options": _WIDE})
-    cards.append({"type": "entities", "entities": sorted(keys.values())})
+    # The heading names the device already; a row needs only the entity's own name.
+    rows = [{"entity": entity, "name": {"type": "entity"}} for entity in sorted(keys.values())]
+    cards.append({"type": "entities", "entities": rows})
     return _section(name, cards)
 
 

@@ -16,7 +16,7 @@ reaches the other end.
 
 Only distinct nonces count, and only well-formed frames of encrypted records: VE.Smart networking,
 plaintext records, dongles without data, cut frames and unknown records tell nothing.
-Source of the checks: reference/instant-readout.md section 9.
+Source of the checks: docs/instant-readout.md section 8.
 """
 
 from math import log

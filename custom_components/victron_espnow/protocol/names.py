@@ -3,8 +3,8 @@
 Each table is one text, a line a code: "code slug meaning". It stays text because a board keeps it
 in memory. Slugs are those of Home Assistant's own `victron_ble` integration where it has the same
 thing (it gathers several charger errors under one), so that its translations carry over. Every
-list is open: `unknown (77)` is an answer, never an error. Source: reference/instant-readout.md
-section 8.
+list is open: `unknown (77)` is an answer, never an error. Source: docs/instant-readout.md
+section 7.
 """
 
 UNDOCUMENTED = "undocumented"  # not "unknown": Home Assistant gives that state its own meaning

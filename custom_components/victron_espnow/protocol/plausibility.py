@@ -1,4 +1,4 @@
-"""What a genuine record never holds (reference/instant-readout.md section 9).
+"""What a genuine record never holds (docs/instant-readout.md section 8).
 
 Good for judging a key and for flagging a frame, never for dropping a record of a proven key: the
 lists are open, and devices send odd values while they lose power.

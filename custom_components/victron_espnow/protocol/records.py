@@ -1,6 +1,6 @@
 """The record tables: where each field lies, how it is scaled, and when it is not available.
 
-Source: reference/instant-readout.md section 7 (Victron's PDF of 2022-12-14 with its errata, and
+Source: docs/instant-readout.md section 6 (Victron's PDF of 2022-12-14 with its errata, and
 Victron's own receiver dbus-ble-sensors). A field is (name, first bit, format[, aux mode]) and a
 format is (width, signed, raw pattern of "not available" or -1, factor, exponent, offset, convert):
 value = (raw * factor + offset) / 10 ** exponent. Bits count from the start of the payload, which
