@@ -1,6 +1,7 @@
 """Every field agrees with victron-ble 0.9.3 wherever that one is right.
 
-`LOST` and `OTHER` list where it is not, each with the reason. The tests see each of them happen: an entry that no longer applies fails, too.
+`LOST` and `OTHER` list where it is not, each with the reason. The tests see each of them happen:
+an entry that no longer applies fails, too.
 """
 
 import json
