@@ -115,6 +115,11 @@ class Node:
         """Tell whether the node waits for the world, or is off: time may go on."""
         return self._process is None or self._blocked
 
+    def attend(self, seconds: float) -> None:
+        """Wait a moment for the node to wait for the world."""
+        if self._process is not None and not self._blocked:
+            self._process.attend(seconds)
+
     @property
     def running(self) -> bool:
         """Tell whether there is a process."""

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import select
 import socket
 import subprocess
 from collections.abc import Callable
@@ -35,6 +36,8 @@ class Process:
         # A socket pair instead of a port: nobody else can join, and it closes with either end.
         self._wire, theirs = socket.socketpair()
         self._wire.setblocking(False)
+        self._poll = select.poll()
+        self._poll.register(self._wire, select.POLLIN)
         input_theirs, self.input = os.pipe()
         self._output, output_theirs = os.pipe()
         self._errors, errors_theirs = os.pipe()
@@ -71,6 +74,11 @@ class Process:
         if not self._ended:
             with contextlib.suppress(ConnectionError):
                 self._wire.send(data)
+
+    def attend(self, seconds: float) -> None:
+        """Wait a moment for the node's next request: quicker than a turn of the loop."""
+        if not self._ended and self._poll.poll(seconds * 1000):
+            self._wire_readable()
 
     def drain(self) -> None:
         """Take what the node has printed up to now: before its request, in the right order."""

@@ -19,6 +19,7 @@ FIRMWARE = (PROJECT / "firmware", PROJECT / "custom_components" / "victron_espno
 _ESPRESSIF = bytes.fromhex("240AC4")
 _KEPT_EVENTS = 100_000
 _ADVERT_LOSS = 0.05
+_PATIENCE_S = 0.002  # virtual time: how long the loop is held for a board that is computing
 
 
 class Source(Protocol):
@@ -36,9 +37,7 @@ class World:
 
     def __init__(self, seed: int = 1, real_time: bool = True, trace: TextIO | None = None) -> None:
         self.nodes: list[Node] = []
-        self.timeline: Timeline = (
-            RealTime() if real_time else VirtualTime(lambda: all(n.waiting for n in self.nodes))
-        )
+        self.timeline: Timeline = RealTime() if real_time else VirtualTime(self._all_waiting)
         self.random = random.Random(seed)
         self.air = Air(self.timeline, self.nodes, self.random.getrandbits(32))
         self.advert_loss = _ADVERT_LOSS
@@ -117,6 +116,12 @@ class World:
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None
+
+    def _all_waiting(self) -> bool:
+        for node in self.nodes:
+            if not node.waiting:
+                node.attend(_PATIENCE_S)
+        return all(node.waiting for node in self.nodes)
 
     # time
 
