@@ -41,6 +41,7 @@ class Scanner:
     def pause(self) -> None:
         """Leave the antenna to the radio link: it may hear nothing while a scan runs."""
         self.paused = True
+        self.running = False
         self._ble.gap_scan(None)  # pyright: ignore[reportArgumentType]  (documented, missing in the stub)
 
     def on_event(self, event: int, data) -> None:

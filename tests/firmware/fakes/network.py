@@ -17,7 +17,7 @@ class WLAN:
     def config(self, *names, **values):
         if names:
             return WLAN.mac if names[0] == "mac" else WLAN.channel
-        WLAN._set(values["channel"])
+        return WLAN._set(values["channel"])
 
     @staticmethod
     def _set(channel):
