@@ -1,0 +1,205 @@
+"""The OLED: what is sent, when the panel is missing, and that numbers are right to the last digit."""
+
+from machine import I2C
+
+from air import md_of
+from display import pages
+from display.face import Face
+from display.oled import HEIGHT, PAGES, WIDTH, Oled
+from display.readings import Readings, decimal, power_w, rounded
+from display.registry import Registry
+
+PAGE_BYTES = WIDTH + 1
+
+
+def panel():
+    oled = Oled(I2C(0, None, None, 400_000))
+    assert oled.start()
+    I2C.written.clear()
+    return oled
+
+
+def sent_pages():
+    """Numbers of the pages that were sent, each after its command."""
+    pages_sent = []
+    for command, data in zip(I2C.written[::2], I2C.written[1::2]):
+        assert len(data) == PAGE_BYTES
+        assert data[0] == 0x40
+        assert command[0] == 0
+        assert command[2:] == b"\x00\x10"
+        pages_sent.append(command[1] & 0x0F)
+    return pages_sent
+
+
+def test_the_first_frame_sends_every_page_and_the_second_nothing():
+    oled = panel()
+    assert oled.show()
+    assert sent_pages() == list(range(PAGES))
+    I2C.written.clear()
+    assert oled.show()
+    assert I2C.written == []
+
+
+def test_only_the_page_that_changed_is_sent():
+    oled = panel()
+    oled.show()
+    I2C.written.clear()
+    oled.canvas.pixel(5, 20, 1)
+    oled.show()
+    assert sent_pages() == [2]
+    assert I2C.written[1][1 + 5] == 1 << 4
+
+
+def test_drawing_over_the_whole_canvas_leaves_the_control_bytes_alone():
+    oled = panel()
+    for x in range(WIDTH):
+        for y in range(HEIGHT):
+            oled.canvas.pixel(x, y, 1)
+    oled.canvas.fill(1)
+    oled.show()
+    assert all(data == b"\x40" + b"\xff" * WIDTH for data in I2C.written[1::2])
+
+
+def test_without_a_panel_the_node_goes_on():
+    I2C.present = []
+    oled = Oled(I2C(0, None, None, 400_000))
+    assert not oled.start()
+    assert not oled.show()
+
+
+def test_a_panel_that_was_pulled_out_and_comes_back_is_drawn_anew():
+    oled = panel()
+    oled.show()
+    I2C.broken = True
+    oled.canvas.fill(1)
+    assert not oled.show()
+    I2C.broken = False
+    I2C.written.clear()
+    assert oled.start()
+    oled.show()
+    assert len(I2C.written) == 1 + 2 * PAGES
+
+
+def test_a_frame_that_did_not_change_allocates_nothing():
+    import gc
+
+    oled = panel()
+    oled.show()
+    gc.collect()
+    before = gc.mem_alloc()
+    oled.show()
+    assert gc.mem_alloc() - before <= 64  # the loop's iterators; no page, no joined buffer
+
+
+def test_scaled_integers_become_text_without_floats():
+    cases = (
+        ((1253, 2, 2), "12.53"),
+        ((-3341, 3, 2), "-3.34"),
+        ((-3345, 3, 2), "-3.35"),
+        ((-4, 3, 2), "0.00"),
+        ((123456, 3, 1), "123.5"),
+        ((123456, 3, 0), "123"),
+        ((5, 2, 2), "0.05"),
+        ((-5, 2, 2), "-0.05"),
+    )
+    for arguments, text in cases:
+        assert decimal(*arguments) == text, (arguments, decimal(*arguments))
+    assert (rounded(-1500, 3), rounded(1499, 3)) == (-2, 1)
+
+
+class Reading:
+    def __init__(self, **values):
+        self.values = values
+
+    def exponent(self, name):
+        return {"battery_voltage_v": 2, "battery_current_a": 3, "soc_pct": 1}.get(name, 0)
+
+
+def test_power_is_voltage_times_current_with_its_sign():
+    assert power_w(Reading(battery_voltage_v=1319, battery_current_a=-12345)) == -163
+    assert power_w(Reading(battery_voltage_v=1319, battery_current_a=None)) is None
+
+
+def drawn(function, *arguments):
+    oled = panel()
+    function(oled.canvas, *arguments)
+    return bytes(oled._memory)
+
+
+def test_values_that_are_not_available_are_dashes_and_draw():
+    empty = Reading(soc_pct=None, battery_voltage_v=None, battery_current_a=None, ttg_min=None)
+    full = Reading(soc_pct=1000, battery_voltage_v=1400, battery_current_a=2_097_150, ttg_min=65534)
+    assert drawn(pages.battery, "x", empty, 0, "") != drawn(pages.battery, "x", full, 0, "")
+
+
+def test_stale_numbers_are_not_shown():
+    one = Reading(soc_pct=500, battery_voltage_v=1300, battery_current_a=0, ttg_min=1)
+    other = Reading(soc_pct=510, battery_voltage_v=1310, battery_current_a=5, ttg_min=2)
+    lost = ("x", 60_000, "device silent")
+    shown = [drawn(pages.battery, lost[0], reading, *lost[1:]) for reading in (one, other)]
+    assert shown[0] == shown[1]
+
+
+def test_the_age_is_told_in_one_unit():
+    ages = [pages.age_text(ms) for ms in (0, 59_999, 60_000, 3_600_000, 90_000_000)]
+    assert ages == ["0s", "59s", "1m", "1h", "1d"]
+
+
+class Nodes:
+    def __init__(self, *ages):
+        self._ages = ages
+
+    def present(self):
+        return [Aged(age) for age in self._ages]
+
+
+class Aged:
+    def __init__(self, age):
+        self._age = age
+
+    def age_ms(self):
+        return self._age
+
+
+class NoKeys:
+    def key_of(self, _mac):
+        return None
+
+    def name_of(self, _mac):
+        return ""
+
+
+def cause_shown(nodes, registry):
+    shown = []
+    original = pages.cause
+    pages.cause = lambda _canvas, reason: shown.append(reason)
+    Face(None, registry, NoKeys(), nodes).draw(None)
+    pages.cause = original
+    return shown[0]
+
+
+def test_the_cause_of_an_empty_screen_is_named():
+    empty = Registry()
+    heard = Registry()
+    heard.take(b"node", b"device", -50, 0, md_of(1))
+    assert cause_shown(None, empty) == "not_provisioned"
+    assert cause_shown(Nodes(), empty) == "no_node"
+    assert cause_shown(Nodes(5), empty) == "no_device"
+    assert cause_shown(Nodes(5), heard) == "key_missing"
+
+
+def test_who_fell_silent_is_told_apart():
+    face = Face(None, Registry(), NoKeys(), Nodes())
+    assert face._lost(Aged(1000), [Aged(0)]) == ""
+    assert face._lost(Aged(60_000), [Aged(0), Aged(60_000)]) == "device silent"
+    assert face._lost(Aged(60_000), [Aged(60_000)]) == "sensor node lost"
+
+
+def test_an_advertisement_is_decoded_once():
+    registry = Registry()
+    device = registry.take(b"node", b"device", -50, 0, md_of(1))
+    readings = Readings(registry, NoKeys())
+    assert readings.of(device) is readings.of(device)
+    first = readings.of(device)
+    registry.take(b"node", b"device", -50, 0, md_of(2))
+    assert readings.of(device) is not first

@@ -1,0 +1,165 @@
+"""What survives a restart: settings, epoch, keys. Damage has a reason, and secrets stay inside."""
+
+import json
+import os
+
+from esp32 import NVS
+
+from display.keys import MOST_KEYS, Keys, TooManyKeys
+from node import json_file
+from node.config import BadSetting, Config
+from node.epoch import Epoch
+
+SENSOR = {"role": "sensor", "name": "Bow", "node_key": "0f" * 16, "site_tag": 513}
+KEY = "00112233445566778899aabbccddeeff"
+
+
+def write(path, text):
+    with open(path, "w") as file:
+        file.write(text)
+
+
+def raises(error, function, *arguments):
+    try:
+        function(*arguments)
+    except error as caught:
+        return caught
+    raise AssertionError("nothing raised")
+
+
+def test_settings_survive():
+    Config("sensor").provision(SENSOR)
+    config = Config("sensor")
+    assert (config.provisioned, config.name, config.key, config.site_tag) == (
+        True,
+        "Bow",
+        b"\x0f" * 16,
+        513,
+    )
+    assert config.problem == ""
+
+
+def test_without_a_file_a_node_is_unprovisioned_and_that_is_no_problem():
+    config = Config("sensor")
+    assert (config.provisioned, config.problem) == (False, "")
+
+
+def test_a_damaged_file_leaves_the_node_unprovisioned_and_says_why():
+    cases = (
+        ("{", "not_json"),
+        ("[]", "not_an_object"),
+        ("x" * 9000, "too_large"),
+        ('{"role": "display"}', "bad_role"),
+        ('{"role": "sensor", "node_key": 7}', "bad_node_key"),
+        ('{"role": "sensor", "node_key": "' + "0f" * 16 + '"}', "bad_site_tag"),
+        ('{"role": "sensor", "name": [1]}', "bad_name"),
+    )
+    for text, reason in cases:
+        write("config.json", text)
+        config = Config("sensor")
+        assert (config.provisioned, config.problem) == (False, reason), (text, config.problem)
+
+
+def test_refused_settings_change_neither_the_file_nor_the_node():
+    config = Config("sensor")
+    config.provision(SENSOR)
+    bad = dict(SENSOR)
+    bad["node_key"] = "short"
+    raises(BadSetting, config.provision, bad)
+    assert config.key == b"\x0f" * 16
+    assert Config("sensor").key == b"\x0f" * 16
+
+
+def test_a_power_cut_while_writing_leaves_the_old_file():
+    json_file.save("a.json", {"value": 1})
+    rename = os.rename
+
+    def cut(_old, _new):
+        raise OSError(5)
+
+    class Os:
+        rename = cut
+
+    json_file.os = Os
+    raises(OSError, json_file.save, "a.json", {"value": 2})
+    json_file.os = os
+    assert json_file.load("a.json") == ({"value": 1}, "")
+    assert rename is os.rename
+
+
+def test_the_epoch_is_in_flash_when_it_counts():
+    epoch = Epoch()
+    epoch.raise_above(0)
+    assert (epoch.value, NVS.flash[("node", "epoch")]) == (1, 1)
+    assert NVS.pending == {}
+
+
+def test_every_start_has_a_higher_epoch():
+    values = []
+    for _ in range(3):
+        epoch = Epoch()
+        epoch.raise_above(0)
+        values.append(epoch.value)
+    assert values == [1, 2, 3]
+
+
+def test_an_epoch_that_is_not_written_does_not_count():
+    NVS.broken = True
+    epoch = Epoch()
+    raises(OSError, epoch.raise_above, 0)
+    assert epoch.value == 0
+
+
+def test_provisioning_never_lowers_the_epoch():
+    epoch = Epoch()
+    epoch.seed(1_700_000_000)
+    assert epoch.value == 1_700_000_000
+    epoch.seed(5)
+    assert epoch.value == 1_700_000_001
+
+
+def test_the_upper_half_of_32_bits_fits_into_flash():
+    Epoch().raise_above(0x7FFFFFFF)
+    epoch = Epoch()
+    assert epoch.value == 0x80000000
+    epoch.raise_above(0xFFFFFFFE)
+    assert Epoch().value == 0xFFFFFFFF
+    raises(ValueError, epoch.raise_above, 0)
+
+
+def test_keys_survive_and_can_be_forgotten():
+    Keys().command_key({"mac": "C03D5A89A301", "key": KEY, "name": "Shunt"})
+    keys = Keys()
+    mac = b"\xc0\x3d\x5a\x89\xa3\x01"
+    assert (keys.key_of(mac).hex(), keys.name_of(mac)) == (KEY, "Shunt")
+    keys.command_forget({"mac": "C03D5A89A301"})
+    assert Keys().key_of(mac) is None
+
+
+def test_the_same_key_again_writes_nothing():
+    keys = Keys()
+    keys.command_key({"mac": "C03D5A89A301", "key": KEY, "name": "Shunt"})
+    os.remove("keys.json")
+    keys.command_key({"mac": "C03D5A89A301", "key": KEY, "name": "Shunt"})
+    assert "keys.json" not in os.listdir()
+
+
+def test_the_store_of_keys_is_bounded_and_its_list_fits_into_one_line():
+    from host import Output
+    from node.serial_port import SerialPort
+    from protocol.serial_payloads import encode_ack
+
+    keys = Keys()
+    for number in range(MOST_KEYS):
+        keys.command_key({"mac": "C03D5A89A3%02X" % number, "key": KEY, "name": "n"})
+    raises(TooManyKeys, keys.command_key, {"mac": "C03D5A89A3FF", "key": KEY, "name": ""})
+    assert SerialPort(sink=Output()).send("ack", encode_ack(65535, keys.command_devices({})))
+
+
+def test_one_damaged_entry_costs_only_itself():
+    write(
+        "keys.json",
+        json.dumps({"C03D5A89A301": {"key": KEY, "name": "x"}, "junk": 5, "C03D5A89A302": {}}),
+    )
+    keys = Keys()
+    assert (len(keys), keys.problem) == (1, "bad_entry")
