@@ -57,9 +57,8 @@ def downloaded() -> str:
             uv.run(
                 ["python", "install", "--no-bin", "3.14"], timeout=600, UV_HTTP_RETRIES="0", **where
             )
-            path = uv.run(
-                ["python", "find", "--managed-python", "--no-python-downloads", WANTED], **where
-            ).strip()
+            ask = ["python", "find", "--managed-python", "--no-python-downloads", WANTED]
+            path = uv.run(ask, timeout=60, **where).strip()
         except Failure:
             now.result = "uv cannot download it here"
             return ""

@@ -22,6 +22,7 @@ from .process import clean_environment
 WITHOUT_HOME_ASSISTANT = ("-p", "no:homeassistant")
 WITH_HOME_ASSISTANT = ("integration", "end_to_end")  # folders of tests/ that need it
 PROTOCOL = "tests/protocol"
+LIMIT = 1800  # seconds for one stage, whatever it runs
 RUNNER = "tests/protocol/shared/run.py"
 
 
@@ -63,7 +64,12 @@ class Running:
             errors="replace",
         )
         self.programs.append(program)
-        text, _ = program.communicate()
+        try:
+            text, _ = program.communicate(timeout=LIMIT)
+        except subprocess.TimeoutExpired:
+            program.kill()
+            text, _ = program.communicate()
+            text += f"\nEnded: it took longer than {LIMIT // 60} minutes.\n"
         return program.returncode, text
 
     def stop(self) -> None:
