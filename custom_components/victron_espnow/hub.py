@@ -421,7 +421,7 @@ class Hub:
 def _key_command(mac: str, key: str, name: str) -> dict[str, Any]:
     """Cut a long name: a command that the node's input cannot hold would be lost whole."""
     for length in range(len(name), 0, -1):
-        args = {"mac": mac, "key": key, "name": name[:length].rstrip()}
+        args: dict[str, Any] = {"mac": mac, "key": key, "name": name[:length].rstrip()}
         with contextlib.suppress(serial_line.LineTooLong):
             serial_line.encode_command(0xFFFF, 0xFFFF, "key", args)
             return args

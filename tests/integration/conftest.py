@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.const import CONF_DEVICE, CONF_MAC
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
+from syrupy.assertion import SnapshotAssertion
 
 # Before the hass fixture mounts a custom_components of its own.
 import custom_components  # noqa: F401
@@ -122,6 +125,34 @@ def make_entry(
         data={CONF_DEVICE: port, CONF_PUSH_KEYS: push_keys},
         subentries_data=subentries,
     )
+
+
+@pytest.fixture
+def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    return snapshot.use_extension(HomeAssistantSnapshotExtension)
+
+
+class Clock:
+    """Hours in a moment, for what reckons silence; the event loop keeps its own time."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def monotonic(self) -> float:
+        return time.monotonic() + self.ahead
+
+    def tick(self, seconds: float) -> None:
+        self.ahead += seconds
+
+
+@pytest.fixture
+def clock() -> Generator[Clock]:
+    clock = Clock()
+    with (
+        patch("custom_components.victron_espnow.device.time", clock),
+        patch("custom_components.victron_espnow.hub.time", clock),
+    ):
+        yield clock
 
 
 type SetUp = Callable[..., Awaitable[MockConfigEntry]]

@@ -1,0 +1,194 @@
+"""What hassfest and HACS would ask, asked here: they cannot run offline."""
+
+import ast
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from homeassistant.components.sensor import SensorDeviceClass
+
+from custom_components.victron_espnow import issues, link
+from custom_components.victron_espnow.const import DOMAIN
+from custom_components.victron_espnow.device_flow import DeviceFlow
+from custom_components.victron_espnow.sensor import SENSORS
+
+ROOT = Path(__file__).parents[2]
+HERE = ROOT / "custom_components" / DOMAIN
+MANIFEST: dict[str, Any] = json.loads((HERE / "manifest.json").read_text())
+ENGLISH: dict[str, Any] = json.loads((HERE / "translations" / "en.json").read_text())
+ICONS: dict[str, Any] = json.loads((HERE / "icons.json").read_text())
+DEVICE = ENGLISH["config_subentries"]["device"]
+SOURCES = {path.name: path.read_text() for path in HERE.glob("*.py")}
+
+
+def constants(name: str, pattern: str) -> set[str]:
+    """Return every string of a source file that matches."""
+    return {
+        node.value
+        for node in ast.walk(ast.parse(SOURCES[name]))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.fullmatch(pattern, node.value)
+    }
+
+
+def leaves(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [leaf for one in value.values() for leaf in leaves(one)]
+    return [value]
+
+
+def keys(value: Any, path: str = "") -> set[str]:
+    if not isinstance(value, dict):
+        return {path}
+    return {key for name, one in value.items() for key in keys(one, f"{path}.{name}")}
+
+
+def link_reasons() -> set[str]:
+    """Return every reason a LinkError is raised with."""
+    found = set(link._OPEN_ERRORS.values())
+    for source in ("link.py", "hub.py", "config_flow.py"):
+        for call in ast.walk(ast.parse(SOURCES[source])):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "LinkError":
+                for node in ast.walk(call.args[0]):
+                    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                        found.add(node.value)
+    return found | {"network_unreachable", "cannot_open", "invalid_url"}
+
+
+def test_manifest_is_complete_and_sorted() -> None:
+    names = list(MANIFEST)
+    assert names[:2] == ["domain", "name"]
+    assert names[2:] == sorted(names[2:])
+    assert MANIFEST["domain"] == HERE.name
+    assert MANIFEST["documentation"].startswith("https://")
+    assert MANIFEST["issue_tracker"].startswith("https://")
+    assert re.fullmatch(r"\d+\.\d+\.\d+", MANIFEST["version"])
+    assert MANIFEST["integration_type"] == "hub"
+    assert MANIFEST["iot_class"] == "local_push"
+    assert MANIFEST["dependencies"] == ["usb"]  # which brings serialx in the right version
+    assert MANIFEST["codeowners"]
+    assert MANIFEST["config_flow"] is True
+    assert not any("serialx" in requirement for requirement in MANIFEST["requirements"])
+
+
+def test_hacs_knows_the_floor() -> None:
+    hacs = json.loads((ROOT / "hacs.json").read_text())
+    assert hacs["name"] == MANIFEST["name"]
+    assert hacs["homeassistant"] == "2026.10.0"
+    assert set(hacs) <= {"name", "homeassistant", "render_readme", "zip_release", "filename"}
+
+
+def test_every_quality_rule_is_judged_and_exemptions_are_explained() -> None:
+    rules = yaml.safe_load((HERE / "quality_scale.yaml").read_text())["rules"]
+    assert len(rules) == 54
+    for name, rule in rules.items():
+        if isinstance(rule, dict):
+            assert rule["status"] in ("done", "exempt"), name
+            assert rule["comment"], name
+        else:
+            assert rule in ("done", "todo"), name
+
+
+def test_every_link_failure_has_words_in_the_flow_and_in_the_setup() -> None:
+    reasons = link_reasons()
+    assert len(reasons) > 10
+    assert set(ENGLISH["config"]["error"]) == reasons
+    assert set(ENGLISH["exceptions"]) == reasons
+
+
+def test_every_sensor_has_a_name_and_every_state_too() -> None:
+    translated = ENGLISH["entity"]["sensor"]
+    assert set(translated) == {description.translation_key for description in SENSORS}
+    for description in SENSORS:
+        words = translated[description.translation_key]
+        assert words["name"]
+        if description.device_class is SensorDeviceClass.ENUM:
+            assert list(dict.fromkeys(description.options)) == description.options
+            assert set(words["state"]) == set(description.options)
+        else:
+            assert "state" not in words
+
+
+def test_keys_of_sensors_are_unique_and_slugs() -> None:
+    names = [description.key for description in SENSORS]
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch("[a-z0-9_]+", name) for name in names)
+
+
+def test_icons_belong_to_sensors_and_differ_from_their_default() -> None:
+    by_key = {description.translation_key: description for description in SENSORS}
+    for name, icon in ICONS["entity"]["sensor"].items():
+        assert name in by_key
+        for state, one in icon.get("state", {}).items():
+            assert state in by_key[name].options
+            assert one != icon["default"]
+
+
+def test_sensors_without_a_device_class_have_an_icon() -> None:
+    for description in SENSORS:
+        if description.device_class in (None, SensorDeviceClass.ENUM):
+            assert description.translation_key in ICONS["entity"]["sensor"]
+
+
+def test_steps_of_both_flows_have_words() -> None:
+    steps = {
+        name.removeprefix("async_step_")
+        for name in re.findall(r"async_step_\w+", SOURCES["config_flow.py"])
+    }
+    assert set(ENGLISH["config"]["step"]) == steps
+    forms = {"user", "reconfigure", "not_heard", "too_little", "repaired"}
+    for step in forms:
+        assert hasattr(DeviceFlow, f"async_step_{step}")
+        assert DEVICE["step"][step]["title"]
+    assert set(DEVICE["step"]) == forms
+    assert set(DEVICE["progress"]) == {"listening"}
+    assert DEVICE["entry_type"]
+    assert set(DEVICE["initiate_flow"]) == {"user", "reconfigure"}
+
+
+@pytest.mark.parametrize("block", [ENGLISH["config"], DEVICE])
+def test_every_input_is_explained(block: dict[str, Any]) -> None:
+    for step in block["step"].values():
+        assert set(step.get("data", {})) == set(step.get("data_description", {}))
+
+
+def test_errors_of_the_device_flow_have_words() -> None:
+    raised = constants("device_flow.py", r"already_configured|key_\w+|wrong_key\w*")
+    raised |= {"bad_mac", "key_wrong_length"}  # the reasons of the parsers
+    assert set(DEVICE["error"]) == raised
+
+
+def test_issues_have_words() -> None:
+    created = {*issues.LINK_ISSUES, issues.NOT_PROVISIONED, "invalid_key"}
+    assert set(ENGLISH["issues"]) == created
+    for words in ENGLISH["issues"].values():
+        assert set(words) == {"title", "description"}
+
+
+def test_placeholders_are_those_that_the_code_fills() -> None:
+    filled = {
+        "device", "error", "version", "mac", "name", "digits", "typed", "used", "owner", "digit",
+        "position", "entry",
+    }  # fmt: skip
+    used = {word for leaf in leaves(ENGLISH) for word in re.findall(r"{(\w+)}", leaf)}
+    assert used == filled
+
+
+def test_texts_hold_no_markup_that_home_assistant_would_refuse() -> None:
+    for leaf in leaves(ENGLISH):
+        assert leaf == leaf.strip()
+        assert not re.search(r"<[a-z]|https?://", leaf)
+
+
+def test_other_languages_have_the_same_keys() -> None:
+    for path in (HERE / "translations").glob("*.json"):
+        assert keys(json.loads(path.read_text())) == keys(ENGLISH), path.name
+
+
+def test_brand_images_are_there() -> None:
+    assert (HERE / "brand" / "icon.png").is_file()
+    assert (HERE / "brand" / "logo.png").is_file()
