@@ -6,6 +6,7 @@ import sys
 import bluetooth
 import espnow
 import machine
+from esp32 import NVS
 
 from host import Input, Output, command
 from node import serial_port
@@ -91,6 +92,16 @@ async def test_a_provisioned_sensor_node_scans_and_asks():
     await Node("sensor").run(1.5)
     assert espnow.ESPNow.sent
     assert espnow.ESPNow.settings["rxbuf"] >= 4096
+
+
+async def test_the_first_frame_of_a_start_has_an_epoch_above_the_last_one_in_flash_already():
+    provisioned("sensor")
+    NVS.flash[("node", "epoch")] = 41
+    in_flash = []
+    espnow.ESPNow.on_send = lambda *_: in_flash.append(NVS.flash[("node", "epoch")]) or True
+    await Node("sensor").run(0.5)
+    assert in_flash[0] == 42
+    assert int.from_bytes(espnow.ESPNow.sent[0][2][4:8], "little") == 42
 
 
 async def test_a_provisioned_display_node_listens():

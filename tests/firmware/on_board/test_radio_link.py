@@ -1,0 +1,64 @@
+"""The radio link: whatever the driver does, the node goes on."""
+
+import espnow
+
+from air import address
+from node import radio_link
+from node.radio_link import MOST_PEERS, MOST_STRANGERS, RadioLink
+
+
+def opened():
+    link = RadioLink()
+    link.open()
+    radio_link.BACK_OFF_MS = (0, 1)
+    return link
+
+
+def test_a_damaged_receive_ring_is_counted_and_the_next_frames_arrive():
+    link = opened()
+    for error in (ValueError("ESPNow.recv(): buffer error"), OSError(-12391)):
+        espnow.ESPNow.arriving.append(error)
+        assert list(link.frames()) == []
+    espnow.ESPNow.arriving.append((address(1), b"frame"))
+    assert [(mac, bytes(frame), rssi) for mac, frame, rssi in link.frames()] == [
+        (address(1), b"frame", -50)
+    ]
+    assert link.faults == 2
+
+
+def test_everything_waiting_is_taken_at_once():
+    link = opened()
+    espnow.ESPNow.arriving.extend([(address(n), b"frame") for n in range(30)])
+    assert len(list(link.frames())) == 30
+
+
+async def test_more_peers_than_the_radio_takes_can_be_sent_to():
+    link = opened()
+    for number in range(MOST_PEERS * 2):
+        assert await link.send(address(number), b"frame")
+    assert link.faults == 0
+    assert len(espnow.ESPNow.peers) == MOST_PEERS
+
+
+async def test_a_send_that_fails_is_tried_again_and_counted():
+    link = opened()
+    outcomes = [False, OSError(116), True]
+
+    def play(*_):
+        outcome = outcomes.pop(0)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    espnow.ESPNow.on_send = play
+    assert await link.send(address(1), b"frame", 4)
+    assert (link.acknowledged, link.retries, link.faults) == (1, 2, 1)
+
+
+def test_the_drivers_table_of_strangers_does_not_grow_for_ever():
+    link = opened()
+    for number in range(MOST_STRANGERS + 1):
+        espnow.ESPNow.arriving.append((address(number), b"frame"))
+    list(link.frames())
+    link.forget_strangers()
+    assert espnow.ESPNow.peers_table == {}
