@@ -77,7 +77,7 @@ class Node:
         self.crash: str | None = None  # the exception that ended the program
         self.errors = ""  # stderr, for diagnosis
         self.restarts = 0
-        self.life = 0  # number of the present process
+        self.life = 0  # rises when a life ends
         self.heap_report = (0, 0)  # allocated by the stand-ins, free before the program starts
         self.counters: Counter[str] = Counter()
         self._entry, self._paths, self._heap = entry, paths, heap
@@ -101,7 +101,7 @@ class Node:
         self._in_handler = False
         self._resumed_us = 0
         self._events: deque[bytes] = deque()
-        self._number = 0
+        self.requests = 0  # of this life
         self._wait: tuple[int, bool] | None = None  # wants, from an interrupt handler
         self._deadline: Event | None = None
         self._scan_end: Event | None = None
@@ -141,7 +141,6 @@ class Node:
         self._forget_state()
         self._incoming.clear()
         self.crash = None
-        self.life += 1
         self._booted_us = self.world.timeline.now_us
         self._resumed_us = self._booted_us
         self._process = Process(
@@ -181,6 +180,7 @@ class Node:
         for event in (self._deadline, self._scan_end, self._watchdog):
             if event is not None:
                 event.cancel()
+        self.life += 1
         self.uart.connect(None)
         if self._process is not None:
             self._process.kill()
@@ -391,7 +391,7 @@ class Node:
         self._process.drain()  # what it printed before it asked
         if self._process is None:
             return
-        self._number += 1
+        self.requests += 1
         self._blocked = True
         timeline = self.world.timeline
         if timeline.real:
@@ -415,7 +415,7 @@ class Node:
             self.answer(len(result), result)
 
     def _poke(self, number: int) -> None:
-        if self._wait is not None and number == self._number:
+        if self._wait is not None and number == self.requests:
             self.answer(0)
 
     def answer(self, result: int, body: bytes = b"") -> None:
@@ -433,7 +433,7 @@ class Node:
         header = _ANSWER.pack(
             ticks // 1000 & _TICKS, ticks % 1000, ticks & _TICKS,
             clock // 1_000_000, clock // 1000 % 1000,
-            self._flags, result, len(body), len(events), self._number,
+            self._flags, result, len(body), len(events), self.requests,
         )  # fmt: skip
         self._blocked = False
         self._resumed_us = now

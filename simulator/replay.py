@@ -4,6 +4,7 @@ On the air a nonce lasts a second and a message is repeated about every 200 ms (
 own receiver, and published captures). A captured nonce can therefore be sent for one second only.
 """
 
+import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -100,7 +101,7 @@ class ReplaySource:
         for number, player in enumerate(self._players.values()):
             # devices are not in step with each other
             offset = number * _REPEAT_US // (len(self._players) + 1)
-            world.timeline.after(offset, lambda player=player: self._second(player))
+            world.timeline.after(offset, functools.partial(self._second, player))
         if self._foreign is not None:
             self._foreign.start(world)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import json
 import signal
 import sys
@@ -40,7 +41,7 @@ async def _watch(world: World, flash: Path, arguments: Namespace) -> int:
     if arguments.keys:
         await _push_keys(display, source)
     for node in (display, sensor):
-        node.on_line(lambda line, name=node.name: _print(world, name, line))
+        node.on_line(functools.partial(_print, world, node.name))
     world.add_source(source)
     print(f"Display node: {display.serial_url} or {display.pty}", flush=True)
     await _until_over(arguments.seconds)

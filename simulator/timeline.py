@@ -38,6 +38,7 @@ class Timeline:
         self._events: list[Event] = []
         self._orders = itertools.count()
         self._closed = False
+        self._awaited: set[asyncio.Future[Any]] = set()
 
     @property
     def now_us(self) -> int:
@@ -73,7 +74,14 @@ class Timeline:
 
     async def wait[T](self, future: asyncio.Future[T], seconds: float) -> T:
         """Wait for the future, at most this long in the world's time."""
-        raise NotImplementedError
+        event = self._arm(future, seconds)
+        self._awaited.add(future)
+        self.look()
+        try:
+            return await future
+        finally:
+            self._awaited.discard(future)
+            event.cancel()
 
     def _arm(self, future: asyncio.Future[Any], seconds: float) -> Event:
         def over() -> None:
@@ -87,12 +95,20 @@ class Timeline:
             heapq.heappop(self._events)
         return self._events[0] if self._events else None
 
-    def _take_first(self) -> Callable[[], object]:
+    def _happen(self) -> None:
+        """Let the first event happen; a fault in it is a fault for whoever waits."""
         event = heapq.heappop(self._events)
         callback = event.callback
         event.callback = None
         assert callback is not None
-        return callback
+        try:
+            callback()
+        except Exception as error:
+            if not self._awaited:
+                raise
+            for future in self._awaited:
+                if not future.done():
+                    future.set_exception(error)
 
 
 class RealTime(Timeline):
@@ -124,18 +140,10 @@ class RealTime(Timeline):
         super().close()
         self.look()
 
-    async def wait[T](self, future: asyncio.Future[T], seconds: float) -> T:
-        """Wait for the future, at most this long."""
-        event = self._arm(future, seconds)
-        try:
-            return await future
-        finally:
-            event.cancel()
-
     def _run(self) -> None:
         self._timer = None
         while (first := self._first()) is not None and first.time_us <= self.now_us:
-            self._take_first()()
+            self._happen()
         self.look()
 
 
@@ -152,7 +160,6 @@ class VirtualTime(Timeline):
         super().__init__()
         self._now_us = 0
         self._all_waiting = all_waiting
-        self._awaited: set[asyncio.Future[Any]] = set()
         self._due: asyncio.Handle | None = None
 
     @property
@@ -172,17 +179,6 @@ class VirtualTime(Timeline):
             self._due.cancel()
             self._due = None
 
-    async def wait[T](self, future: asyncio.Future[T], seconds: float) -> T:
-        """Wait for the future, at most this long in virtual time."""
-        event = self._arm(future, seconds)
-        self._awaited.add(future)
-        self.look()
-        try:
-            return await future
-        finally:
-            self._awaited.discard(future)
-            event.cancel()
-
     def _run(self) -> None:
         self._due = None
         for _ in range(_EVENTS_PER_TURN):
@@ -194,5 +190,5 @@ class VirtualTime(Timeline):
             if first is None:
                 return
             self._now_us = max(self._now_us, first.time_us)
-            self._take_first()()
+            self._happen()
         self.look()

@@ -148,6 +148,9 @@ async def test_errors_are_those_of_the_driver(world: World, start_script: StartS
             radio.add_peer(bytes([1, 0, 0, 0, 0, number]))
         attempt("too many", radio.add_peer, bytes([2, 0, 0, 0, 0, 0]))
         attempt("nothing", radio.recv, 10)
+        radio.mod_peer(bytes(6), channel=3)
+        attempt("peer elsewhere", radio.send, bytes(6), b"x")
+        attempt("channel", lambda: network.WLAN(0).config(channel=14))
         attempt("config", radio.config, "nonsense")
         print("end")
         """
@@ -163,6 +166,8 @@ async def test_errors_are_those_of_the_driver(world: World, start_script: StartS
         "short mac ValueError",
         "too many OSError(-12392, 'ESP_ERR_ESPNOW_FULL')",
         "nothing (None, None)",
+        "peer elsewhere OSError(-12390, 'ESP_ERR_ESPNOW_ARG')",
+        "channel OSError(-258, 'ESP_ERR_INVALID_ARG')",
         "config ValueError",
     ):
         assert line in text
@@ -230,3 +235,18 @@ async def test_frames_can_be_watched_changed_lost_and_played_again(
     assert [frame.message for frame in frames] == [b"frame 0", b"frame 1", b"frame 2"]
     assert world.inject_frame(receiver, frames[1].source, frames[1].message)
     await said(receiver, "got b'frame 1'")
+
+
+async def test_a_frame_of_an_earlier_life_does_not_count_in_this_one(
+    world: World, start_script: StartScript
+):
+    sender = await start_script(
+        _RADIO % 6
+        + "import machine\nif machine.reset_cause() == 1:\n"
+        + "    radio.add_peer(bytes(6))\n    print('sending')\n    radio.send(bytes(6), bytes(1400))\n"
+        + "print(radio.stats(), 'end')"
+    )
+    await said(sender, "sending\n")
+    await world.sleep(0.001)
+    sender.reset()
+    assert "(0, 0, 0, 0, 0) end" in await said(sender, " end")

@@ -122,3 +122,49 @@ async def test_there_is_no_receive_buffer_to_size(world: World, start_script: St
         """
     )
     await said(node, "refused")
+
+
+async def test_no_interrupt_lands_in_an_interrupt_handler(world: World, start_script: StartScript):
+    node = await start_script(
+        "import machine\n"
+        + _SCAN % "seen.append('in'); machine.idle(); time.sleep_ms(50); seen.append('out')"
+        + "print('ready')\ntime.sleep(1)\nprint(seen, 'end')"
+    )
+    await said(node, "ready\n")
+    for _ in range(3):
+        world.advertise(ADDRESS, b"")
+    assert "['in', 'out', 'in', 'out', 'in', 'out'] end" in await said(node, "end")
+
+
+async def test_no_interrupt_lands_in_a_bus_transfer(world: World, start_script: StartScript):
+    node = await start_script(
+        _SCAN
+        % "seen.append(time.ticks_ms() - start)"
+        + "import machine\nbus = machine.SoftI2C(freq=9000)\n"
+        "print('ready')\nstart = time.ticks_ms()\n"
+        "bus.writeto(60, bytes(999))\nprint('heard after', seen, 'end')",
+        role="display",
+    )
+    await said(node, "ready\n")
+    await world.sleep(0.5)
+    before = node.requests
+    world.advertise(ADDRESS, b"")
+    assert "heard after [1000] end" in await said(node, "end")
+    assert node.requests - before < 5  # nor does it wake the driver
+
+
+async def test_the_controller_holds_only_so_many_advertisements(
+    world: World, start_script: StartScript
+):
+    node = await start_script(
+        _SCAN
+        % "seen.append(event)"
+        + "import machine\nbus = machine.SoftI2C(freq=9000)\nprint('ready')\n"
+        "bus.writeto(60, bytes(999))\ntime.sleep_ms(1)\nprint('heard', len(seen), 'end')",
+        role="display",
+    )
+    await said(node, "ready\n")
+    for _ in range(100):
+        world.advertise(ADDRESS, b"")
+    assert "heard 64 end" in await said(node, "end")
+    assert node.counters["advertisements_overrun"] == 36

@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+
 from simulator import World
 
 from .conftest import StartScript, said, script_starter
@@ -72,6 +74,14 @@ async def test_time_stands_still_while_nobody_waits(world: World, start_script: 
     time.sleep(0.1)
     assert world.now == before == 1
     assert node.crash is None
+
+
+@pytest.mark.parametrize("real_time", [True, False])
+async def test_a_fault_in_the_world_reaches_whoever_waits(real_time: bool):
+    async with World(real_time=real_time) as world:
+        world.timeline.after(1000, lambda: 1 // 0)
+        with pytest.raises(ZeroDivisionError):
+            await world.sleep(5)
 
 
 async def test_real_time_follows_the_clock(tmp_path):
