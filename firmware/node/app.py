@@ -123,12 +123,11 @@ class App:
         if self.snapshot:
             self.snapshot()
 
-    def _counters(self, _args: dict) -> dict:
-        counters = {
-            "refused": self.refused(),
-            "lines": self.port.lines,
-            "radio": self.radio.counters(),
-        }
+    def _counters(self, args: dict) -> dict:
+        """Return the role's counters, or the radio's: together they do not fit into one line."""
+        if args.get("of") == "radio":
+            return self.radio.counters()
+        counters = {"refused": self.refused(), "lines": self.port.lines}
         if self.more_counters:
             counters.update(self.more_counters())
         return counters

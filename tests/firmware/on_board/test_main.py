@@ -171,6 +171,20 @@ async def test_both_roles_speak_the_same_console():
     assert machine.RTC.value[:3] == (2025, 11, 22)
 
 
+async def test_counters_fit_into_a_line_after_a_year_too():
+    from protocol.serial_framing import MAX_LINE
+
+    for role in ("sensor", "display"):
+        provisioned(role)
+        node = Node(role)
+        await node.run(1, [command(1, "counters"), command(2, "counters", {"of": "radio"})])
+        counters, radio = [ack[3] for ack in node.output.acks()]
+        assert set(radio) == {"acknowledged", "unacknowledged", "retries", "received", "faults"}
+        # Every number may grow by 7 digits, and six reasons of refusal may join.
+        room = 40 + len(str(counters)) + 7 * len(counters) + 6 * 24
+        assert room < MAX_LINE, (role, room)
+
+
 async def test_broken_lines_are_counted_by_reason_and_stop_nothing():
     node = Node("sensor")
     good = command(1, "hello")
