@@ -157,9 +157,10 @@ class Demo:
 
     async def make_dashboard(self) -> None:
         """Put the screen and every entity on one page."""
+        states = await self.states()
         found = {
-            device: {key: state["entity_id"] for key, state in states.items()}
-            for device, states in (await self.states()).items()
+            device.name: {key: state["entity_id"] for key, state in states[device.name].items()}
+            for device in self.source.devices
         }
         await self.home.ask(*dashboard.commands(found))
 

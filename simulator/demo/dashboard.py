@@ -49,7 +49,7 @@ def commands(entities: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
                         "max_columns": 4,
                         "sections": [
                             _screen(),
-                            *(_device(name, keys) for name, keys in sorted(entities.items())),
+                            *(_device(name, keys) for name, keys in entities.items()),
                         ],
                     }
                 ]

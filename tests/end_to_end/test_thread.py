@@ -11,6 +11,9 @@ from simulator.world import World
 from .sabotage import firmware_without, parse_without_crc
 from .thread import Thread, captured_vectors
 
+GOLDEN = Path(__file__).parent / "battery_page.txt"
+LABELS = 4  # lines of text, two rows of pixels each
+DISCHARGING_SHUNT = [one for one in captured_vectors() if one["expected"].get("ttg_min")][:1]
 ONE_SHUNT = [one for one in captured_vectors() if one["record_type"] == "0x02"][:1]
 
 # What is taken out (file, guard, instead), and the attack that only this guard stops.
@@ -83,3 +86,23 @@ async def test_the_thread_fails_without_the_main_of_a_node(
     await thread.start()
 
     assert await thread.wrong() != []
+
+
+async def test_the_display_node_shows_the_battery_once_home_assistant_gave_it_the_key(
+    hass: HomeAssistant, world: World
+) -> None:
+    golden = GOLDEN.read_text()
+    thread = Thread(hass, world, DISCHARGING_SHUNT)
+    await thread.start()
+    assert await thread.wrong() == []
+    await world.until(lambda: picture(thread) == golden, timeout=5)
+
+    subentry = next(iter(thread.entry.subentries))
+    hass.config_entries.async_remove_subentry(thread.entry, subentry)
+
+    await world.until(lambda: picture(thread) != golden, timeout=5)
+
+
+def picture(thread: Thread) -> str:
+    """Return what is on the screen below its first line, where the age of the reading counts up."""
+    return "\n".join(thread.display.oled.text().splitlines()[LABELS:]) + "\n"
