@@ -74,6 +74,7 @@ class Device:
         self._listeners: list[Listener] = []
         self._cancel_tell: Callable[[], None] | None = None
         self._told_at = 0.0
+        self._introduced = False  # the first reading is no return
         self.configure(subentry)
 
     def configure(self, subentry: ConfigSubentry) -> None:
@@ -251,8 +252,9 @@ class Device:
         if available == self.available:
             return
         self.available = available
-        if link_up:
+        if link_up and self._introduced:
             LOGGER.info("%s is %s", self.name, "back" if available else "no longer heard")
+        self._introduced = True
         self.tell(at_once=True)
 
     # Listeners

@@ -177,8 +177,8 @@ class DeviceFlow(ConfigSubentryFlow):
 
     def _owner(self, key: bytes) -> str | None:
         """Return the device that this key belongs to, if it is one we know or hear."""
-        if (hub := self._hub) is None:
-            return None
+        hub = self._hub
+        assert hub is not None  # frames of it judged the key
         for device in hub.devices.values():
             if device.key == key and device.mac != self._mac:
                 return device.name

@@ -284,6 +284,7 @@ async def test_key_is_judged_by_frames_that_come_while_the_flow_waits(
     wrong = f"{shunt.key[0] ^ 1:02x}" + shunt.key.hex()[2:]
     result = await enter(hass, flow, format_mac(shunt.mac), wrong)
     assert result["errors"] == {CONF_KEY: "wrong_key"}
+    node.advertise(shunt)
     result = await enter(hass, flow, format_mac(shunt.mac), shunt.key.hex())
     assert result["type"] is FlowResultType.CREATE_ENTRY
 

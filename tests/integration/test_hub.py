@@ -12,8 +12,9 @@ from typing import Any
 from unittest.mock import Mock, patch
 
 import pytest
+import serialx
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
-from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.const import CONF_DEVICE, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import issue_registry as ir
@@ -198,7 +199,8 @@ async def test_pause_between_attempts_doubles_up_to_a_limit(
         node.unplug()
         await until(lambda: len(attempts) >= 6, 6)
         gaps = [later - earlier for earlier, later in pairwise(attempts)]
-        assert gaps[:5] == pytest.approx([0.2, 0.4, 0.8, 0.8, 0.8], abs=0.15)
+        for gap, expected in zip(gaps, [0.2, 0.4, 0.8, 0.8, 0.8], strict=False):
+            assert expected - 0.02 < gap < expected + 0.5
         node.plug()
 
 
@@ -457,7 +459,7 @@ async def test_flooding_node_does_not_block_home_assistant(
     flooding.cancel()
     handled = counters(entry)["lines"]
     print(f"flood: {sent} lines sent, {handled} handled, longest wait {worst * 1000:.0f} ms")
-    assert worst < 0.25
+    assert worst < 0.5
     assert handled <= 4 * 400 + 50
     assert counters(entry)["flooded"] > 1000
     assert entry.runtime_data.connected
@@ -482,7 +484,7 @@ async def test_flood_without_any_newline_is_bounded_as_well(
     worst = await longest_wait(2)
     flooding.cancel()
     print(f"noise: longest wait {worst * 1000:.0f} ms, {time.process_time() - before:.2f} s of CPU")
-    assert worst < 0.25
+    assert worst < 0.5
     assert entry.runtime_data.connected
     await asyncio.sleep(1.1)
     tcp_node.write(b"\n")
@@ -652,3 +654,45 @@ async def test_two_display_nodes_live_side_by_side(
     await hass.config_entries.async_unload(second.entry_id)
     other.unplug()
     assert first.runtime_data.connected
+
+
+async def test_port_changed_elsewhere_is_opened(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, tmp_path: Path
+) -> None:
+    """Home Assistant itself moves ports, when a USB device reappears under another name."""
+    entry = await set_up()
+    moved = PtyNode(tmp_path / "moved")
+    moved.plug()
+    hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_DEVICE: moved.port})
+    await hass.async_block_till_done()
+    await until(lambda: moved.is_open and not node.is_open)
+    await hass.config_entries.async_unload(entry.entry_id)
+    moved.unplug()
+
+
+async def test_entry_is_removed_with_its_devices_and_issues(
+    hass: HomeAssistant,
+    node: PtyNode,
+    set_up: SetUp,
+    shunt: Victron,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    node.hello["provisioned"] = False
+    node.advertise(shunt)
+    entry = await set_up(subentry(shunt, "House"))
+    await until(lambda: state(hass))
+    assert issue_registry.issues
+    assert await hass.config_entries.async_remove(entry.entry_id)
+    assert state(hass) is None
+    assert not issue_registry.issues
+    assert not node.is_open
+
+
+async def test_backend_that_fails_in_its_own_way_is_a_port_that_cannot_be_opened(
+    hass: HomeAssistant, set_up: SetUp, node: PtyNode
+) -> None:
+    failure = serialx.UnsupportedSetting("baud rate")
+    with patch("serialx.open_serial_connection", side_effect=failure):
+        entry = await set_up()
+    assert entry.error_reason_translation_key == "cannot_open"
+    assert entry.error_reason_translation_placeholders["error"] == "baud rate"

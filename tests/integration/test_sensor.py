@@ -319,7 +319,6 @@ async def test_silent_device_becomes_unavailable_with_one_line_and_returns_with_
     await until(lambda: state(hass) == "13.07")
     await tick(hass, clock, 55)
     assert state(hass) == "13.07"
-    caplog.clear()
     await tick(hass, clock, 10)
     assert state(hass) == STATE_UNAVAILABLE
     await tick(hass, clock, 10)
