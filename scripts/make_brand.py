@@ -54,7 +54,9 @@ def logo(height, ink):
     font = ImageFont.load_default(size=height * 0.36)
     small = ImageFont.load_default(size=height * 0.25)
     gap = height * 0.14
-    width = round(height + gap + max(font.getlength("Victron"), small.getlength("over ESP-NOW")) + gap)
+    width = round(
+        height + gap + max(font.getlength("Victron"), small.getlength("over ESP-NOW")) + gap
+    )
     image = Image.new("RGBA", (width, height), (0, 0, 0, 0))
     image.alpha_composite(mark)
     draw = ImageDraw.Draw(image)

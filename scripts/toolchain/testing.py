@@ -10,10 +10,12 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Callable
 
 from . import counts
 from .cache import PROJECT
+from .command import INTERRUPTED
 from .counts import Count
 from .paths import Paths
 from .process import clean_environment
@@ -50,9 +52,12 @@ class Running:
 
     def __init__(self) -> None:
         self.programs: list[subprocess.Popen[str]] = []
+        self.stopped = False
 
     def run(self, command: list[str]) -> tuple[int, str]:
         """Run a program in the project's folder; return its exit code and what it printed."""
+        if self.stopped:
+            return INTERRUPTED, "Not run.\n"
         program = subprocess.Popen(
             command,
             cwd=PROJECT,
@@ -73,7 +78,8 @@ class Running:
         return program.returncode, text
 
     def stop(self) -> None:
-        """End what still runs."""
+        """End what still runs, and start nothing more."""
+        self.stopped = True
         for program in self.programs:
             if program.poll() is None:
                 program.terminate()
@@ -89,17 +95,24 @@ class Suite:
         self.running = Running()
         self.shared_on_cpython: Count | None = None
 
-    def phases(self) -> list[list[Stage]]:
-        """Return the stages: those of one phase run side by side, one for each core."""
-        first = [Stage("lint", self.lint), Stage("protocol", self.protocol)]
-        # One after the other with the protocol's: it compares their numbers.
-        second = [Stage("protocol on MicroPython", self.protocol_on_micropython)]
-        with_home_assistant = list(WITH_HOME_ASSISTANT[:1] if self.fast else WITH_HOME_ASSISTANT)
-        third = [
-            Stage(" + ".join(others()), lambda: self.pytest(others(), WITHOUT_HOME_ASSISTANT)),
-            Stage(" + ".join(with_home_assistant), lambda: self.pytest(with_home_assistant)),
+    def lanes(self) -> list[list[Stage]]:
+        """Return the stages: one lane for each core, the stages of a lane one after the other.
+
+        Lanes are of about the same length. MicroPython's follows CPython's: it compares their numbers.
+        """
+        protocol = [
+            Stage("protocol", self.protocol),
+            Stage("protocol on MicroPython", self.protocol_on_micropython),
         ]
-        return [first, second, third]
+        without = Stage(" + ".join(others()), lambda: self.pytest(others(), WITHOUT_HOME_ASSISTANT))
+        return [
+            [self.with_home_assistant("integration"), without, Stage("lint", self.lint)],
+            [*([] if self.fast else [self.with_home_assistant("end_to_end")]), *protocol],
+        ]
+
+    def with_home_assistant(self, name: str) -> Stage:
+        """Return the stage of a folder whose tests start Home Assistant."""
+        return Stage(name, lambda: self.pytest([name]))
 
     def lint(self) -> Outcome:
         """Style, layout, types, and MicroPython's compiler."""
@@ -173,15 +186,23 @@ def run(suite: Suite) -> bool:
     """Run all stages, two at a time; print each when it ends, then the table. True if all is well."""
     started = time.monotonic()
     ended: list[tuple[Stage, Outcome]] = []
-    try:
-        with ThreadPoolExecutor(max_workers=2) as pool:
-            for phase in suite.phases():
-                print(f"Running: {', '.join(stage.name for stage in phase)}", flush=True)
-                for stage, outcome in zip(phase, pool.map(timed, phase)):
-                    show(stage, outcome)
-                    ended.append((stage, outcome))
-    finally:
-        suite.running.stop()
+    printing = Lock()
+
+    def run_lane(stages: list[Stage]) -> None:
+        for stage in stages:
+            outcome = timed(stage)
+            with printing:
+                show(stage, outcome)
+                ended.append((stage, outcome))
+
+    lanes = suite.lanes()
+    with ThreadPoolExecutor(max_workers=len(lanes)) as pool:
+        try:
+            names = ", ".join(stage.name for lane in lanes for stage in lane)
+            print(f"Running, two at a time: {names}", flush=True)
+            list(pool.map(run_lane, lanes))
+        finally:
+            suite.running.stop()  # inside: the pool waits for its lanes, and they for their programs
     print(table(ended, time.monotonic() - started), flush=True)
     return all(outcome.ok for _, outcome in ended)
 

@@ -2,16 +2,16 @@
 
 import argparse
 import asyncio
-from collections import defaultdict
 import contextlib
 import json
-from pathlib import Path
 import shutil
 import signal
 import socket
 import sys
 import tempfile
 import time
+from collections import defaultdict
+from pathlib import Path
 from typing import Any
 
 from simulator import protocol_route, scenario
@@ -27,7 +27,9 @@ from .home_assistant import HomeAssistant, HomeAssistantError
 DOMAIN = "victron_espnow"
 PORT = 8123
 NODES = ("sensor", "display")  # the display node last: its serial port is the one
-SETTLE_SECONDS = 30  # a new reading is there within two; the first needs the nodes to find each other
+SETTLE_SECONDS = (
+    30  # a new reading is there within two; the first needs the nodes to find each other
+)
 FLOWS = "/api/config/config_entries/flow"
 SUBENTRY_FLOWS = "/api/config/config_entries/subentries/flow"
 

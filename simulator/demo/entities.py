@@ -1,6 +1,5 @@
 """Which entity shows which field, and whether it shows what the air source sends."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,5 +83,3 @@ def _number_shows(value: float, text: str, unit: str) -> bool:
         return abs(float(text) * _UNITS.get(unit, 1.0) - value) < 1e-6
     except ValueError:
         return False
-
-

@@ -1,9 +1,9 @@
 """Take one guard out, and only that: the thread must then be seen to fail."""
 
-from collections.abc import Callable
 import inspect
-from pathlib import Path
 import shutil
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 

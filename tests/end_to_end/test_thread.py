@@ -3,8 +3,8 @@
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
-from homeassistant.core import HomeAssistant
 import pytest
+from homeassistant.core import HomeAssistant
 
 from simulator.world import World
 

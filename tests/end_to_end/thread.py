@@ -1,9 +1,9 @@
 """The whole way of a reading, with an attacker beside it: what Home Assistant shows at the end."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-import json
 from pathlib import Path
 from typing import Any
 
