@@ -105,9 +105,10 @@ class Suite:
             Stage("protocol on MicroPython", self.protocol_on_micropython),
         ]
         without = Stage(" + ".join(others()), lambda: self.pytest(others(), WITHOUT_HOME_ASSISTANT))
+        with_home_assistant = WITH_HOME_ASSISTANT[:1] if self.fast else WITH_HOME_ASSISTANT
         return [
-            [self.with_home_assistant("integration"), without, Stage("lint", self.lint)],
-            [*([] if self.fast else [self.with_home_assistant("end_to_end")]), *protocol],
+            [*map(self.with_home_assistant, with_home_assistant), Stage("lint", self.lint)],
+            [without, *protocol],
         ]
 
     def with_home_assistant(self, name: str) -> Stage:
