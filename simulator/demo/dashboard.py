@@ -8,7 +8,7 @@ URL_PATH = "trailer-demo"
 SCREEN_PAGE = """\
 <!doctype html><meta charset="utf-8"><title>OLED</title>
 <style>html, body { margin: 0; height: 100%; background: #000 }
-img { width: 100%; height: 100%; object-fit: contain; image-rendering: pixelated }</style>
+img { width: 100%; height: 100%; object-fit: contain }</style>
 <img alt="The display node's screen" src="oled.png">
 <script>
   const image = document.querySelector("img");
