@@ -9,16 +9,16 @@ from . import scenario
 from .run import run
 
 _EXAMPLES = """examples:
-  python -m simulator run trailer
-  python -m simulator run trailer --seconds 30 --oled /tmp/oled.png
-  python -m simulator run trailer --loss 0.2 --serial-port 7000
+  scripts/simulator run trailer
+  scripts/simulator run trailer --seconds 30 --oled /tmp/oled.png
+  scripts/simulator run trailer --loss 0.2 --serial-port 7000
 """
 
 
 def main() -> int:
     """Parse, then do."""
     parser = ArgumentParser(
-        prog="python -m simulator",
+        prog="scripts/simulator",
         description="Runs the boards' real firmware against simulated radio and Victron devices.",
         epilog=_EXAMPLES,
         formatter_class=RawDescriptionHelpFormatter,

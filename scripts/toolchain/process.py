@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from .failure import Failure
 
@@ -18,6 +20,13 @@ def clean_environment(**extra: str) -> dict[str, str]:
     environment = {name: value for name, value in os.environ.items() if name not in UNWANTED}
     environment.update(extra)
     return environment
+
+
+def become(command: Sequence[str], **extra: str) -> NoReturn:
+    """Turn this process into another program, so that signals and exit code are its own."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execve(command[0], list(command), clean_environment(**extra))
 
 
 def output(command: Sequence[str], timeout: float | None = None, **extra: str) -> str:
