@@ -16,6 +16,7 @@ from .radio import Packet, Radio
 from .requests import REQUESTS, Request
 from .ssd1306 import Ssd1306
 from .standins import _operations as op
+from .station import Station
 from .timeline import Event
 from .uart import BOOT_NOISE, Uart
 
@@ -66,6 +67,7 @@ class Node:
         self.mac = mac
         self.flash = flash
         self.radio = Radio(mac)
+        self.station = Station(self)
         self.uart = Uart(self._wake)
         self.nvs = Nvs(flash.with_name(flash.name + ".nvs.json"))
         self.i2c: dict[int, I2cDevice] = {}
@@ -187,6 +189,7 @@ class Node:
             self._process = None
         # a soft reset leaves Wi-Fi as it was
         self.radio.reset(keep_wifi=soft)
+        self.station.reset(keep_wifi=soft)
         self.nvs.restart()
 
     def _died(self, code: int) -> None:
@@ -367,7 +370,7 @@ class Node:
 
     @property
     def _flags(self) -> int:
-        flags = op.FRAME_WAITING if self.radio.queue else 0
+        flags = op.FRAME_WAITING if self.radio.waiting else 0
         return flags | (op.SERIAL_WAITING if self.uart.waiting else 0)
 
     # requests

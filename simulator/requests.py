@@ -7,13 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .radio import RingDamagedError
 from .standins import _operations as op
+from .wifi_requests import WIFI_REQUESTS, aborts
 
 if TYPE_CHECKING:
     from .node import Node
 
 CHANNELS = range(1, 14)
 _NOTHING = -1
+_NOT_NOW = -2
+_DAMAGED = -3
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +89,14 @@ def _scan(node: Node, request: Request) -> Answer:
 def _bluetooth(node: Node, request: Request) -> Answer:
     node.radio.bluetooth = bool(request.a)
     node.end_scan()
-    return 0
+    return None if request.a and aborts(node) else 0
 
 
 def _interface(node: Node, request: Request) -> Answer:
     if request.b >= 0:
         node.radio.interfaces[request.a] = bool(request.b)
+        if not node.radio.interfaces[0]:
+            node.station.reset()
     return int(node.radio.interfaces[request.a])
 
 
@@ -98,6 +104,8 @@ def _channel(node: Node, request: Request) -> Answer:
     if request.a:
         if request.a not in CHANNELS:
             return _NOTHING
+        if node.station.owns_channel:
+            return _NOT_NOW
         if request.a != node.radio.channel:
             node.tell("channel", channel=request.a)
         node.radio.channel = request.a
@@ -131,8 +139,13 @@ def _send(node: Node, request: Request) -> Answer:
 
 
 def _receive(node: Node, request: Request) -> Answer:
-    packet = node.radio.next()
-    return 0 if packet is None else packet.pack()
+    if request.a:
+        node.radio.empty()
+        return 0
+    try:
+        return node.radio.next(node.world.air.conditions.ring_of_1_28)
+    except RingDamagedError:
+        return _DAMAGED
 
 
 def _statistics(node: Node, request: Request) -> Answer:
@@ -223,7 +236,6 @@ REQUESTS: dict[int, Callable[[Node, Request], Answer]] = {
     op.SEND: _send,
     op.RECEIVE: _receive,
     op.STATISTICS: _statistics,
-    op.POWER_SAVE: _turn,
     op.I2C_WRITE: _i2c_write,
     op.I2C_READ: _i2c_read,
     op.I2C_SCAN: _i2c_scan,
@@ -238,4 +250,5 @@ REQUESTS: dict[int, Callable[[Node, Request], Answer]] = {
     op.PIN_WRITE: _pin_write,
     op.PIN_READ: _pin_read,
     op.HEAP_INFO: _heap,
+    **WIFI_REQUESTS,
 }

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, TextIO
 
+from .access_point import AccessPoint
 from .air import Air, Transmission
 from .image import image
 from .interpreter import PROJECT
@@ -41,6 +42,7 @@ class World:
         self.random = random.Random(seed)
         self.air = Air(self.timeline, self.nodes, self.random.getrandbits(32))
         self.advert_loss = _ADVERT_LOSS
+        self.access_points: list[AccessPoint] = []
         self.events: list[dict[str, object]] = []  # what happened, for tests and people
         self._trace = trace
         self._observers: list[Callable[[dict[str, object]], None]] = []
@@ -160,7 +162,10 @@ class World:
                 continue
             if self.advert_loss and self.random.random() < self.advert_loss:
                 continue
-            heard = max(-127, rssi + self.random.randint(-3, 3))
+            mean = self.air.space.ble_strength(address, node.name, rssi)
+            heard = max(-127, mean + self.random.randint(-3, 3))
+            if heard < self.air.space.propagation.ble_sensitivity_dbm:
+                continue
             node.advertise(address_type, kind, heard, address, data)
 
     # ESP-NOW, for tests

@@ -14,9 +14,9 @@ WLAN_ACTIVE = 12  # a = interface, b = on, -1 asks
 CHANNEL = 13  # a = channel, 0 asks
 ESPNOW_ACTIVE = 14  # a = on, b = size of the receive buffer
 SEND = 15  # a = wait for the acknowledgement; body = destination + message
-RECEIVE = 16
+RECEIVE = 16  # a = 1 throws away everything that waits
 STATISTICS = 17
-POWER_SAVE = 18
+POWER_SAVE = 18  # a = mode, -1 asks
 I2C_WRITE = 20  # a = address; body
 I2C_READ = 21  # a = address, b = length
 I2C_SCAN = 22
@@ -31,6 +31,12 @@ WATCHDOG = 31  # a = time-out ms, 0 feeds
 PIN_WRITE = 32
 PIN_READ = 33
 HEAP_INFO = 34
+WIFI_CONNECT = 40  # body = SSID, NUL, key
+WIFI_DISCONNECT = 41
+WIFI_STATUS = 42
+WIFI_STRENGTH = 43  # of the access point, without its sign
+WIFI_SCAN = 44
+WIFI_RECONNECTS = 45  # a = number, -1 for ever
 
 IN_HANDLER = 256  # added to an operation: keep events back, an interrupt handler is running
 

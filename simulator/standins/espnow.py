@@ -178,8 +178,7 @@ class ESPNow(io.IOBase):
         start = ADDR_LEN + 5
         if length > self._room(buffer):
             # the real one throws the whole receive buffer away here
-            while _link.ask(op.RECEIVE, into=self._packet) > 0:
-                pass
+            _link.ask(op.RECEIVE, 1)
             raise ValueError("ESPNow.recv(): buffer error")
         if isinstance(buffer, bytearray) and len(buffer) != length:
             # a bytearray is given the length of the message, as the real one does
@@ -217,6 +216,8 @@ class ESPNow(io.IOBase):
             length = _link.ask(op.RECEIVE, into=self._packet)
             if length > 0:
                 return length - ADDR_LEN - 5
+            if length < 0:
+                raise ValueError("ESPNow.recv(): buffer error")
             left = -1 if end is None else _link.utime.ticks_diff(end, _link.ticks_ms())
             if end is not None and left <= 0:
                 return -1

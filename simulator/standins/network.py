@@ -1,4 +1,6 @@
-"""`network.WLAN` (ports/esp32/network_wlan.c): interfaces, channel, power save; no access point yet."""
+"""`network.WLAN` (ports/esp32/network_wlan.c): what the driver does by itself is the world's."""
+
+import struct
 
 import _link
 import _operations as op
@@ -8,7 +10,11 @@ AP_IF = 1
 STAT_IDLE = 1000
 STAT_CONNECTING = 1001
 STAT_GOT_IP = 1010
+STAT_BEACON_TIMEOUT = 200
 STAT_NO_AP_FOUND = 201
+STAT_WRONG_PASSWORD = 202
+STAT_ASSOC_FAIL = 203
+STAT_HANDSHAKE_TIMEOUT = 204
 AUTH_OPEN = 0
 AUTH_WPA2_PSK = 3
 AUTH_WPA_WPA2_PSK = 4
@@ -27,6 +33,11 @@ def hostname(name=None):
     if name is not None:
         _hostname = name
     return _hostname
+
+
+def _wrong_state():
+    """Return what ESP_ERR_WIFI_STATE becomes: not while connecting or connected."""
+    return OSError("Wifi Internal State Error")
 
 
 def country(code=None):
@@ -61,7 +72,6 @@ class WLAN:
     def _start(self, interface):
         self._interface = interface
         self._values = {
-            "pm": self.PM_PERFORMANCE,
             "reconnects": -1,
             "txpower": 20.0,
             "protocol": self.PROTOCOL_DEFAULT,
@@ -95,6 +105,8 @@ class WLAN:
             return _link.ask(op.CHANNEL, 0)
         if name in ("hostname", "dhcp_hostname"):
             return hostname()
+        if name == "pm":
+            return _link.ask(op.POWER_SAVE, _ASK)
         if name not in self._values:
             raise ValueError("unknown config param")
         return self._values[name]
@@ -102,45 +114,84 @@ class WLAN:
     def _set(self, name, value):
         if name == "channel":
             self._need_active()
-            if _link.ask(op.CHANNEL, value) < 0:
+            result = _link.ask(op.CHANNEL, value)
+            if result == -2:
+                raise _wrong_state()
+            if result < 0:
                 raise OSError(-258, "ESP_ERR_INVALID_ARG")
+            return
+        if name == "pm":
+            _link.ask(op.POWER_SAVE, value)
             return
         if name in ("hostname", "dhcp_hostname"):
             hostname(value)
             return
         if name not in self._values:
             raise ValueError("unknown config param")
+        if name == "reconnects":
+            self._need_station()
+            _link.ask(op.WIFI_RECONNECTS, value)
         self._values[name] = value
-        if name == "pm":
-            _link.ask(op.POWER_SAVE, value)
 
     def _need_active(self):
         if not self.active():
             raise OSError(_names[self._interface] + " must be active")
 
-    def connect(self, ssid=None, key=None, bssid=None):
+    def _need_station(self):
+        if self._interface != STA_IF:
+            raise OSError("STA required")
+
+    def connect(self, ssid=None, key=None, *, bssid=None):
         self._need_active()
+        self._need_station()
+        if ssid is not None:
+            self._values["ssid"] = self._values["essid"] = ssid
+        if _link.ask(op.WIFI_CONNECT, body=((ssid or "") + "\0" + (key or "")).encode()) < 0:
+            raise _wrong_state()
 
     def disconnect(self):
         self._need_active()
+        _link.ask(op.WIFI_DISCONNECT)
 
     def isconnected(self):
-        return False
+        return self._interface == STA_IF and _link.ask(op.WIFI_STATUS) == STAT_GOT_IP
 
     def status(self, parameter=None):
         if parameter == "rssi":
-            return 0
+            self._need_station()
+            strength = _link.ask(op.WIFI_STRENGTH)
+            if strength < 0:
+                raise OSError("Wifi Not Connected")
+            return -strength
         if parameter == "stations":
             return []
-        return STAT_IDLE
+        if parameter is not None:
+            raise ValueError("unknown status param")
+        return _link.ask(op.WIFI_STATUS) if self._interface == STA_IF else None
 
     def scan(self):
         self._need_active()
-        return []
+        self._need_station()
+        found = []
+        data = _link.ask_body(op.WIFI_SCAN)
+        at = 0
+        while at < len(data):
+            bssid, channel, rssi, length = struct.unpack_from("<6sBbB", data, at)
+            at += 9
+            found.append((data[at : at + length], bssid, channel, rssi, AUTH_WPA2_PSK, False))
+            at += length
+        return found
 
     def ifconfig(self, values=None):
-        address = "192.168.4.1" if self._interface == AP_IF and self.active() else "0.0.0.0"
-        return (address, "255.255.255.0" if address != "0.0.0.0" else "0.0.0.0", address, "0.0.0.0")
+        address = "0.0.0.0"
+        if self._interface == AP_IF and self.active():
+            address = "192.168.4.1"
+        elif self.isconnected():
+            address = "192.168.1.77"
+        mask, gateway = "0.0.0.0", address
+        if address != "0.0.0.0":
+            mask, gateway = "255.255.255.0", address[: address.rfind(".")] + ".1"
+        return (address, mask, gateway, gateway)
 
     def ipconfig(self, *names, **values):
         return (self.ifconfig()[0], self.ifconfig()[1]) if names == ("addr4",) else None
