@@ -12,6 +12,7 @@ sys.path[:] = sys.argv[2:] + [".frozen"]
 import table as firmware
 
 RANDOM_SCHEDULES = 200
+TURNS = 12
 # what the handler hears, as (device, nonce), and whether the reader gives back what it takes
 NEWER, REPEATED, OTHER = ((1, 2),), ((1, 2), (1, 2)), ((2, 9),)
 CASES = ((NEWER, False), (NEWER, True), (REPEATED, False), (OTHER, False))
@@ -109,26 +110,21 @@ def steps_of(side):
 
 
 def schedules(events, give_back):
-    """Yield functions that bring a case into every state of two switches, and into some of many."""
-    length = steps_of(Case(events, give_back).handler)
+    """Yield who goes how many steps: into every state of two switches, and into some of many."""
+    hearing = steps_of(Case(events, give_back).handler)
     reading = steps_of(Case(events, give_back).reader)
     for mine in range(reading + 1):
-        for theirs in range(length + 1):
-            yield lambda case: (
-                case.reader.run(mine), case.handler.run(theirs), case.reader.run(),
-            )  # fmt: skip
-            yield lambda case: (
-                case.handler.run(theirs), case.reader.run(mine), case.handler.run(),
-            )  # fmt: skip
+        for theirs in range(hearing + 1):
+            yield ("reader", mine), ("handler", theirs), ("reader", None)
+            yield ("handler", theirs), ("reader", mine), ("handler", None)
     for seed in range(RANDOM_SCHEDULES):
-        yield lambda case: shuffle(case, seed, reading, length)
-
-
-def shuffle(case, seed, reading, length):
-    random.seed(seed)
-    while not (case.reader.over and case.handler.over):
-        case.reader.run(random.randint(1, reading))
-        case.handler.run(random.randint(1, length // 2))
+        random.seed(seed)
+        yield [
+            ("reader", random.randint(1, reading // 2))
+            if turn & 1
+            else ("handler", random.randint(1, hearing // 2))
+            for turn in range(TURNS)
+        ]
 
 
 def explore(wanted):
@@ -137,7 +133,8 @@ def explore(wanted):
     for events, give_back in CASES:
         for schedule in schedules(events, give_back):
             case = Case(events, give_back)
-            schedule(case)
+            for side, steps in schedule:
+                getattr(case, side).run(steps)
             tried += 1
             faults.update(case.faults())
             if wanted in faults:
