@@ -1,7 +1,9 @@
 """Frames from sensor nodes: authenticate, refuse what is old, hand on the readings, answer questions."""
 
 import asyncio
+import time
 
+from node.age import age_ms
 from node.tally import Tally
 from protocol import radio_frame
 from protocol.authentication import site_tag
@@ -16,7 +18,9 @@ from protocol.radio_bodies import (
 from protocol.replay import Repeated, Replayed
 
 POLL_MS = 10
+AT_ONCE = 16  # frames handled before the other tasks get their turn
 REPLY_TRIES = 2
+FOREIGN_MS = 600_000  # for how long another version is worth telling
 
 
 class AnswerLimit(ProtocolError):
@@ -45,6 +49,8 @@ class Gateway:
         self._site_tag = site_tag(config.key)
         self._sequence = 0
         self._buffer = bytearray(radio_frame.MAX_FRAME)
+        self._foreign = 0
+        self._foreign_heard = time.ticks_ms()
         self.refused = Tally()
         self.most_at_once = 0
 
@@ -57,6 +63,9 @@ class Gateway:
                 reply = self.take(mac, frame, rssi)
                 if reply:
                     await self._link.send(mac, reply, REPLY_TRIES)
+                if drained % AT_ONCE == 0:
+                    self._link.forget_strangers()
+                    await asyncio.sleep_ms(0)
             self.most_at_once = max(self.most_at_once, drained)
             await asyncio.sleep_ms(POLL_MS)
 
@@ -66,6 +75,11 @@ class Gateway:
             frame = radio_frame.open_frame(
                 raw, mac, self._mac, self._site_tag, self._nodes.key_of, False
             )
+        except radio_frame.UnknownVersion as error:
+            self._foreign = error.version
+            self._foreign_heard = time.ticks_ms()
+            self.refused.add(error.reason)
+            return None
         except ProtocolError as error:
             self.refused.add(error.reason)
             return None
@@ -77,6 +91,16 @@ class Gateway:
         except ProtocolError as error:
             self._count(node, error)
             return None
+
+    @property
+    def foreign_version(self) -> int:
+        """Return the version of our site that we cannot speak, lately heard; 0 if there was none.
+
+        Nothing proves such a frame: a hint for the user, no more.
+        """
+        if age_ms(self._foreign_heard, time.ticks_ms()) > FOREIGN_MS:
+            self._foreign = 0
+        return self._foreign
 
     def _answer(self, node, frame):
         """Tell a hunting node our true channel, and what it must send above."""

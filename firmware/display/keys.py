@@ -6,10 +6,10 @@ from node import json_file
 from node.config import BadSetting
 from node.mac_text import plain
 from protocol.errors import BadMac, KeyWrongLength, ProtocolError
+from protocol.serial_payloads import MAX_NAME
 
 PATH = "keys.json"
 MOST_KEYS = 24  # their MACs fit into one line
-MAX_NAME = 48  # bytes
 KEY_BYTES = 16
 MAC_BYTES = 6
 

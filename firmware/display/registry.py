@@ -6,6 +6,7 @@ tells its RSSI.
 
 import time
 
+from node.age import age_ms
 from protocol.advertisement import LATE, REPEAT, judge_nonce, nonce
 
 MOST_DEVICES = 32
@@ -31,12 +32,7 @@ class Device:
 
     def age_ms(self) -> int:
         """Return how long ago the device was heard last."""
-        return age_of(self.heard)
-
-
-def age_of(heard: int) -> int:
-    """Return the milliseconds since `heard`."""
-    return max(0, time.ticks_diff(time.ticks_ms(), heard))
+        return age_ms(self.heard, time.ticks_ms())
 
 
 class Registry:
@@ -71,6 +67,12 @@ class Registry:
         device.node = node
         self.accepted += 1
         return device
+
+    def forget_silent(self, silence_ms: int) -> None:
+        """Drop what was not heard for so long, before the millisecond counter comes round to it."""
+        for mac in [mac for mac, one in self.devices.items() if one.age_ms() > silence_ms]:
+            del self.devices[mac]
+            self.evicted += 1
 
     def _add(self, mac: bytes) -> Device:
         if len(self.devices) >= MOST_DEVICES:

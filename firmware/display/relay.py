@@ -28,6 +28,7 @@ class Relay:
         app = self._app
         app.snapshot = self._reporter.snapshot
         app.more_counters = self._counters
+        app.more_health = self._health
         app.refusals.append(self._gateway.refused)
         self._link.open()
         self._link.set_channel(FIRST_CHANNEL)
@@ -45,6 +46,11 @@ class Relay:
         """Tell about a sensor node as soon as it appears."""
         self._app.log.info(f"sensor node {readable(node.mac)} appeared")
         self._reporter.node(node)
+
+    def _health(self) -> dict:
+        """Tell of a sensor node that speaks another version: it cannot tell the host itself."""
+        foreign = self._gateway.foreign_version
+        return {"foreign_radio": foreign} if foreign else {}
 
     def _counters(self) -> dict:
         registry = self._registry

@@ -6,6 +6,7 @@ from node.mac_text import plain
 from protocol.serial_payloads import encode_advert
 
 NODES_MS = 10_000
+FORGET_MS = 24 * 3600 * 1000
 
 
 class Reporter:
@@ -35,7 +36,6 @@ class Reporter:
             "node",
             {
                 "mac": plain(node.mac),
-                "name": "",
                 "rssi": node.rssi,
                 "age_ms": node.age_ms(),
                 "frames": node.frames,
@@ -56,6 +56,8 @@ class Reporter:
         while True:
             await asyncio.sleep_ms(NODES_MS)
             self._app.radio.forget_strangers()
+            self._registry.forget_silent(FORGET_MS)
+            self._nodes.forget_silent(FORGET_MS)
             for node in self._nodes.present():
                 self.node(node)
 

@@ -2,7 +2,8 @@
 
 import time
 
-from display.registry import age_of
+from node.age import age_ms
+from node.allowance import Allowance
 from protocol.authentication import node_key
 
 MOST_NODES = 16
@@ -26,12 +27,11 @@ class SensorNode:
         self.lost = 0
         self.counters = (0, 0, 0, 0)  # its own: seen, replaced, sent, dropped
         self._newest = None
-        self._answers = ANSWERS_AT_ONCE
-        self._answers_filled = time.ticks_ms()
+        self._answers = Allowance(ANSWERS_AT_ONCE, ANSWER_EVERY_MS)
 
     def age_ms(self) -> int:
         """Return how long ago its last accepted frame came."""
-        return age_of(self.heard)
+        return age_ms(self.heard, time.ticks_ms())
 
     def note(self, frame, rssi: int) -> None:
         """Take the header of an accepted frame; missing numbers are lost frames."""
@@ -46,15 +46,7 @@ class SensorNode:
 
     def may_be_answered(self) -> bool:
         """Limit answers: a recorded query must not make us send for ever."""
-        now = time.ticks_ms()
-        earned = time.ticks_diff(now, self._answers_filled) // ANSWER_EVERY_MS
-        if earned > 0:
-            self._answers_filled = time.ticks_add(self._answers_filled, earned * ANSWER_EVERY_MS)
-            self._answers = min(ANSWERS_AT_ONCE, self._answers + earned)
-        if not self._answers:
-            return False
-        self._answers -= 1
-        return True
+        return self._answers.take()
 
     def tell(self) -> tuple:
         """Return what the header of a frame down to this node counts."""
@@ -84,6 +76,11 @@ class SensorNodes:
             node = SensorNode(mac, self.key_of(mac), self._ceilings.window(mac))
             self.nodes[mac] = node
         return node
+
+    def forget_silent(self, silence_ms: int) -> None:
+        """Drop nodes that are long gone; their ceilings stay in flash."""
+        for mac in [mac for mac, node in self.nodes.items() if node.age_ms() > silence_ms]:
+            del self.nodes[mac]
 
     def present(self) -> list:
         """Return the nodes that have sent accepted frames since the start."""

@@ -39,6 +39,7 @@ class App:
         self.boot = self.epoch.value
         self.snapshot = None  # a role's own lines after the hello
         self.more_counters = None  # a role's own counters, a function that returns a dict
+        self.more_health = None  # likewise
         self.refusals = [self.console.refused]  # tallies that health reports together
         self._jobs = []
         self._leaving = asyncio.Event()
@@ -88,13 +89,16 @@ class App:
     def health(self) -> dict:
         """Return how the node is doing."""
         gc.collect()  # else "free" tells when the last collection was
-        return {
+        health = {
             "uptime_s": self.uptime.seconds(),
             "heap_free": gc.mem_free(),
             "lines": self.port.lines,
             "unwritten": self.port.unwritten,
             "refused": self.refused(),
         }
+        if self.more_health:
+            health.update(self.more_health())
+        return health
 
     def refused(self) -> dict:
         """Return how many lines and frames were refused, by reason."""

@@ -1,7 +1,6 @@
 """Readable lines about what the node does. A fault that repeats must not drown the readings."""
 
-import time
-
+from node.allowance import Allowance
 from protocol.serial_payloads import encode_log
 
 BURST = 12
@@ -13,8 +12,7 @@ class Log:
 
     def __init__(self, port) -> None:
         self._port = port
-        self._tokens = BURST
-        self._filled = time.ticks_ms()
+        self._allowance = Allowance(BURST, REFILL_MS)
         self._left_out = 0
 
     def info(self, text: str) -> None:
@@ -30,22 +28,10 @@ class Log:
         self._write("error", f"{where}: {type(error).__name__}: {error}")
 
     def _write(self, level: str, text: str) -> None:
-        if not self._may_write():
+        if not self._allowance.take():
             self._left_out += 1
             return
         if self._left_out:
             text = f"{text} ({self._left_out} lines left out before)"
             self._left_out = 0
         self._port.send("log", encode_log(level, text))
-
-    def _may_write(self) -> bool:
-        """Take a token; one comes back every second."""
-        now = time.ticks_ms()
-        earned = time.ticks_diff(now, self._filled) // REFILL_MS
-        if earned > 0:
-            self._filled = time.ticks_add(self._filled, earned * REFILL_MS)
-            self._tokens = min(BURST, self._tokens + earned)
-        if self._tokens < 1:
-            return False
-        self._tokens -= 1
-        return True

@@ -15,6 +15,7 @@ Hence no lock, and every number has one writer only:
 import time
 from array import array
 
+from node.age import age_ms
 from protocol.advertisement import (
     LATE,
     MAX_LENGTH,
@@ -28,7 +29,6 @@ from protocol.advertisement import (
 
 SLOTS = 24
 FREE_AFTER_MS = 300_000  # a device silent for 5 minutes may lose its slot to a new one
-LONG_MS = 0x1FFFFFFF  # "longer than ticks can tell"
 
 
 class Advert:
@@ -135,9 +135,8 @@ class AdvertTable:
         return found
 
     def _silence(self, slot: int, now: int) -> int:
-        """Return how long a slot's device has been silent; ticks run out after 6 days."""
-        silence = time.ticks_diff(now, self._heard[slot])
-        return silence if silence >= 0 else LONG_MS
+        """Return how long a slot's device has been silent."""
+        return age_ms(self._heard[slot], now)
 
     # the reader's side
 

@@ -4,6 +4,7 @@ import asyncio
 import time
 
 STEP_MS = 4
+MOST_OLD = 64  # more frames than the receive buffer holds
 
 
 class Downlink:
@@ -16,12 +17,11 @@ class Downlink:
 
     async def ask(self, mac: bytes, frame, tries: int, window_ms: int, is_answer) -> tuple:
         """Send, then listen; return (acknowledged by MAC, (source, answer) or None)."""
-        for _ in self._link.frames():
-            pass  # whatever arrived before the question is no answer to it
+        self._forget_old()
         acknowledged = await self._link.send(mac, frame, tries)
         end = time.ticks_add(time.ticks_ms(), window_ms)
         while True:
-            answer = self._look(is_answer)
+            answer = self._look(is_answer, end)
             if answer or time.ticks_diff(end, time.ticks_ms()) <= 0:
                 return acknowledged, answer
             await asyncio.sleep_ms(STEP_MS)
@@ -34,11 +34,19 @@ class Downlink:
         """Give the antenna back."""
         self._scanner.start()
 
-    def _look(self, is_answer):
-        """Return the first waiting frame that is genuine and answers the question."""
+    def _forget_old(self) -> None:
+        """Drop what arrived before the question: it is no answer; frames may come in faster than this."""
+        for number, _ in enumerate(self._link.frames(), 1):
+            if number >= MOST_OLD:
+                return
+
+    def _look(self, is_answer, end: int):
+        """Return the first waiting frame that is genuine and answers the question; look no longer than `end`."""
         for mac, frame, _rssi in self._link.frames():
             opened = self._session.open(mac, frame)
             answer = opened and is_answer(opened)
             if answer:
                 return mac, answer
+            if time.ticks_diff(end, time.ticks_ms()) <= 0:
+                return None
         return None

@@ -22,6 +22,7 @@ from .serial_framing import (
 )
 from .serial_json import encode_json, parse_json
 from .serial_payloads import (
+    MAX_NAME,
     encode_ack,
     encode_advert,
     encode_command,
@@ -36,6 +37,7 @@ __all__ = (
     "COMMAND",
     "MAX_COMMAND",
     "MAX_LINE",
+    "MAX_NAME",
     "VERSION",
     "BadCrc",
     "Line",

@@ -14,6 +14,8 @@ from .serial_framing import (
 )
 from .serial_json import encode_json, parse_json
 
+MAX_NAME = 48  # bytes in UTF-8 of a device's name in a `key` command: what a node keeps
+
 _MAX_ID = 0xFFFF
 _MAX_AGE = 0xFFFFFFFF
 _MAX_RSSI = 128

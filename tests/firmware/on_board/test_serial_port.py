@@ -60,7 +60,7 @@ def test_a_fault_that_repeats_does_not_flood_the_line():
     for number in range(100):
         log.fault("radio", OSError(number))
     assert len(output.lines("log")) <= BURST + 1
-    log._filled = time.ticks_add(log._filled, -5000)
+    log._allowance._filled = time.ticks_add(log._allowance._filled, -5000)
     log.info("later")
     assert "88 lines left out" in output.lines("log")[-1][1]
 
