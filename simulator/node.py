@@ -104,6 +104,7 @@ class Node:
         self._resumed_us = 0
         self._events: deque[bytes] = deque()
         self.requests = 0  # of this life
+        self._last_request = "nothing"
         self._wait: tuple[int, bool] | None = None  # wants, from an interrupt handler
         self._deadline: Event | None = None
         self._scan_end: Event | None = None
@@ -117,10 +118,27 @@ class Node:
         """Tell whether the node waits for the world, or is off: time may go on."""
         return self._process is None or self._blocked
 
-    def attend(self, seconds: float) -> None:
-        """Wait a moment for the node to wait for the world."""
-        if self._process is not None and not self._blocked:
-            self._process.attend(seconds)
+    def attend(self, seconds: float) -> bool:
+        """Wait a moment for what the computing node does next; False when it did nothing."""
+        assert self._process is not None
+        return self._process.attend(seconds)
+
+    def notify(self, callback: Callable[[], None]) -> None:
+        """Have the callback called when the computing node does something."""
+        assert self._process is not None
+        self._process.notify(callback)
+
+    def stuck(self, seconds: float) -> str:
+        """Return who did not come back, and what it did last."""
+        assert self._process is not None
+        doing = (
+            "computing" if self._process.computing else "waiting for something of its own (stdin?)"
+        )
+        return (
+            f"{self.name} has asked for nothing for {seconds:g} s of real time and is {doing}; "
+            f"last it asked for {self._last_request} at {self._resumed_us / 1e6:.6f} s; "
+            f"it sent last: {self.uart.text[-300:]!r}"
+        )
 
     @property
     def running(self) -> bool:
@@ -146,7 +164,7 @@ class Node:
         self._booted_us = self.world.timeline.now_us
         self._resumed_us = self._booted_us
         self._process = Process(
-            self.flash, self._entry, self._paths, self._heap,
+            self.flash, self._entry, self._paths, self._heap, self.world.timeline.real,
             self._take_request, self.uart.emit, self._take_error, self._died,
         )  # fmt: skip
         self.uart.connect(self._process.input)
@@ -391,7 +409,7 @@ class Node:
 
     def _accept(self, request: Request, spent_us: int) -> None:
         assert self._process is not None
-        self._process.drain()  # what it printed before it asked
+        self._process.catch_up()  # what it printed before it asked
         if self._process is None:
             return
         self.requests += 1
@@ -411,6 +429,7 @@ class Node:
         if handler is None:
             raise NodeError(f"{self.name} asked for {request.operation}, which nobody can do")
         self._in_handler = request.in_handler
+        self._last_request = handler.__name__.strip("_")
         result = handler(self, request)
         if isinstance(result, int):
             self.answer(result)

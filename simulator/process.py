@@ -1,4 +1,8 @@
-"""One life of a node: the MicroPython process, its three pipes and the wire to the world."""
+"""One life of a node: the MicroPython process, its three pipes and the wire to the world.
+
+In real time the loop hears the process whenever it speaks. In virtual time the world does, node by
+node in their order (`attend`): which of two processes was faster must not be seen anywhere.
+"""
 
 import asyncio
 import contextlib
@@ -24,6 +28,7 @@ class Process:
         entry: str,
         paths: list[Path],
         heap: int,
+        real_time: bool,
         on_request: Callable[[bytes], None],
         on_output: Callable[[bytes], None],
         on_error: Callable[[bytes], None],
@@ -36,8 +41,6 @@ class Process:
         # A socket pair instead of a port: nobody else can join, and it closes with either end.
         self._wire, theirs = socket.socketpair()
         self._wire.setblocking(False)
-        self._poll = select.poll()
-        self._poll.register(self._wire, select.POLLIN)
         input_theirs, self.input = os.pipe()
         self._output, output_theirs = os.pipe()
         self._errors, errors_theirs = os.pipe()
@@ -60,9 +63,15 @@ class Process:
             os.close(pipe)
         for pipe in (self.input, self._output, self._errors):
             os.set_blocking(pipe, False)
-        self._loop.add_reader(self._wire, self._wire_readable)
-        self._loop.add_reader(self._output, self.drain)
-        self._loop.add_reader(self._errors, self._errors_readable)
+        self._real_time = real_time
+        self._readers = {self._wire.fileno(): self._wire_readable, self._output: self.drain}
+        self._poll = select.poll()
+        for reader, callback in self._readers.items():
+            self._poll.register(reader, select.POLLIN)
+            if real_time:
+                self._loop.add_reader(reader, callback)
+        if real_time:
+            self._loop.add_reader(self._errors, self._errors_readable)
 
     @property
     def pid(self) -> int:
@@ -75,13 +84,39 @@ class Process:
             with contextlib.suppress(ConnectionError):
                 self._wire.send(data)
 
-    def attend(self, seconds: float) -> None:
-        """Wait a moment for the node's next request: quicker than a turn of the loop."""
-        if not self._ended and self._poll.poll(seconds * 1000):
-            self._wire_readable()
+    def attend(self, seconds: float) -> bool:
+        """Wait a moment for what the node does next, and take it; False when nothing came."""
+        ready = self._poll.poll(seconds * 1000)
+        for reader, _ in ready:
+            if not self._ended:
+                self._readers[reader]()
+        return bool(ready)
+
+    def notify(self, callback: Callable[[], None]) -> None:
+        """Have the callback called once, when the node does something."""
+
+        def happened() -> None:
+            for reader in self._readers:
+                self._loop.remove_reader(reader)
+            callback()
+
+        for reader in self._readers:
+            self._loop.add_reader(reader, happened)
+
+    @property
+    def computing(self) -> bool:
+        """Tell whether it computes; else it waits for something that is not the world."""
+        state = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return state == "R"
+
+    def catch_up(self) -> None:
+        """Take what the node has printed before its request, always in the same order."""
+        self.drain()
+        if not self._ended and not self._real_time:
+            self._errors_readable()
 
     def drain(self) -> None:
-        """Take what the node has printed up to now: before its request, in the right order."""
+        """Take what the node has printed up to now."""
         while not self._ended:
             data = self._read(self._output)
             if data is None:
@@ -136,7 +171,7 @@ class Process:
 
     def _close(self) -> int:
         self._ended = True
-        for reader in (self._wire, self._output, self._errors):
+        for reader in (*self._readers, self._errors):
             self._loop.remove_reader(reader)
         self._wire.close()
         for pipe in (self.input, self._output, self._errors):

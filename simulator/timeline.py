@@ -78,10 +78,19 @@ class Timeline:
         self._awaited.add(future)
         self.look()
         try:
-            return await future
+            result = await future
+        except TimeoutError:
+            await self._settle()
+            raise
+        else:
+            await self._settle()
+            return result
         finally:
-            self._awaited.discard(future)
             event.cancel()
+            self._awaited.discard(future)
+
+    async def _settle(self) -> None:
+        """Let whoever waited go on only when the boards have come to rest."""
 
     def _arm(self, future: asyncio.Future[Any], seconds: float) -> Event:
         def over() -> None:
@@ -106,9 +115,13 @@ class Timeline:
         except Exception as error:
             if not self._awaited:
                 raise
-            for future in self._awaited:
-                if not future.done():
-                    future.set_exception(error)
+            self.fail(error)
+
+    def fail(self, error: Exception) -> None:
+        """Tell everybody who waits that it has no sense any more."""
+        for future in self._awaited:
+            if not future.done():
+                future.set_exception(error)
 
 
 class RealTime(Timeline):
@@ -150,8 +163,9 @@ class RealTime(Timeline):
 class VirtualTime(Timeline):
     """Jumps to the next event when every node is waiting and somebody waits for the future.
 
-    While the caller thinks (nobody is in `wait`), time stands still: the same seed gives the same
-    run, however slow the machine is.
+    While the caller thinks (nobody is in `wait`), time stands still, and the caller goes on only
+    when every node is waiting again: the same seed gives the same run, however slow the machine is.
+    `all_waiting` says False when a node computes, and calls `look` when that has changed.
     """
 
     real = False
@@ -161,6 +175,7 @@ class VirtualTime(Timeline):
         self._now_us = 0
         self._all_waiting = all_waiting
         self._due: asyncio.Handle | None = None
+        self._settling: list[asyncio.Future[None]] = []
 
     @property
     def now_us(self) -> int:
@@ -178,12 +193,36 @@ class VirtualTime(Timeline):
         if self._due is not None:
             self._due.cancel()
             self._due = None
+        self._settled()
+
+    async def _settle(self) -> None:
+        if self._closed or self._all_waiting():
+            return
+        settled = self._loop.create_future()
+        self._settling.append(settled)
+        await settled
+
+    def _settled(self, error: Exception | None = None) -> None:
+        for future in self._settling:
+            if future.done():
+                continue
+            if error is None:
+                future.set_result(None)
+            else:
+                future.set_exception(error)
+        self._settling.clear()
+
+    def fail(self, error: Exception) -> None:
+        """Tell everybody, without waiting for the boards to come to rest."""
+        super().fail(error)
+        self._settled(error)
 
     def _run(self) -> None:
         self._due = None
         for _ in range(_EVENTS_PER_TURN):
             if self._closed or not self._all_waiting():
                 return
+            self._settled()
             if not self._awaited or any(future.done() for future in self._awaited):
                 break  # whoever is to wake wakes first
             first = self._first()

@@ -12,6 +12,7 @@ from .air import Air, Transmission
 from .image import image
 from .interpreter import PROJECT
 from .node import HEAP, OLED_ADDRESS, STANDINS_HEAP, Node
+from .patience import Patience
 from .ports import PtyPort, TcpPort
 from .ssd1306 import Ssd1306
 from .timeline import RealTime, Timeline, VirtualTime
@@ -20,7 +21,6 @@ FIRMWARE = (PROJECT / "firmware", PROJECT / "custom_components" / "victron_espno
 _ESPRESSIF = bytes.fromhex("240AC4")
 _KEPT_EVENTS = 100_000
 _ADVERT_LOSS = 0.05
-_PATIENCE_S = 0.002  # virtual time: how long the loop is held for a board that is computing
 
 
 class Source(Protocol):
@@ -38,6 +38,7 @@ class World:
 
     def __init__(self, seed: int = 1, real_time: bool = True, trace: TextIO | None = None) -> None:
         self.nodes: list[Node] = []
+        self.patience = Patience(self.nodes)
         self.timeline: Timeline = RealTime() if real_time else VirtualTime(self._all_waiting)
         self.random = random.Random(seed)
         self.air = Air(self.timeline, self.nodes, self.random.getrandbits(32))
@@ -114,16 +115,14 @@ class World:
             source.stop()
         for node in self.nodes:
             await node.stop()
+        self.patience.stop()
         self.timeline.close()
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None
 
     def _all_waiting(self) -> bool:
-        for node in self.nodes:
-            if not node.waiting:
-                node.attend(_PATIENCE_S)
-        return all(node.waiting for node in self.nodes)
+        return self.patience.all_waiting(self.timeline)
 
     # time
 
