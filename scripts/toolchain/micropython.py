@@ -11,6 +11,7 @@ from .failure import Failure
 from .process import output
 from .progress import say, step
 
+TESTED = "1.26"  # what the tests were made with; chips run 1.29, the difference is in the stand-ins
 ASK = "import sys; print('.'.join(map(str, sys.implementation.version[:3])), sys.maxsize > 1 << 40)"
 
 
@@ -52,6 +53,11 @@ def ensure() -> MicroPython:
     return on_path(obstacle)
 
 
+def remark(version: str) -> str:
+    """Return what to add to a version that the tests were not made with: a distribution moves on."""
+    return "" if version.startswith(TESTED + ".") else f" (the tests were made with {TESTED})"
+
+
 def prefix_folder(architecture: forky.Architecture) -> Path:
     """Return where the forky prefix of an architecture is or would be."""
     return cache.keyed(f"micropython-{architecture.name}", forky.RELEASE, forky.RECIPE)
@@ -82,7 +88,7 @@ def from_forky(architecture: forky.Architecture) -> MicroPython | None:
             now.result = f"not to be had here: {error}"
             return None
         cache.finish(prefix, version=built.version, bits=built.bits)
-        now.result = f"MicroPython {built.version}, {built.bits}-bit"
+        now.result = f"MicroPython {built.version}, {built.bits}-bit{remark(built.version)}"
         now.folder = prefix
     return built
 

@@ -27,9 +27,8 @@ from .home_assistant import HomeAssistant, HomeAssistantError
 DOMAIN = "victron_espnow"
 PORT = 8123
 NODES = ("sensor", "display")  # the display node last: its serial port is the one
-SETTLE_SECONDS = (
-    30  # a new reading is there within two; the first needs the nodes to find each other
-)
+# A new reading is there within two seconds; the first needs the nodes to find each other.
+SETTLE_SECONDS = 30
 FLOWS = "/api/config/config_entries/flow"
 SUBENTRY_FLOWS = "/api/config/config_entries/subentries/flow"
 

@@ -30,6 +30,16 @@ ENTITY_OF = {
     "load_current_a": "load_current",
     "ac_current_a": "ac_current",
 }
+# Computed by the integration: a voltage times a current, in W to one digit.
+_POWERS = {
+    "battery_power": (
+        ("battery_voltage_v", "battery_current_a"),
+        ("battery_voltage1_v", "battery_current1_a"),
+    ),
+    "battery_2_power": (("battery_voltage2_v", "battery_current2_a"),),
+    "battery_3_power": (("battery_voltage3_v", "battery_current3_a"),),
+    "load_power": (("battery_voltage_v", "load_current_a"),),
+}
 _NAMED = ("device_state", "charger_error", "aux_mode")
 _UNITS = {"kWh": 1000.0, "h": 60.0, "d": 1440.0}  # where Home Assistant shows another unit
 _NOT_THERE = (None, "unknown")
@@ -58,7 +68,22 @@ def compare(md: bytes, key: bytes, states: dict[str, State], name: str) -> Compa
         shown = state["state"] if state else "missing"
         if not shows(field_name, value, state):
             result.wrong.append(f"{name}: {entity} is {shown}, on the air {field_name} is {value}")
+    for entity, value in _powers(fields):
+        result.entities += 1
+        if not shows(entity, value, states.get(entity)):
+            result.wrong.append(f"{name}: {entity} is not {value}")
     return result
+
+
+def _powers(fields: dict[str, Any]) -> list[tuple[str, float]]:
+    """Return the powers that these fields allow to compute."""
+    found = []
+    for entity, pairs in _POWERS.items():
+        for voltage, current in pairs:
+            factors = fields.get(voltage), fields.get(current)
+            if None not in factors:
+                found.append((entity, round(factors[0] * factors[1], 1)))
+    return found
 
 
 def shows(field_name: str, value: Any, state: State | None) -> bool:

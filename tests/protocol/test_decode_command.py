@@ -143,6 +143,21 @@ def test_a_key_alone_is_a_mistake_of_usage():
     done = run(KEY)
     assert done.returncode == 2
     assert "must follow the key" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_full_disk_is_told_in_one_line():
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, COMMAND, KEY, ADVERT],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert "No space left" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_help_shows_examples():
