@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from . import protocol_route
+from .flash import Flash
 from .nvs import Nvs
 from .ports import PtyPort, TcpPort
 from .process import Process
@@ -69,7 +70,8 @@ class Node:
         self.radio = Radio(mac)
         self.station = Station(self)
         self.uart = Uart(self._wake)
-        self.nvs = Nvs(flash.with_name(flash.name + ".nvs.json"))
+        self.nvs = Nvs(flash.with_name(flash.name + ".nvs.json"), self.lose_power)
+        self.chip = Flash(flash / "vfs.bin", self.lose_power)
         self.i2c: dict[int, I2cDevice] = {}
         self.pins: dict[int, int] = {}
         self.rtc_memory = b""
@@ -181,7 +183,17 @@ class Node:
 
     def power_cycle(self, seconds: float = 0.5) -> None:
         """Restart by taking the power away; RTC memory and clock are lost."""
+        self.lose_power()
+        self.give_power(seconds)
+
+    def lose_power(self) -> None:
+        """Be off: only flash and NVS survive."""
+        self.tell("power", on=False)
+        self._off()
         self.rtc_memory = b""
+
+    def give_power(self, seconds: float = 0.5) -> None:
+        """Boot again after a while; the clock begins anew."""
         self.rtc_offset_s = -int(self.world.timeline.now_us / 1e6 + seconds)
         self.reset(op.POWER_ON, round(seconds * 1e6))
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .flash import BLOCKS
+from .flash_requests import FLASH_REQUESTS
 from .radio import RingDamagedError
 from .standins import _operations as op
 from .wifi_requests import WIFI_REQUESTS, aborts
@@ -45,7 +47,8 @@ type Answer = int | bytes | None
 
 
 def _start(node: Node, request: Request) -> Answer:
-    node.answer(int(node.world.timeline.real), node.mac + bytes([node.cause]))
+    board = node.mac + bytes([node.cause]) + BLOCKS.to_bytes(2, "little")
+    node.answer(int(node.world.timeline.real), board)
     return None
 
 
@@ -184,8 +187,7 @@ def _nvs_erase(node: Node, request: Request) -> Answer:
 
 
 def _nvs_commit(node: Node, request: Request) -> Answer:
-    node.nvs.commit()
-    return 0
+    return 0 if node.nvs.commit() else None
 
 
 def _rtc_memory_get(node: Node, request: Request) -> Answer:
@@ -251,4 +253,5 @@ REQUESTS: dict[int, Callable[[Node, Request], Answer]] = {
     op.PIN_READ: _pin_read,
     op.HEAP_INFO: _heap,
     **WIFI_REQUESTS,
+    **FLASH_REQUESTS,
 }

@@ -36,6 +36,7 @@ import gc
 import select
 import time  # noqa: F401
 
+import _flash
 import bluetooth  # noqa: F401  all stand-ins now: their memory is not the firmware's
 import esp32  # noqa: F401
 import espnow  # noqa: F401
@@ -68,6 +69,7 @@ def prompt():
             machine.soft_reset()
 
 
+_flash.mount(_link.flash_blocks)
 gc.collect()
 _link.ask(op.HEAP_INFO, gc.mem_alloc(), gc.mem_free())
 try:

@@ -35,15 +35,17 @@ _LONGEST_WAIT_US = 1 << 28  # ticks_us() wraps after 1 << 30
 
 identity = b""  # the base MAC
 cause = op.POWER_ON
+flash_blocks = 0  # of the chip under the file system
 
 
 def start(descriptor):
     """Take over the wire that the world left open at this file descriptor."""
-    global _wire, _real_time, identity, cause
+    global _wire, _real_time, identity, cause, flash_blocks
     _wire = open(descriptor, "r+b")
     _real_time = bool(ask(op.START))
     identity = bytes(_body_view[:6])
     cause = _body[6]
+    flash_blocks = _body[7] | _body[8] << 8
 
 
 def ask(operation, a=0, b=0, c=0, body=None, into=None):

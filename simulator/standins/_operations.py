@@ -31,6 +31,9 @@ WATCHDOG = 31  # a = time-out ms, 0 feeds
 PIN_WRITE = 32
 PIN_READ = 33
 HEAP_INFO = 34
+FLASH_READ = 50  # a = block, b = offset, c = length
+FLASH_WRITE = 51  # a = block, b = offset; body
+FLASH_ERASE = 52  # a = block
 WIFI_CONNECT = 40  # body = SSID, NUL, key
 WIFI_DISCONNECT = 41
 WIFI_STATUS = 42
