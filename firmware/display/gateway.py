@@ -17,7 +17,8 @@ from protocol.radio_bodies import (
 )
 from protocol.replay import Repeated, Replayed
 
-POLL_MS = 10
+LOOK_MS = 1000  # the radio wakes us; should it ever fail to, a second is soon enough
+PAUSE_MS = 10  # after a wake without a frame, so that a radio gone wrong takes no more than this
 AT_ONCE = 16  # frames handled before the other tasks get their turn
 REPLY_TRIES = 2
 FOREIGN_MS = 600_000  # for how long another version is worth telling
@@ -67,7 +68,9 @@ class Gateway:
                     self._link.forget_strangers()
                     await asyncio.sleep_ms(0)
             self.most_at_once = max(self.most_at_once, drained)
-            await asyncio.sleep_ms(POLL_MS)
+            if not drained:
+                await asyncio.sleep_ms(PAUSE_MS)
+            await self._link.wait(LOOK_MS)
 
     def take(self, mac: bytes, raw, rssi: int):
         """Handle one frame; return the sealed reply it deserves, or None."""

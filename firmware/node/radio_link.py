@@ -86,6 +86,13 @@ class RadioLink:
             self.received += 1
             yield bytes(mac), frame, self._strength(mac)
 
+    async def wait(self, timeout_ms: int) -> None:
+        """Wait until a frame is there for `frames`, but no longer than this."""
+        try:
+            await asyncio.wait_for_ms(self._readable(), timeout_ms)
+        except asyncio.TimeoutError:
+            pass
+
     def forget_strangers(self) -> None:
         """Empty the driver's table of everybody heard; it grows with every address, without limit."""
         if len(self._radio.peers_table) > MOST_STRANGERS:
@@ -100,6 +107,10 @@ class RadioLink:
             "received": self.received,
             "faults": self.faults,
         }
+
+    def _readable(self):
+        """Let asyncio wait for the radio as for any stream (micropython-lib, aioespnow)."""
+        yield asyncio.core._io_queue.queue_read(self._radio)
 
     def _send_once(self, mac: bytes, frame) -> bool:
         try:

@@ -1,9 +1,7 @@
 """Ask and listen: the scan pauses, since hardly anything is received while it runs (esp-idf#17874)."""
 
-import asyncio
 import time
 
-STEP_MS = 4
 MOST_OLD = 64  # more frames than the receive buffer holds
 
 
@@ -22,9 +20,10 @@ class Downlink:
         end = time.ticks_add(time.ticks_ms(), window_ms)
         while True:
             answer = self._look(is_answer, end)
-            if answer or time.ticks_diff(end, time.ticks_ms()) <= 0:
+            left = time.ticks_diff(end, time.ticks_ms())
+            if answer or left <= 0:
                 return acknowledged, answer
-            await asyncio.sleep_ms(STEP_MS)
+            await self._link.wait(left)
 
     def pause_scan(self) -> None:
         """Give the antenna to the radio link."""

@@ -1,11 +1,15 @@
 """An ESP-NOW radio that a test plays: `sent` is what went out, `arriving` what comes in."""
 
+import io
+
 from network import WLAN
 
 MAX_DATA_LEN = 1470
+_POLL = 3
+_POLLIN = 1
 
 
-class ESPNow:
+class ESPNow(io.IOBase):
     sent = []  # (channel, mac, frame)
     arriving = []  # (mac, frame), or an exception
     on_send = None  # called with (channel, mac, frame); its result is the acknowledgement
@@ -40,6 +44,11 @@ class ESPNow:
         if ESPNow.on_send:
             return ESPNow.on_send(WLAN.channel, bytes(mac), bytes(frame))
         return True
+
+    def ioctl(self, request, interest):
+        if request != _POLL:
+            return -1
+        return interest & _POLLIN if ESPNow.arriving else 0
 
     def irecv(self, timeout_ms):
         ESPNow.reads += 1

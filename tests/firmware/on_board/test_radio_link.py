@@ -1,5 +1,8 @@
 """The radio link: whatever the driver does, the node goes on."""
 
+import asyncio
+import time
+
 import espnow
 
 from air import address
@@ -62,3 +65,29 @@ def test_the_drivers_table_of_strangers_does_not_grow_for_ever():
     list(link.frames())
     link.forget_strangers()
     assert espnow.ESPNow.peers_table == {}
+
+
+async def test_waiting_ends_with_the_frame_not_with_the_time():
+    link = RadioLink()
+
+    async def arrive():
+        await asyncio.sleep_ms(30)
+        espnow.ESPNow.arriving.append((address(1), b"x"))
+
+    started = time.ticks_ms()
+    arriving = asyncio.create_task(arrive())
+    await link.wait(5000)
+    assert time.ticks_diff(time.ticks_ms(), started) < 1000
+    assert arriving.done()
+    assert [frame for _, frame, _ in link.frames()] == [b"x"]
+
+
+async def test_waiting_ends_with_the_time_and_can_be_done_again():
+    link = RadioLink()
+    for _ in range(3):
+        started = time.ticks_ms()
+        await link.wait(20)
+        assert 20 <= time.ticks_diff(time.ticks_ms(), started) < 1000
+    espnow.ESPNow.arriving.append((address(1), b"x"))
+    await link.wait(5000)
+    assert time.ticks_diff(time.ticks_ms(), started) < 2000
