@@ -1,0 +1,20 @@
+"""Take one countermeasure out of a copy of the firmware, and only that."""
+
+import shutil
+from pathlib import Path
+
+from simulator.world import FIRMWARE
+
+
+def firmware_without(folder: Path, file: str, guard: str, instead: str) -> tuple[Path, ...]:
+    """Return import paths of a copy in which one guard of one file is gone; it must be there once."""
+    firmware, integration = FIRMWARE
+    copies = (folder / "firmware", folder / "shared")
+    skip = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(firmware, copies[0], ignore=skip)
+    shutil.copytree(integration / "protocol", copies[1] / "protocol", ignore=skip)
+    path = next(copy / file for copy in copies if (copy / file).exists())
+    source = path.read_text()
+    assert source.count(guard) == 1, f"{guard!r} stands {source.count(guard)} times in {file}"
+    path.write_text(source.replace(guard, instead))
+    return copies
