@@ -110,7 +110,7 @@ class RadioLink:
 
     def _readable(self):
         """Let asyncio wait for the radio as for any stream (micropython-lib, aioespnow)."""
-        yield asyncio.core._io_queue.queue_read(self._radio)
+        yield asyncio.core._io_queue.queue_read(self._radio)  # pyright: ignore[reportAttributeAccessIssue]
 
     def _send_once(self, mac: bytes, frame) -> bool:
         try:
