@@ -52,7 +52,7 @@ def ensure(name: str, title: str) -> Path:
     if ready(folder):
         return folder
     base = python.ensure()
-    with step(title, f"installing {count(name)} packages") as now, cache.building(folder) as draft:
+    with step(title, f"installing, {count(name)} packages") as now, cache.building(folder) as draft:
         interpreter = uv.create(draft, base)
         uv.install(interpreter, lock_file(name), "--build-constraints", lock_file("build"))
         uv.run(["pip", "check", "--python", interpreter])

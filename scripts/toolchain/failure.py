@@ -8,3 +8,7 @@ class Failure(Exception):
         """Keep the sentence for people and the detail for the curious."""
         super().__init__(sentence)
         self.detail = detail
+
+
+class NoConnection(Failure):
+    """No other way of bringing something needs to be tried."""

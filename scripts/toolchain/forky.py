@@ -7,6 +7,7 @@ pointed at its own libc. Nothing of the host changes, and no root is needed.
 from __future__ import annotations
 
 import platform
+import re
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import uv
-from .failure import Failure
+from .failure import Failure, NoConnection
 from .process import output
 
 RELEASE = "forky"
@@ -28,10 +29,11 @@ class Architecture:
     name: str
     triple: str
     loader: str
+    bits: int
 
 
-AMD64 = Architecture("amd64", "x86_64-linux-gnu", "ld-linux-x86-64.so.2")
-I386 = Architecture("i386", "i386-linux-gnu", "ld-linux.so.2")
+AMD64 = Architecture("amd64", "x86_64-linux-gnu", "ld-linux-x86-64.so.2", 64)
+I386 = Architecture("i386", "i386-linux-gnu", "ld-linux.so.2", 32)
 
 
 def why_not() -> str:
@@ -76,12 +78,14 @@ def unpack(packages: Sequence[str], architecture: Architecture, prefix: Path) ->
         work = Path(name)
         apt = private_apt(work, architecture)
         try:
-            output([*apt, "update"])
+            refresh(apt)
             output([*apt, "install", "-y", "--download-only", *packages])
+        except NoConnection:
+            raise
         except Failure as failure:
             raise Failure(
-                f"apt could not bring {', '.join(packages)} of Debian {RELEASE}: check the connection to your Debian "
-                "mirror and that it holds that release.",
+                f"apt could not bring {', '.join(packages)} of Debian {RELEASE}; see whether your Debian mirror holds "
+                "that release, and run this again.",
                 failure.detail,
             ) from failure
         tree = work / "tree"
@@ -89,6 +93,20 @@ def unpack(packages: Sequence[str], architecture: Architecture, prefix: Path) ->
             if not is_for_the_compiler(package.name):
                 output(["dpkg-deb", "-x", str(package), str(tree)])
         (tree / "usr").rename(prefix)
+
+
+def refresh(apt: list[str]) -> None:
+    """Fetch the index; without a connection nothing else needs to be tried."""
+    try:
+        output([*apt, "-o", "Acquire::Retries=0", "update"])
+    except Failure as failure:
+        if re.search(r"resolve|connect|unreachable", failure.detail, re.IGNORECASE):
+            raise NoConnection(
+                "Your Debian mirror cannot be reached. The first start downloads about 0.5 GB; connect to the network "
+                "and run this again.",
+                failure.detail,
+            ) from failure
+        raise
 
 
 def is_for_the_compiler(package: str) -> bool:

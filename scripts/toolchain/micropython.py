@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import cache, forky
-from .failure import Failure
+from .failure import Failure, NoConnection
 from .process import output
 from .progress import say, step
 
@@ -78,12 +78,14 @@ def from_forky(architecture: forky.Architecture) -> MicroPython | None:
     """Build a prefix from Debian's packages; None if it does not run here."""
     prefix = prefix_folder(architecture)
     program = prefix / "bin" / "micropython"
-    doing = f"unpacking Debian forky's ({architecture.name}) into the cache"
+    doing = f"downloading Debian's package ({architecture.bits}-bit)"
     with step("MicroPython", doing) as now, cache.building_in_place(prefix):
         try:
             forky.unpack(["micropython"], architecture, prefix)
             forky.own_libc(program, prefix, architecture)
             built = ask(str(program))
+        except NoConnection:
+            raise
         except (Failure, OSError, ValueError) as error:
             now.result = f"not to be had here: {error}"
             return None
@@ -99,7 +101,7 @@ def on_path(obstacle: str) -> MicroPython:
     if found is None:
         raise Failure(
             f"MicroPython is missing, and Debian's cannot be used because {obstacle}; install the package "
-            "`micropython` of your system and run scripts/setup again."
+            "`micropython` of your system and run this again."
         )
     try:
         built = ask(found)

@@ -66,7 +66,7 @@ def everything(home_assistant: str) -> bool:
 def build(home_assistant: str) -> None:
     """Bring all that needs building."""
     micropython.ensure()
-    environments.ensure("dev", "Test environment")
+    environments.ensure("dev", "Home Assistant")
     environments.stubs()
     if second_environment(home_assistant) != "dev":
         environments.ensure(second_environment(home_assistant), "Home Assistant")

@@ -32,7 +32,8 @@ def step(name: str, doing: str) -> Iterator[Step]:
     now = Step()
     yield now
     size = f", {megabytes(now.folder)} MB" if now.folder else ""
-    say(f"{'':<17} {now.result} ({time.monotonic() - started:.1f} s{size})")
+    # The name once more: two jobs may be at work side by side.
+    say(f"{name:<17} {now.result} ({time.monotonic() - started:.1f} s{size})")
 
 
 def megabytes(folder: Path) -> int:

@@ -60,7 +60,7 @@ def downloaded() -> str:
             ask = ["python", "find", "--managed-python", "--no-python-downloads", WANTED]
             path = uv.run(ask, timeout=60, **where).strip()
         except Failure:
-            now.result = "uv cannot download it here"
+            now.result = "not to be had from uv; taking Debian's"
             return ""
         now.result = output([path, "--version"]).strip()
         now.folder = Path(path).parents[1]
@@ -73,10 +73,10 @@ def from_forky(prefix: Path) -> str:
     if obstacle:
         raise Failure(
             "Python 3.14.2 or later is needed, uv could not download one, and Debian's cannot be used because "
-            f"{obstacle}; install Python 3.14 and run scripts/setup again."
+            f"{obstacle}; install Python 3.14 and run this again."
         )
     with (
-        step("Python 3.14", "unpacking Debian forky's into the cache") as now,
+        step("Python 3.14", "downloading Debian's packages") as now,
         cache.building_in_place(prefix),
     ):
         forky.unpack(PACKAGES, forky.AMD64, prefix)

@@ -50,7 +50,7 @@ def tools() -> Path:
         except Failure as failure:
             raise Failure(
                 "uv is missing and Python's venv module does not work here: install uv, or the package "
-                "python3-venv (Debian, Ubuntu), and run scripts/setup again.",
+                "python3-venv (Debian, Ubuntu), and run this again.",
                 failure.detail,
             ) from failure
         try:
@@ -58,7 +58,7 @@ def tools() -> Path:
             output([*pip, "--disable-pip-version-check", "--require-hashes", "-r", str(LOCK)])
         except Failure as failure:
             raise Failure(
-                "pip could not install uv: check the connection to your package index and run scripts/setup again, "
+                "pip could not install uv: check the connection to your package index and run this again, "
                 "or put a uv of your own on PATH.",
                 failure.detail,
             ) from failure
@@ -114,6 +114,6 @@ def install(python: Path, lock: Path, *options: object) -> None:
     except Failure as failure:
         raise Failure(
             f"The packages of {os.path.relpath(lock, cache.PROJECT)} could not be installed: check the connection to "
-            "your package index (and the free disk space) and run scripts/setup again.",
+            "your package index (and the free disk space) and run this again.",
             failure.detail,
         ) from failure

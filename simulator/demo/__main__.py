@@ -181,6 +181,8 @@ def check_port(port: int) -> int:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
+        except PermissionError as error:
+            raise DemoError(f"port {port} is for root only; choose one above 1023") from error
         except OSError as error:
             raise DemoError(
                 f"port {port} is in use (another Home Assistant?); choose one with --port, 0 = any"
@@ -245,6 +247,7 @@ async def run(arguments: argparse.Namespace) -> int:
     finally:
         say("Ending ...")
         await demo.stop()
+        say("All ended.")
         if failed:
             say(f"Home Assistant's log is kept: {demo.home.log}")
         else:
