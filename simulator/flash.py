@@ -13,8 +13,9 @@ _ERASED = 0xFF
 class Flash:
     """Bytes that writing can only clear bits of, and erasing sets again a block at a time."""
 
-    def __init__(self, file: Path, lose_power: Callable[[], None]) -> None:
+    def __init__(self, file: Path, lose_power: Callable[[], None], blocks: int = BLOCKS) -> None:
         self._file = file
+        self.blocks = blocks
         self._lose_power = lose_power
         self._left: int | None = None
         self._torn = False
@@ -22,7 +23,7 @@ class Flash:
         self.overwritten = 0  # bytes programmed without having been erased: a fault of the driver
         self.slow = True
         if not file.exists():
-            file.write_bytes(bytes([_ERASED]) * BLOCK * BLOCKS)
+            file.write_bytes(bytes([_ERASED]) * BLOCK * blocks)
         self._memory = bytearray(file.read_bytes())
 
     @property

@@ -148,6 +148,11 @@ class Node:
         return self._process is not None
 
     @property
+    def off(self) -> bool:
+        """Tell whether it has no power, and will have none by itself."""
+        return self._process is None and self._restart is None
+
+    @property
     def pid(self) -> int | None:
         """Return the id of the process."""
         return self._process.pid if self._process else None
@@ -209,6 +214,7 @@ class Node:
     def _off(self, soft: bool = False) -> None:
         if self._restart is not None:
             self._restart.cancel()
+            self._restart = None
         for event in (self._deadline, self._scan_end, self._watchdog):
             if event is not None:
                 event.cancel()

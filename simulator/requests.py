@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .flash import BLOCKS
 from .flash_requests import FLASH_REQUESTS
 from .radio import RingDamagedError
 from .standins import _operations as op
@@ -47,7 +46,7 @@ type Answer = int | bytes | None
 
 
 def _start(node: Node, request: Request) -> Answer:
-    board = node.mac + bytes([node.cause]) + BLOCKS.to_bytes(2, "little")
+    board = node.mac + bytes([node.cause]) + node.chip.blocks.to_bytes(2, "little")
     node.answer(int(node.world.timeline.real), board)
     return None
 

@@ -7,8 +7,9 @@ import pytest
 from homeassistant.core import HomeAssistant
 
 from simulator.world import World
+from tests.simulator.sabotage import firmware_without
 
-from .sabotage import firmware_without, parse_without_crc
+from .sabotage import parse_without_crc
 from .thread import Thread, captured_vectors
 
 GOLDEN = Path(__file__).parent / "battery_page.txt"
