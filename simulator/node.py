@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from . import protocol_route
 from .flash import Flash
+from .interrupts import Interrupts
 from .nvs import Nvs
 from .ports import PtyPort, TcpPort
 from .process import Process
@@ -104,7 +105,7 @@ class Node:
         self._blocked = False
         self._in_handler = False
         self._resumed_us = 0
-        self._events: deque[bytes] = deque()
+        self.interrupts = Interrupts(self.world.timeline, self._wake)
         self.requests = 0  # of this life
         self._last_request = "nothing"
         self._wait: tuple[int, bool] | None = None  # wants, from an interrupt handler
@@ -218,6 +219,7 @@ class Node:
         for event in (self._deadline, self._scan_end, self._watchdog):
             if event is not None:
                 event.cancel()
+        self.interrupts.stop()
         self.life += 1
         self.uart.connect(None)
         if self._process is not None:
@@ -378,12 +380,13 @@ class Node:
         self, address_type: int, kind: int, rssi: int, address: bytes, data: bytes
     ) -> None:
         """Take a Bluetooth advertisement."""
-        if len(self._events) >= _MOST_EVENTS:
+        if len(self.interrupts) >= _MOST_EVENTS:
             self.counters["advertisements_overrun"] += 1
             return
         self.counters["advertisements"] += 1
         head = bytes([address_type, kind, rssi & 0xFF])
-        self.post(op.ADVERTISEMENT, head + address + data)
+        asleep = self._wait is not None and not self._wait[0] & op.WANTS_EVENTS
+        self.interrupts.post(op.ADVERTISEMENT, head + address + data, can_wait=asleep)
 
     def press(self, pin: int, level: int) -> None:
         """Change the level of an input pin."""
@@ -392,8 +395,7 @@ class Node:
 
     def post(self, kind: int, rest: bytes) -> None:
         """Interrupt the node at its next chance."""
-        self._events.append(bytes([kind]) + len(rest).to_bytes(2, "little") + rest)
-        self._wake()
+        self.interrupts.post(kind, rest, can_wait=False)
 
     def _wake(self) -> None:
         if self._wait is None:
@@ -401,7 +403,7 @@ class Node:
         wants, in_handler = self._wait
         if in_handler:
             return
-        if self._events or self._flags & wants:
+        if self.interrupts.urgent or self._flags & wants:
             self.answer(0)
 
     @property
@@ -447,6 +449,9 @@ class Node:
         if handler is None:
             raise NodeError(f"{self.name} asked for {request.operation}, which nobody can do")
         self._in_handler = request.in_handler
+        self.interrupts.busy_until_now()
+        if request.belated:
+            self.interrupts.gather_us = 0  # it acts on what it hears: no longer too late
         self._last_request = handler.__name__.strip("_")
         result = handler(self, request)
         if isinstance(result, int):
@@ -466,7 +471,9 @@ class Node:
             self._deadline.cancel()
             self._deadline = None
         self._wait = None
-        events = b"" if self._in_handler else self._take_events()
+        if self._in_handler:
+            self.interrupts.busy_until_now()
+        events = b"" if self._in_handler else self.interrupts.take()
         now = self.world.timeline.now_us
         ticks = now - self._booted_us
         clock = now + self.rtc_offset_s * 1_000_000
@@ -478,12 +485,6 @@ class Node:
         self._blocked = False
         self._resumed_us = now
         self._process.answer(header + body + events)
-
-    def _take_events(self) -> bytes:
-        taken = bytearray()
-        while self._events and len(taken) + len(self._events[0]) <= op.MAX_EVENTS:
-            taken += self._events.popleft()
-        return bytes(taken)
 
     # what requests do to the node's own state
 

@@ -34,12 +34,17 @@ class Request:
     @property
     def operation(self) -> int:
         """Return what is asked for."""
-        return self.number & ~op.IN_HANDLER
+        return self.number & ~(op.IN_HANDLER | op.BELATED)
 
     @property
     def in_handler(self) -> bool:
         """Tell whether an interrupt handler asks: no further interrupts then."""
         return bool(self.number & op.IN_HANDLER)
+
+    @property
+    def belated(self) -> bool:
+        """Tell whether what the handler reacts to was held back for a while."""
+        return bool(self.number & op.BELATED)
 
 
 type Answer = int | bytes | None

@@ -165,15 +165,17 @@ class VirtualTime(Timeline):
 
     While the caller thinks (nobody is in `wait`), time stands still, and the caller goes on only
     when every node is waiting again: the same seed gives the same run, however slow the machine is.
-    `all_waiting` says False when a node computes, and calls `look` when that has changed.
+    `all_waiting` says False when a node computes, and calls `look` when that has changed; `hand_over`
+    gives the nodes what was held back for them.
     """
 
     real = False
 
-    def __init__(self, all_waiting: Callable[[], bool]) -> None:
+    def __init__(self, all_waiting: Callable[[], bool], hand_over: Callable[[], None]) -> None:
         super().__init__()
         self._now_us = 0
         self._all_waiting = all_waiting
+        self._hand_over = hand_over
         self._due: asyncio.Handle | None = None
         self._settling: list[asyncio.Future[None]] = []
 
@@ -196,7 +198,10 @@ class VirtualTime(Timeline):
         self._settled()
 
     async def _settle(self) -> None:
-        if self._closed or self._all_waiting():
+        if self._closed:
+            return
+        self._hand_over()
+        if self._all_waiting():
             return
         settled = self._loop.create_future()
         self._settling.append(settled)

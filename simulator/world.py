@@ -39,7 +39,9 @@ class World:
     def __init__(self, seed: int = 1, real_time: bool = True, trace: TextIO | None = None) -> None:
         self.nodes: list[Node] = []
         self.patience = Patience(self.nodes)
-        self.timeline: Timeline = RealTime() if real_time else VirtualTime(self._all_waiting)
+        self.timeline: Timeline = (
+            RealTime() if real_time else VirtualTime(self._all_waiting, self._hand_over)
+        )
         self.random = random.Random(seed)
         self.air = Air(self.timeline, self.nodes, self.random.getrandbits(32))
         self.advert_loss = _ADVERT_LOSS
@@ -123,6 +125,10 @@ class World:
 
     def _all_waiting(self) -> bool:
         return self.patience.all_waiting(self.timeline)
+
+    def _hand_over(self) -> None:
+        for node in self.nodes:
+            node.interrupts.hand_over()
 
     # time
 

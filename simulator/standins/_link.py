@@ -27,6 +27,7 @@ flags = 0
 _real_time = True
 _mark = 0  # utime.ticks_us() at the last answer
 _spent = 0  # virtual time: what the node's own doing has cost since the last answer
+_age = 0  # of the event that a handler is being shown
 _COST_OF_READING_TIME = 5
 _COST_OF_ASKING = 20
 _TICKS = (1 << 30) - 1
@@ -62,7 +63,7 @@ def ask_body(operation, a=0, b=0, c=0, body=None):
 
 
 def _send(operation, a, b, c, body):
-    _asked[0] = operation | (op.IN_HANDLER if in_handler else 0)
+    _asked[0] = operation | (op.IN_HANDLER if in_handler else 0) | (op.BELATED if _age else 0)
     _asked[1] = _spent + _COST_OF_ASKING
     _asked[2] = a
     _asked[3] = b
@@ -79,10 +80,10 @@ def _read(buffer, length):
 
 
 def _take_answer(into):
-    global _mark, _spent, flags
+    global _mark, _spent, _age, flags
     _read(_answered, 4 * op.WORDS_ANSWERED)
     _mark = utime.ticks_us()
-    _spent = 0
+    _spent = _age = 0
     flags = _answered[5]
     result = _answered[6]
     _read(_body if into is None else into, _answered[7])
@@ -96,13 +97,15 @@ def _take_answer(into):
 
 
 def _deliver(length):
-    global in_handler
+    global in_handler, _age, _spent
     at = 0
     in_handler = True
     while at < length:
-        kind = _events[at]
-        size = _events[at + 1] | _events[at + 2] << 8
-        at += 3
+        _age = int.from_bytes(_events_view[at : at + 4], "little")
+        spent = _spent
+        kind = _events[at + 4]
+        size = _events[at + 5] | _events[at + 6] << 8
+        at += 7
         handler = handlers.get(kind)
         if handler:
             handler(_events_view[at : at + size])
@@ -110,7 +113,10 @@ def _deliver(length):
         for index in range(at, at + size):
             _events[index] = 0xA5
         at += size
+        if _age:
+            _spent = spent  # it ran while the program slept
     in_handler = False
+    _age = 0
 
 
 def elapsed_us():
@@ -119,7 +125,7 @@ def elapsed_us():
     if _real_time:
         return utime.ticks_diff(utime.ticks_us(), _mark)
     _spent += _COST_OF_READING_TIME
-    return _spent
+    return _spent - _age
 
 
 def ticks_ms():

@@ -42,6 +42,7 @@ WIFI_SCAN = 44
 WIFI_RECONNECTS = 45  # a = number, -1 for ever
 
 IN_HANDLER = 256  # added to an operation: keep events back, an interrupt handler is running
+BELATED = 512  # added to an operation: the handler was shown something from a while ago
 
 # answers: ten words (ms, µs within it, ticks µs, seconds since 2000, ms within it, flags, result,
 # body length, events length, number of the wait), then body, then events
@@ -56,9 +57,10 @@ SERIAL_WAITING = 2
 # a wait ends early for these; every event ends it anyway
 WANTS_FRAME = 1
 WANTS_SERIAL = 2
+WANTS_EVENTS = 4  # advertisements at once, since a handler may set a flag that is waited for
 WAIT_OVER = 1  # result of WAIT: the deadline, not an event
 
-# events: kind, length of the rest (two bytes, little-endian), rest
+# events: age in µs (four bytes), kind, length of the rest (two bytes, little-endian), rest
 ADVERTISEMENT = 1  # address type, advertisement type, RSSI, address, data
 SCAN_DONE = 2
 FRAME_ARRIVED = 3

@@ -67,7 +67,8 @@ class poll:
             if not interest:
                 continue
             if hasattr(one, "ioctl"):
-                self._wants |= getattr(one, "wants", 0)
+                # a flag of the program's own may be set by a handler at any moment
+                self._wants |= getattr(one, "wants", op.WANTS_EVENTS)
                 happened = one.ioctl(_MP_STREAM_POLL, interest)
                 if happened:
                     found.append((one, happened))
