@@ -98,9 +98,10 @@ def unpack(packages: Sequence[str], architecture: Architecture, prefix: Path) ->
 def refresh(apt: list[str]) -> None:
     """Fetch the index; without a connection nothing else needs to be tried."""
     try:
-        output([*apt, "-o", "Acquire::Retries=0", "update"])
+        # apt takes an index that it could not fetch for a warning only.
+        output([*apt, "-o", "Acquire::Retries=0", "-o", "APT::Update::Error-Mode=any", "update"])
     except Failure as failure:
-        if re.search(r"resolve|connect|unreachable", failure.detail, re.IGNORECASE):
+        if re.search(r"resolv|connect|unreachable", failure.detail, re.IGNORECASE):
             raise NoConnection(
                 "Your Debian mirror cannot be reached. The first start downloads about 0.5 GB; connect to the network "
                 "and run this again.",

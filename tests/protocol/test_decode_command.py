@@ -85,6 +85,11 @@ def test_other_spellings_of_an_advertisement(advert):
     assert len(readings(run(given=f"\n  {KEY.upper()} {advert}\r\n\n"))) == 1
 
 
+def test_an_advertisement_may_be_pasted_with_its_spaces_and_without_quotes():
+    spaced = [ADVERT[at : at + 2] for at in range(0, len(ADVERT), 2)]
+    assert readings(run(KEY, *spaced)) == readings(run(KEY, ADVERT))
+
+
 def test_a_key_may_be_labelled():
     assert len(readings(run("Key: " + bytes.fromhex(KEY).hex(":"), ADVERT))) == 1
 
