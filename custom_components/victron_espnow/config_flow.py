@@ -127,11 +127,12 @@ class VictronEspnowConfigFlow(ConfigFlow, domain=DOMAIN):
                 return self.async_update_reload_and_abort(
                     entry, data={**user_input, CONF_DEVICE: self._port}
                 )
+        # A local port holds no consent that could be carried over.
+        agreed = is_network(entry.data[CONF_DEVICE]) and entry.data[CONF_PUSH_KEYS]
+        known = {**entry.data, CONF_PUSH_KEYS: agreed, **(user_input or {})}
         return self.async_show_form(
             step_id="reconfigure",
-            data_schema=self.add_suggested_values_to_schema(
-                RECONFIGURE_SCHEMA, {**entry.data, **(user_input or {})}
-            ),
+            data_schema=self.add_suggested_values_to_schema(RECONFIGURE_SCHEMA, known),
             errors=errors,
             description_placeholders=words,
         )
@@ -145,7 +146,7 @@ class VictronEspnowConfigFlow(ConfigFlow, domain=DOMAIN):
             hello = await self._greet()
             if hello.mac != entry.unique_id:
                 raise LinkError("other_node", device=shown(self._port), mac=hello.mac)
-        except LinkError:
+        except BaseException:
             if loaded:
                 self.hass.config_entries.async_schedule_reload(entry.entry_id)
             raise
@@ -161,6 +162,7 @@ class VictronEspnowConfigFlow(ConfigFlow, domain=DOMAIN):
 
     async def _stable_path(self, port: str) -> str:
         """Return the name of a local port that survives replugging."""
+        port = port.strip()
         if not port.startswith("/dev/"):
             return port
         try:

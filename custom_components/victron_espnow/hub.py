@@ -187,6 +187,7 @@ class Hub:
                 issues.report_link(self.hass, self.entry, err)
             except Exception:
                 # A fault of ours in one line must not end the link for good.
+                self.counters["fault"] += 1
                 LOGGER.exception("Unexpected error on %s", shown(self.url))
                 self._set_connected(False)
             finally:
@@ -316,8 +317,10 @@ class Hub:
             )
 
     def _on_hello(self, payload: str) -> None:
-        """A hello that nobody asked for is a board that restarted."""
-        self._take_hello(parse_hello(payload))
+        """A hello that nobody asked for is a board that restarted, or that was put in its place."""
+        hello = parse_hello(payload)
+        self._check(hello)
+        self._take_hello(hello)
         self._sync_keys.set()
 
     @callback

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .device import Device
 
 # Reasons that no retry cures; all others pass by themselves.
-LINK_ISSUES = ("other_node", "sensor_node", "unknown_line_version")
+LINK_ISSUES = ("other_node", "sensor_node", "newer_line_version", "older_line_version")
 NOT_PROVISIONED = "not_provisioned"
 
 

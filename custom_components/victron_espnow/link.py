@@ -7,6 +7,7 @@ import time
 from collections import Counter, deque
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import serialx
 
@@ -27,7 +28,8 @@ from .protocol import serial_line
 from .protocol.errors import ProtocolError
 from .protocol.keys import format_mac, parse_mac
 
-NETWORK_SCHEMES = ("socket://", "tcp://", "rfc2217://", "esphome://", "esphome-hass://")
+# A path has no scheme; whatever is not surely local may be overheard.
+LOCAL_SCHEMES = ("", "device")
 
 _READ_BYTES = 4096
 _FLOOD_BYTES = 1 << 18
@@ -79,8 +81,14 @@ class Hello:
 
 
 def is_network(url: str) -> bool:
-    """Return whether the port is reached over a network, where others may listen."""
-    return url.startswith(NETWORK_SCHEMES)
+    """Return whether the port is reached over a network, where others may listen.
+
+    Read as serialx reads it, which takes capitals, and drops blanks and line breaks.
+    """
+    try:
+        return urlsplit(url.strip()).scheme not in LOCAL_SCHEMES
+    except ValueError:
+        return True
 
 
 def shown(url: str) -> str:
@@ -119,7 +127,15 @@ async def open_port(url: str, counters: Counter[str]) -> Connection:
         raise LinkError(reason, device=device, error=err.strerror or str(err)) from err
     except termios.error as err:  # a file that is no terminal
         raise LinkError("cannot_open", device=device, error=str(err)) from err
+    except Exception as err:
+        # Backends have errors of their own: that of ESPHome raises ConfigEntryNotReady.
+        LOGGER.debug("Unexpected error while opening %s", device, exc_info=True)
+        raise LinkError("cannot_open", device=device, error=str(err)) from err
     return Connection(url, reader, writer, counters)
+
+
+# A refusal is an answer like any other: an exception that nobody fetches would be complained of.
+type _Answer = dict[str, Any] | CommandError
 
 
 class Connection:
@@ -139,8 +155,10 @@ class Connection:
         self._writer = writer
         self._framer = serial_line.LineReader()
         self._raw: deque[bytes] = deque()
-        self._bytes_seen = 0
-        self._foreign_version: str | None = None
+        self._good_at = time.monotonic()
+        self._asked_at: float | None = None
+        self._bytes_seen = self._bytes_at_good = 0
+        self._foreign_version: int | None = None
         self._sequence = 0
         self._expected: int | None = None
         self._budget_start = time.monotonic()
@@ -149,7 +167,7 @@ class Connection:
         self._turn = 0
         self._command_id = 0
         self._command_lock = asyncio.Lock()
-        self._waiting: tuple[int, asyncio.Future[dict[str, Any]]] | None = None
+        self._waiting: tuple[int, asyncio.Future[_Answer]] | None = None
 
     # Reading
 
@@ -212,36 +230,62 @@ class Connection:
         await asyncio.sleep(0)
 
     async def _read(self, size: int) -> bytes:
-        """Read what is there; a port that says nothing for long is asked once."""
-        for last in (False, True):
+        """Read what is there, as long as good lines come now and then."""
+        while True:
+            patience = asyncio.timeout(self._patience())
             try:
-                async with asyncio.timeout(SILENCE_S if not last else HELLO_TIMEOUT_S):
+                async with patience:
                     data = await self._reader.read(size)
-            except TimeoutError:
-                self.say_hello()
-                continue
             except (OSError, serialx.SerialException) as err:
+                # A socket has time limits too, and raises them at once, again and again.
+                if patience.expired():
+                    continue
                 raise LinkError("lost", error=str(err)) from err
             if not data:
                 raise LinkError("lost", error="end of file")
             self._bytes_seen += len(data)
             return data
-        raise LinkError("silent")
+
+    def _patience(self) -> float:
+        """Return how long to wait for a good line; then ask once, and then give up.
+
+        Bytes alone prove nothing: a boot loop, a prompt and a node of another time send them too.
+        """
+        now = time.monotonic()
+        if self._asked_at is None:
+            if (left := self._good_at + SILENCE_S - now) > 0:
+                return left
+            self._asked_at = now
+            self.say_hello()
+        if (left := self._asked_at + HELLO_TIMEOUT_S - now) > 0:
+            return left
+        raise self._given_up(self._bytes_seen - self._bytes_at_good, LinkError("silent"))
 
     def _parse(self, raw: bytes) -> serial_line.Line | None:
         """Return the line, or count why it is none."""
         try:
             line = serial_line.parse(raw)
+            if line.kind == serial_line.COMMAND:  # a prompt repeats what we say
+                self.counters["echo"] += 1
+                return None
             self.counters["lines"] += 1
             self._count_gap(line)
+            self._note_good()
             if line.kind != "ack":
                 return line
             self._take_ack(line.payload)
         except ProtocolError as err:
             self.counters[err.reason] += 1
             if err.reason == "unknown_line_version":
-                self._foreign_version = str(getattr(err, "version", "?"))
+                self._foreign_version = getattr(err, "version", None)
         return None
+
+    def _note_good(self) -> None:
+        """This is a node, and it can be understood."""
+        self._good_at = time.monotonic()
+        self._asked_at = None
+        self._bytes_at_good = self._bytes_seen
+        self._foreign_version = None
 
     def _count_gap(self, line: serial_line.Line) -> None:
         """Count the lines between this one and the last; a hello may begin anew."""
@@ -267,7 +311,7 @@ class Connection:
                     return await self._hello()
             except TimeoutError:
                 continue
-        raise self._no_answer()
+        raise self._given_up(self._bytes_seen, LinkError("no_answer", device=shown(self.url)))
 
     async def _hello(self) -> Hello:
         """Wait for a hello that can be read."""
@@ -280,12 +324,18 @@ class Connection:
             except ProtocolError as err:
                 self.counters[err.reason] += 1
 
-    def _no_answer(self) -> LinkError:
+    def _given_up(self, received: int, silence: LinkError) -> LinkError:
         """Tell silence from something else, and from a node of another time."""
         device = shown(self.url)
-        if self._foreign_version is not None:
-            return LinkError("unknown_line_version", device=device, version=self._foreign_version)
-        return LinkError("something_else" if self._bytes_seen else "no_answer", device=device)
+        if (version := self._foreign_version) is not None:
+            ours = serial_line.VERSION
+            return LinkError(
+                "newer_line_version" if version > ours else "older_line_version",
+                device=device,
+                version=str(version),
+                ours=str(ours),
+            )
+        return LinkError("something_else", device=device) if received else silence
 
     # Commands
 
@@ -293,18 +343,21 @@ class Connection:
         """Send a command until it is acknowledged, one at a time: the node's input is small."""
         async with self._command_lock:
             command_id = self._next_id()
-            future: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+            future: asyncio.Future[_Answer] = asyncio.get_running_loop().create_future()
             self._waiting = (command_id, future)
             try:
                 for _ in range(1 + COMMAND_RETRIES):
                     self._send(command_id, name, args)
                     done, _pending = await asyncio.wait((future,), timeout=ACK_TIMEOUT_S)
                     if done:
-                        return future.result()
+                        break
                     self.counters["ack_timeout"] += 1
             finally:
                 self._waiting = None
-            raise CommandError("no_ack")
+            answer = future.result() if future.done() else CommandError("no_ack")
+            if isinstance(answer, CommandError):
+                raise answer
+            return answer
 
     def _take_ack(self, payload: str) -> None:
         """Hand the answer to who waits for it; late and repeated ones are nobody's."""
@@ -314,7 +367,7 @@ class Connection:
         if accepted:
             self._waiting[1].set_result(data if isinstance(data, dict) else {})
         else:
-            self._waiting[1].set_exception(CommandError(reason))
+            self._waiting[1].set_result(CommandError(reason))
 
     def _next_id(self) -> int:
         self._command_id = (self._command_id + 1) & 0xFFFF

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from syrupy.assertion import SnapshotAssertion
 # Before the hass fixture mounts a custom_components of its own.
 import custom_components  # noqa: F401
 from custom_components.victron_espnow.const import CONF_KEY, CONF_PUSH_KEYS, DOMAIN
+from custom_components.victron_espnow.hub import Hub
 from custom_components.victron_espnow.protocol.keys import format_mac
 
 from .fake_node import NODE_MAC, PtyNode, TcpNode, Victron, vector
@@ -185,3 +187,9 @@ async def until(condition: Callable[[], Any], timeout: float = 3) -> Any:
         while not (result := condition()):
             await asyncio.sleep(0.01)
     return result
+
+
+def counters(entry: MockConfigEntry) -> Counter[str]:
+    """Return what the link counted."""
+    hub: Hub = entry.runtime_data
+    return hub.counters

@@ -10,9 +10,10 @@ from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, FlowType
 from homeassistant.const import CONF_DEVICE
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.exceptions import ConfigEntryNotReady
 
 from custom_components.victron_espnow.const import CONF_PUSH_KEYS, DOMAIN
-from custom_components.victron_espnow.link import probe
+from custom_components.victron_espnow.link import is_network, probe
 
 from .conftest import SetUp, make_entry, until
 from .fake_node import BOOT_NOISE, NODE_MAC, PtyNode, TcpNode
@@ -104,8 +105,12 @@ def sensor_node(node: PtyNode) -> None:
     node.hello["role"] = "sensor"
 
 
-def foreign_version(node: PtyNode) -> None:
+def newer_version(node: PtyNode) -> None:
     node.version = 7
+
+
+def older_version(node: PtyNode) -> None:
+    node.version = 0
 
 
 def unprovisioned(node: PtyNode) -> None:
@@ -122,7 +127,8 @@ def unusable_hello(node: PtyNode) -> None:
         (silent, "no_answer", {}),
         (something_else, "something_else", {}),
         (sensor_node, "sensor_node", {}),
-        (foreign_version, "unknown_line_version", {"version": "7"}),
+        (newer_version, "newer_line_version", {"version": "7", "ours": "1"}),
+        (older_version, "older_line_version", {"version": "0", "ours": "1"}),
         (unprovisioned, "not_provisioned", {}),
         (unusable_hello, "something_else", {}),
     ],
@@ -171,6 +177,8 @@ async def test_port_that_cannot_be_opened_says_why_and_another_can(
         (PermissionError(13, "Permission denied"), "port_permission"),
         (TimeoutError(), "network_unreachable"),
         (OSError(5, "Input/output error"), "cannot_open"),
+        (RuntimeError("a backend's own"), "cannot_open"),
+        (ConfigEntryNotReady("ESPHome is not loaded"), "cannot_open"),
     ],
 )
 async def test_rarer_reasons_have_words_too(
@@ -252,6 +260,53 @@ async def test_unreadable_port_names_are_taken_as_they_are(hass: HomeAssistant) 
     assert result["errors"] == {"base": "port_absent"}
 
 
+@pytest.mark.parametrize(
+    "spelling", ["SOCKET{}", "Socket{}", " socket{} ", "\tsocket{}", "so\tcket{}"]
+)
+async def test_network_port_is_one_however_it_is_spelt(
+    hass: HomeAssistant, tcp_node: TcpNode, spelling: str
+) -> None:
+    result = await choose(hass, spelling.format(tcp_node.port.removeprefix("socket")))
+    assert result["step_id"] == "network"
+
+
+@pytest.mark.parametrize(
+    ("port", "network"),
+    [
+        ("/dev/ttyUSB0", False),
+        ("/dev/serial/by-id/usb-1a86_USB_Serial-if00-port0", False),
+        ("COM3", False),
+        ("device:///dev/ttyUSB0", False),
+        ("socket://host:1", True),
+        ("TCP://host:1", True),
+        (" rfc2217://host:1", True),
+        ("esphome-hass://x?port_name=y", True),
+        ("esphome-hass-internal://x", True),
+        ("carrier-pigeon://coop", True),
+        ("socket:host:1", True),
+        ("so\ncket://host:1", True),
+        ("//[host", True),
+    ],
+)
+def test_only_what_is_surely_local_needs_no_consent(port: str, network: bool) -> None:
+    assert is_network(port) is network
+
+
+async def test_blanks_around_a_local_port_do_no_harm(hass: HomeAssistant, node: PtyNode) -> None:
+    result = await choose(hass, f" {node.port} \n")
+    assert result["data"] == {CONF_DEVICE: node.port, CONF_PUSH_KEYS: True}
+    await finish(hass, result)
+
+
+async def test_consent_is_not_carried_over_from_a_local_port(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    flow = await entry.start_reconfigure_flow(hass)
+    (marker,) = [one for one in flow["data_schema"].schema if one == CONF_PUSH_KEYS]
+    assert marker.description == {"suggested_value": False}
+
+
 async def test_probe_leaves_the_port_closed(hass: HomeAssistant, node: PtyNode) -> None:
     assert (await probe(node.port)).mac == NODE_MAC
     assert not node.is_open
@@ -317,6 +372,27 @@ async def test_other_node_is_refused_and_the_entry_goes_on(
     )
     assert result["reason"] == "reconfigure_successful"
     await hass.async_block_till_done()
+
+
+@pytest.mark.parametrize("where", ["open_port", "Connection.greet"])
+async def test_entry_goes_on_whatever_a_backend_throws_at_the_flow(
+    hass: HomeAssistant,
+    node: PtyNode,
+    set_up: SetUp,
+    where: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    entry = await set_up()
+    flow = await entry.start_reconfigure_flow(hass)
+    with (
+        patch(f"custom_components.victron_espnow.link.{where}", side_effect=RuntimeError("odd")),
+        pytest.raises(RuntimeError),
+    ):
+        await hass.config_entries.flow.async_configure(
+            flow["flow_id"], {CONF_DEVICE: node.port, CONF_PUSH_KEYS: True}
+        )
+    await hass.async_block_till_done()
+    assert entry.state is ConfigEntryState.LOADED
 
 
 async def test_entry_that_could_not_be_set_up_can_get_another_port(

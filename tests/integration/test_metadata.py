@@ -171,7 +171,7 @@ def test_issues_have_words() -> None:
 
 def test_placeholders_are_those_that_the_code_fills() -> None:
     filled = {
-        "device", "error", "version", "mac", "name", "digits", "typed", "used", "owner", "digit",
+        "device", "error", "version", "ours", "mac", "name", "digits", "typed", "used", "owner", "digit",
         "position", "entry",
     }  # fmt: skip
     used = {word for leaf in leaves(ENGLISH) for word in re.findall(r"{(\w+)}", leaf)}

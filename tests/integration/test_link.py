@@ -1,0 +1,266 @@
+"""The link once it stands: a node that turns into something else, floods, and answers too late."""
+
+import asyncio
+import gc
+from collections import Counter
+from collections.abc import Generator
+from typing import Any
+from unittest.mock import Mock, patch
+
+import pytest
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryNotReady
+from homeassistant.helpers import issue_registry as ir
+
+from custom_components.victron_espnow import hub as hub_module
+from custom_components.victron_espnow.const import DOMAIN
+from custom_components.victron_espnow.link import CommandError, Connection, LinkError
+from custom_components.victron_espnow.protocol import serial_line
+
+from .conftest import SetUp, counters, subentry, until
+from .fake_node import BOOT_NOISE, NODE_MAC, PtyNode, Victron
+
+OTHER_MAC = "246F280000FF"
+LINK = "custom_components.victron_espnow.link"
+
+
+def connection(reader: asyncio.StreamReader | None = None) -> Connection:
+    return Connection("/dev/x", reader or asyncio.StreamReader(), Mock(), Counter())
+
+
+def health(sequence: int) -> bytes:
+    return serial_line.encode(sequence, "health", "{}")
+
+
+# A node that turns into something else
+
+
+@pytest.fixture
+def impatient() -> Generator[None]:
+    with patch(f"{LINK}.SILENCE_S", 0.3), patch(f"{LINK}.HELLO_TIMEOUT_S", 0.3):
+        yield
+
+
+async def lost_reason(entry: Any) -> str:
+    """Return why the link was given up."""
+    reasons: list[str] = []
+    original = hub_module.issues.report_link
+
+    def noted(hass: Any, entry: Any, err: LinkError) -> None:
+        reasons.append(err.reason)
+        original(hass, entry, err)
+
+    with patch.object(hub_module.issues, "report_link", noted):
+        await until(lambda: reasons)
+    return reasons[0]
+
+
+async def chatter(node: PtyNode, data: bytes) -> None:
+    while True:
+        node.write(data)
+        await asyncio.sleep(0.05)
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_node_that_turns_to_another_version_in_mid_session_is_named(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, issue_registry: ir.IssueRegistry
+) -> None:
+    """A display node updated while Home Assistant holds the port."""
+    entry = await set_up()
+    node.version = 9
+    talking = asyncio.create_task(chatter(node, node.line("health", "{}")))
+    assert await lost_reason(entry) == "newer_line_version"
+    assert not entry.runtime_data.connected
+    assert issue_registry.async_get_issue(DOMAIN, f"newer_line_version_{entry.entry_id}")
+    talking.cancel()
+    node.version = serial_line.VERSION
+    await until(lambda: entry.runtime_data.connected)
+    assert not issue_registry.issues
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_node_in_a_boot_loop_is_not_taken_for_alive(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    node.answers_hello = False
+    booting = asyncio.create_task(chatter(node, BOOT_NOISE))
+    assert await lost_reason(entry) == "something_else"
+    booting.cancel()
+    node.answers_hello = True
+    await until(lambda: entry.runtime_data.connected)
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_prompt_that_echoes_our_own_words_is_not_taken_for_a_node(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp
+) -> None:
+    entry = await set_up()
+
+    def repl(data: bytes) -> None:
+        node.write(b">>> " + data.replace(b"\n", b"\r\n"))
+
+    with patch.object(node, "receive", repl):
+        assert await lost_reason(entry) == "something_else"
+    assert counters(entry)["echo"] > 0
+    await until(lambda: entry.runtime_data.connected)
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_node_that_says_nothing_at_all_is_silent(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    node.answers_hello = False
+    assert await lost_reason(entry) == "silent"
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_noise_between_good_lines_is_no_reason_to_give_up(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    for _ in range(15):
+        node.write(BOOT_NOISE)
+        node.send("health", "{}")
+        await asyncio.sleep(0.1)
+    assert node.hellos == 1
+    assert entry.runtime_data.connected
+    assert not counters(entry)["link_lost"]
+
+
+async def test_time_limit_of_the_transport_itself_is_a_lost_link() -> None:
+    """A socket without its peer raises TimeoutError at every read: asking again would spin."""
+    reader = asyncio.StreamReader()
+    reader.set_exception(TimeoutError("Connection timed out"))
+    with pytest.raises(LinkError, match="lost"):
+        async with asyncio.timeout(1):
+            await connection(reader).next_line()
+
+
+# Another board
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [({"mac": OTHER_MAC}, "other_node"), ({"role": "sensor"}, "sensor_node")],
+)
+async def test_board_swapped_in_mid_session_gets_no_keys(
+    hass: HomeAssistant,
+    node: PtyNode,
+    set_up: SetUp,
+    shunt: Victron,
+    issue_registry: ir.IssueRegistry,
+    change: dict[str, str],
+    reason: str,
+) -> None:
+    """A serial server keeps its connection open while somebody plugs in another board."""
+    entry = await set_up(subentry(shunt, "House"))
+    await until(lambda: node.keys)
+    healthy = dict(node.hello)
+    node.keys.clear()
+    node.hello.update(change)
+    node.say_hello()
+    await until(lambda: issue_registry.async_get_issue(DOMAIN, f"{reason}_{entry.entry_id}"))
+    assert not entry.runtime_data.connected
+    assert entry.runtime_data.hello.mac == NODE_MAC
+    await asyncio.sleep(0.3)
+    assert not node.keys
+    node.hello = healthy
+    await until(lambda: entry.runtime_data.connected and node.keys)
+    assert not issue_registry.issues
+
+
+# Backends
+
+
+@pytest.mark.parametrize(
+    "raised", [ConfigEntryNotReady("ESPHome is not loaded"), RuntimeError("a backend's own")]
+)
+async def test_whatever_a_backend_raises_is_a_port_that_cannot_be_opened_yet(
+    hass: HomeAssistant, set_up: SetUp, raised: Exception
+) -> None:
+    with patch("serialx.open_serial_connection", side_effect=raised):
+        entry = await set_up()
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert entry.error_reason_translation_key == "cannot_open"
+    assert entry.error_reason_translation_placeholders["error"] == str(raised)
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    assert entry.state is ConfigEntryState.LOADED
+
+
+async def test_fault_of_ours_is_counted(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, caplog: pytest.LogCaptureFixture
+) -> None:
+    entry = await set_up()
+    entry.runtime_data._handlers["health"] = Mock(side_effect=RuntimeError("a bug"))
+    node.send("health", "{}")
+    await until(lambda: counters(entry)["fault"] == 1)
+    assert "a bug" in caplog.text
+    await until(lambda: entry.runtime_data.connected)
+    caplog.clear()  # here an error in the log is right
+
+
+# Floods
+
+
+async def test_few_long_lines_are_a_flood_as_well(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp
+) -> None:
+    """Each second has room for 400 lines, but not for 200 kB of them."""
+    entry = await set_up()
+    for _ in range(390):
+        node.write(b"x" * 500 + b"\n")
+    await until(lambda: counters(entry)["flooded"] > 0)
+    assert counters(entry)["not_ours"] < 250
+    await until(lambda: not node.backlog)
+    await asyncio.sleep(1.1)
+    node.send("health", '{"after":1}')
+    await until(lambda: entry.runtime_data.health)
+    assert entry.runtime_data.connected
+
+
+async def test_what_a_flood_swallowed_is_no_damaged_and_no_lost_line() -> None:
+    reader = asyncio.StreamReader()
+    one = connection(reader)
+    with patch(f"{LINK}.BYTES_PER_SECOND", 1000):
+        reader.feed_data(health(0) + health(1)[:-6])
+        await one.next_line()
+        waiting = asyncio.create_task(one.next_line())
+        await asyncio.sleep(0.05)
+        reader.feed_data(b"x" * 2000)
+        await asyncio.sleep(1.1)
+        reader.feed_data(health(50))
+        async with asyncio.timeout(2):
+            assert (await waiting).sequence == 50
+    assert one.counters["bad_crc"] == 0
+    assert one.counters["lost_lines"] == 0
+
+
+# Answers
+
+
+async def test_refusal_that_comes_when_nobody_waits_any_more_is_forgotten() -> None:
+    one = connection()
+    complaints: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, what: complaints.append(what))
+    asking = asyncio.create_task(one.command("key", {}))
+    await asyncio.sleep(0)
+    one._parse(serial_line.encode(0, "ack", serial_line.encode_ack(1, error="broken")))
+    asking.cancel()
+    await asyncio.wait((asking,))
+    del asking
+    gc.collect()
+    await asyncio.sleep(0)
+    asyncio.get_running_loop().set_exception_handler(None)
+    assert not complaints
+
+
+async def test_refusal_reaches_who_asked() -> None:
+    one = connection()
+    asking = asyncio.create_task(one.command("key", {}))
+    await asyncio.sleep(0)
+    one._parse(serial_line.encode(0, "ack", serial_line.encode_ack(1, error="broken")))
+    with pytest.raises(CommandError, match="broken"):
+        await asking
