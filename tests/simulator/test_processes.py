@@ -57,6 +57,7 @@ async def test_a_killed_world_leaves_no_board_behind(tmp_path: Path):
         [sys.executable, "-c", _PARENT.format(project=str(PROJECT), script=str(script))],
         stdout=subprocess.PIPE,
         text=True,
+        env={**os.environ, "TMPDIR": str(tmp_path)},  # it has no chance to tidy up
     )
     pid = int(parent.stdout.readline())
     assert _alive(pid)
