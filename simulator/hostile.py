@@ -127,12 +127,16 @@ def forge(
     readings: Iterable[tuple[bytes, bytes]] = (),
     epoch: int = 0xFFFFFFF0,
     sequence: int = 1,
+    challenge: bytes = bytes(4),
 ) -> bytes:
-    """Return a readings frame of a site; `readings` are (Victron MAC, md)."""
+    """Return a readings frame of a site; `readings` are (Victron MAC, md).
+
+    A challenge that is not zero wants a receipt.
+    """
     radio, bodies = protocol_route.module("radio_frame"), protocol_route.module("radio_bodies")
     authentication = protocol_route.module("authentication")
     buffer = bytearray(radio.MAX_FRAME)
-    end = bodies.start_readings(buffer, bytes(4))
+    end = bodies.start_readings(buffer, challenge)
     for mac, md in readings:
         end = bodies.append_reading(buffer, end, mac, -60, 100, md, len(md))
     length = radio.seal(

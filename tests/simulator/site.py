@@ -1,5 +1,6 @@
 """A display node and a sensor node with the real firmware, a Victron device, and what came through."""
 
+import contextlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,7 @@ from simulator import Node, World, protocol_route, scenario
 from simulator.provision import provision
 from simulator.world import FIRMWARE
 
-WARM_UP_S = 2
-ALONE = {"foreign": False}
+_PAIRED_S = 10
 
 
 @dataclass
@@ -27,6 +27,11 @@ class Site:
         """Return how many different readings came out of the display node up to now."""
         return len({(mac, md) for _, mac, md in self.arrived})
 
+    @property
+    def repeats(self) -> int:
+        """Return how many readings came out more than once."""
+        return len(self.arrived) - self.readings
+
     async def start(self) -> Site:
         """Provision both, put the trailer's devices on the air, let them find each other."""
         world = self.world
@@ -38,6 +43,8 @@ class Site:
         self.move(self.channel)
         self.source = scenario.load("trailer")
         world.add_source(self.source)
+        with contextlib.suppress(TimeoutError):  # some tests prevent it
+            await world.until(lambda: self.arrived, _PAIRED_S, 0.1)
         return self
 
     def move(self, channel: int) -> None:
