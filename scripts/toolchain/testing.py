@@ -191,6 +191,8 @@ def run(suite: Suite) -> bool:
 
     def run_lane(stages: list[Stage]) -> None:
         for stage in stages:
+            with printing:
+                print(f"Running: {stage.name} ...", flush=True)
             outcome = timed(stage)
             with printing:
                 show(stage, outcome)
@@ -199,8 +201,6 @@ def run(suite: Suite) -> bool:
     lanes = suite.lanes()
     with ThreadPoolExecutor(max_workers=len(lanes)) as pool:
         try:
-            names = ", ".join(stage.name for lane in lanes for stage in lane)
-            print(f"Running, two at a time: {names}", flush=True)
             list(pool.map(run_lane, lanes))
         finally:
             suite.running.stop()  # inside: the pool waits for its lanes, and they for their programs
@@ -219,6 +219,13 @@ def show(stage: Stage, outcome: Outcome) -> None:
     if outcome.note:
         print(outcome.note)
     sys.stdout.flush()
+
+
+def failures(outcome: Outcome) -> list[str]:
+    """Return the runners' lines that name what failed."""
+    if outcome.ok:
+        return []
+    return [line for line in outcome.text.splitlines() if re.match("(FAILED|ERROR) ", line)]
 
 
 def inner(text: str) -> str:
@@ -240,5 +247,7 @@ def table(ended: list[tuple[Stage, Outcome]], seconds: float) -> str:
         verdict = "ok" if outcome.ok else "FAILED"
         tests = str(outcome.count) if outcome.count.ran or outcome.count.skipped else "-"
         lines.append(f"{stage.name:<{width}}  {verdict:<7}  {outcome.seconds:7.1f}  {tests}")
-    lines += [f"{'all':<{width}}  {'':<7}  {seconds:7.1f}", "", str(total)]
+    lines += [f"{'all':<{width}}  {'':<7}  {seconds:7.1f}", ""]
+    lines += [f"{stage.name}: {name}" for stage, outcome in ended for name in failures(outcome)]
+    lines.append(str(total))
     return "\n".join(lines)
