@@ -70,7 +70,10 @@ class Node:
         self.flash = flash
         self.radio = Radio(mac)
         self.station = Station(self)
-        self.uart = Uart(self._wake)
+        self.uart = Uart(world.timeline, self._wake, lambda: self.post(op.INTERRUPTED, b""))
+        self.uart.on_open = self._host_opened
+        self.on_open = "nothing"  # or "reset": what opening the port does (DTR and RTS of the adapter)
+        self.usb_console = False  # True: as on a chip's own USB, a restart loses what is not out
         self.nvs = Nvs(flash.with_name(flash.name + ".nvs.json"), self.lose_power)
         self.chip = Flash(flash / "vfs.bin", self.lose_power)
         self.i2c: dict[int, I2cDevice] = {}
@@ -134,6 +137,7 @@ class Node:
     def stuck(self, seconds: float) -> str:
         """Return who did not come back, and what it did last."""
         assert self._process is not None
+        self.uart.flush()
         doing = (
             "computing" if self._process.computing else "waiting for something of its own (stdin?)"
         )
@@ -173,7 +177,7 @@ class Node:
         self._resumed_us = self._booted_us
         self._process = Process(
             self.flash, self._entry, self._paths, self._heap, self.world.timeline.real,
-            self._take_request, self.uart.emit, self._take_error, self._died,
+            self._take_request, self.uart.print, self._take_error, self._died,
         )  # fmt: skip
         self.uart.connect(self._process.input)
         self.tell("boot", cause=self.cause)
@@ -198,6 +202,24 @@ class Node:
         self._off()
         self.rtc_memory = b""
 
+    def unplug(self) -> None:
+        """Pull the cable: the port vanishes and the power goes with it."""
+        self.lose_power()
+        for port in (self.tcp, self.terminal):
+            if port is not None:
+                port.unplug()
+
+    def plug(self) -> None:
+        """Put the cable back in."""
+        for port in (self.tcp, self.terminal):
+            if port is not None:
+                port.plug()
+        self.give_power()
+
+    def _host_opened(self) -> None:
+        if self.on_open == "reset":
+            self.power_cycle(_BOOT_US / 1e6)  # the reset pin: RTC memory is lost as well
+
     def give_power(self, seconds: float = 0.5) -> None:
         """Boot again after a while; the clock begins anew."""
         self.rtc_offset_s = -int(self.world.timeline.now_us / 1e6 + seconds)
@@ -221,6 +243,7 @@ class Node:
                 event.cancel()
         self.interrupts.stop()
         self.life += 1
+        self.uart.cut()
         self.uart.connect(None)
         if self._process is not None:
             self._process.kill()
@@ -233,6 +256,7 @@ class Node:
     def _died(self, code: int) -> None:
         """The process ended without being asked: on the chip, a panic and a restart."""
         self._process = None
+        self.uart.flush()
         self.uart.connect(None)
         self.tell("died", code=code)
         short = self.world.timeline.now_us - self._booted_us < _SHORT_LIFE_US
@@ -365,7 +389,7 @@ class Node:
     def _take_error(self, data: bytes) -> None:
         """Keep stderr apart too, but on the chip it is the same serial port."""
         self.errors = (self.errors + data.decode("utf-8", "replace"))[-20000:]
-        self.uart.emit(data)
+        self.uart.print(data)
 
     # what happens to the node
 
@@ -440,7 +464,7 @@ class Node:
         else:
             life = self._process
             timeline.at(
-                max(timeline.now_us, self._resumed_us + spent_us),
+                max(timeline.now_us, self._resumed_us + spent_us, self.uart.blocks_until),
                 lambda: self._perform(request) if self._process is life else None,
             )
 
@@ -530,6 +554,7 @@ class Node:
 
     def has_crashed(self, text: str) -> None:
         """The program ended with an exception; the node sits at its prompt."""
+        self.uart.flush()
         self.crash = text
         self.tell("crash", error=text)
         self._wake_waiters()

@@ -13,6 +13,7 @@ from .uart import Uart
 
 LOOPBACK = "127.0.0.1"
 _LOOK_AGAIN_S = 0.05
+_NONE = -1
 _BACKLOG = 1 << 18  # a client that does not read loses bytes, as with a real port
 
 
@@ -24,6 +25,7 @@ class TcpPort(asyncio.Protocol):
         self._server: asyncio.Server | None = None
         self._client: asyncio.Transport | None = None
         self._forget = uart.listen(self._send)
+        self._plugged = True
         self.port = 0
 
     async def open(self, port: int = 0) -> None:
@@ -42,8 +44,17 @@ class TcpPort(asyncio.Protocol):
         """Tell whether a client has the port open."""
         return self._client is not None
 
+    def unplug(self) -> None:
+        """Drop the client and take no other: the cable is out."""
+        self._plugged = False
+        self.disconnect()
+
+    def plug(self) -> None:
+        """Be there again."""
+        self._plugged = True
+
     def disconnect(self) -> None:
-        """Drop the client: the cable is out."""
+        """Drop the client."""
         if self._client is not None:
             self._client.abort()
             self._client = None
@@ -58,10 +69,11 @@ class TcpPort(asyncio.Protocol):
 
     def opened(self, transport: asyncio.Transport) -> None:
         """Take a client, or refuse the second."""
-        if self._client is not None:
+        if self._client is not None or not self._plugged:
             transport.abort()
             return
         self._client = transport
+        self._uart.on_open()
 
     def closed(self, transport: asyncio.BaseTransport | None) -> None:
         """Be free for the next client."""
@@ -102,29 +114,42 @@ class PtyPort:
         self._uart = uart
         self._loop = asyncio.get_running_loop()
         self._reading = False
+        self._master = _NONE
         self.path = link
+        self.plug()
+        self._forget = uart.listen(self._send)
+
+    def plug(self) -> None:
+        """Let the terminal appear."""
         self._master, slave = pty.openpty()
         tty.setraw(slave)
         os.set_blocking(self._master, False)
-        link.unlink(missing_ok=True)
-        link.symlink_to(os.ttyname(slave))
+        self.path.unlink(missing_ok=True)
+        self.path.symlink_to(os.ttyname(slave))
         os.close(slave)
-        self._forget = uart.listen(self._send)
         self._timer = self._loop.call_later(0, self._look)
+
+    def unplug(self) -> None:
+        """Let the terminal vanish; whoever has it open reads its end."""
+        if self._master == _NONE:
+            return
+        self._timer.cancel()
+        self._stop_reading()
+        os.close(self._master)
+        self._master = _NONE
+        self.path.unlink(missing_ok=True)
 
     async def close(self) -> None:
         """Take the port away."""
         self._forget()
-        self._timer.cancel()
-        self._stop_reading()
-        os.close(self._master)
-        self.path.unlink(missing_ok=True)
+        self.unplug()
 
     def _look(self) -> None:
         """Notice that somebody has opened the port: until then reading only says 'hung up'."""
         if not self._reading and not self._hung_up():
             self._reading = True
             self._loop.add_reader(self._master, self._readable)
+            self._uart.on_open()
         self._timer = self._loop.call_later(_LOOK_AGAIN_S, self._look)
 
     def _hung_up(self) -> bool:
@@ -150,7 +175,7 @@ class PtyPort:
             self._loop.remove_reader(self._master)
 
     def _send(self, data: bytes) -> None:
-        if self._hung_up():
+        if self._master == _NONE or self._hung_up():
             return
         with contextlib.suppress(BlockingIOError):
             os.write(self._master, data)

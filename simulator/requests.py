@@ -67,6 +67,8 @@ def _wait(node: Node, request: Request) -> Answer:
 
 def _reset(node: Node, request: Request) -> Answer:
     node.tell("reset", cause=request.a)
+    if not node.usb_console:
+        node.uart.flush()
     if request.a == op.DEEP_SLEEP and request.b:
         node.reset(request.a, request.b * 1000)
     else:
@@ -227,6 +229,11 @@ def _heap(node: Node, request: Request) -> Answer:
     return 0
 
 
+def _interrupt_byte(node: Node, request: Request) -> Answer:
+    node.uart.interrupt_byte = request.a
+    return 0
+
+
 REQUESTS: dict[int, Callable[[Node, Request], Answer]] = {
     op.START: _start,
     op.TURN: _turn,
@@ -258,4 +265,5 @@ REQUESTS: dict[int, Callable[[Node, Request], Answer]] = {
     op.HEAP_INFO: _heap,
     **WIFI_REQUESTS,
     **FLASH_REQUESTS,
+    op.INTERRUPT_BYTE: _interrupt_byte,
 }

@@ -28,8 +28,10 @@ import _operations as op
 
 _link.start(descriptor)
 
+import _micropython
 import _tasks
 
+sys.modules["micropython"] = _micropython
 sys.modules["_asyncio"] = _tasks  # a built-in that is not extensible, but this is looked at first
 
 import gc
@@ -59,6 +61,7 @@ def run():
 
 def prompt():
     """Sit at the REPL as a chip does when main.py has ended; Ctrl-D restarts."""
+    _micropython.kbd_intr(-1)
     print("MicroPython v1.29.0; twin\r\n>>> ", end="")
     keyboard = select.poll()
     keyboard.register(sys.stdin, select.POLLIN)
@@ -67,6 +70,8 @@ def prompt():
         typed = sys.stdin.buffer.read(1)
         if typed in (b"", b"\x04"):
             machine.soft_reset()
+        if typed == b"\x01":
+            print("raw REPL; CTRL-B to exit\r\n>", end="")
 
 
 _flash.mount(_link.flash_blocks)

@@ -22,6 +22,7 @@ _wire = None
 handlers = {}  # kind of event -> function(view of the rest)
 timers = []  # machine.Timer objects that are running
 in_handler = False
+interrupted = False
 flags = 0
 
 _real_time = True
@@ -93,6 +94,8 @@ def _take_answer(into):
         _deliver(length)
     if timers and not in_handler:
         _run_timers()
+    if interrupted and not in_handler:
+        _stop_program()
     return result
 
 
@@ -117,6 +120,20 @@ def _deliver(length):
             _spent = spent  # it ran while the program slept
     in_handler = False
     _age = 0
+
+
+def _interrupt(_):
+    global interrupted
+    interrupted = True
+
+
+handlers[op.INTERRUPTED] = _interrupt
+
+
+def _stop_program():
+    global interrupted
+    interrupted = False
+    raise KeyboardInterrupt
 
 
 def elapsed_us():

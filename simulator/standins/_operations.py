@@ -34,6 +34,7 @@ HEAP_INFO = 34
 FLASH_READ = 50  # a = block, b = offset, c = length
 FLASH_WRITE = 51  # a = block, b = offset; body
 FLASH_ERASE = 52  # a = block
+INTERRUPT_BYTE = 53  # a = byte that stops the program, -1: none
 WIFI_CONNECT = 40  # body = SSID, NUL, key
 WIFI_DISCONNECT = 41
 WIFI_STATUS = 42
@@ -65,6 +66,7 @@ ADVERTISEMENT = 1  # address type, advertisement type, RSSI, address, data
 SCAN_DONE = 2
 FRAME_ARRIVED = 3
 PIN_CHANGED = 4  # pin, level
+INTERRUPTED = 5  # by a byte on the serial line
 
 POWER_ON = 1
 HARD_RESET = 2

@@ -9,7 +9,8 @@ from simulator import World
 from .conftest import StartScript, said, script_starter
 
 _ECHO = """
-import select, sys
+import micropython, select, sys
+micropython.kbd_intr(-1)
 poll = select.poll()
 poll.register(sys.stdin, select.POLLIN)
 print("ready")
@@ -66,6 +67,7 @@ async def test_what_does_not_fit_the_ring_is_lost_silently(world: World, start_s
     )
     await said(node, "ready")
     node.uart.feed(b"%04d" * 100 % tuple(range(100)))
+    await world.sleep(1)
     assert node.uart.dropped == 140
     await said(node, "first b'0000' last b'0064'")
 
