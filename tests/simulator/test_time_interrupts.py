@@ -79,6 +79,7 @@ async def test_a_program_that_acts_on_one_hears_each_at_once(
     await world.sleep(1)
     if "pin" in acts:
         await _advertise(world, 1, 0.1)  # the first is late: nothing told that it would matter
+        await world.sleep(0.1)
     before = world.timeline.now_us
     at = await _acted(world, node, acts)
     assert at - before < 2000
