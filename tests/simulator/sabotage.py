@@ -1,6 +1,7 @@
 """Take one countermeasure out of a copy of the firmware, and only that."""
 
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from simulator.world import FIRMWARE
@@ -8,7 +9,12 @@ from simulator.world import FIRMWARE
 type Guard = tuple[str, str, str]  # file, what stands there once, what stands there instead
 
 
-def firmware_without(folder: Path, *guards: Guard) -> tuple[Path, ...]:
+def firmware_without(folder: Path, file: str, guard: str, instead: str) -> tuple[Path, ...]:
+    """Return import paths of a copy of the firmware in which one guard of one file is gone."""
+    return firmware_without_all(folder, [(file, guard, instead)])
+
+
+def firmware_without_all(folder: Path, guards: Iterable[Guard]) -> tuple[Path, ...]:
     """Return import paths of a copy of the firmware in which these guards are gone."""
     firmware, integration = FIRMWARE
     copies = (folder / "firmware", folder / "shared")

@@ -12,7 +12,7 @@ from simulator.air import Transmission
 from simulator.hostile import Attacker, Neighbour, flipped, forge
 from simulator.provision import SITE_KEY, provision
 
-from .sabotage import Guard, firmware_without
+from .sabotage import Guard, firmware_without_all
 from .site import Site
 
 QUERY, ANSWER, RECEIPT = 2, 3, 4
@@ -252,6 +252,6 @@ async def test_the_firmware_holds(world: World, case: Case):
 
 @pytest.mark.parametrize("case", **_named(CASES))
 async def test_without_its_countermeasure_it_does_not(world: World, tmp_path: Path, case: Case):
-    paths = firmware_without(tmp_path, *case.guards)
+    paths = firmware_without_all(tmp_path, case.guards)
     site = await Site(world, paths, paths).start()
     assert not await case.scenario(site)
