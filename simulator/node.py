@@ -72,7 +72,7 @@ class Node:
         self.station = Station(self)
         self.uart = Uart(world.timeline, self._wake, lambda: self.post(op.INTERRUPTED, b""))
         self.uart.on_open = self._host_opened
-        self.on_open = "nothing"  # or "reset": what opening the port does (DTR and RTS of the adapter)
+        self.on_open = "nothing"  # or "reset": what DTR and RTS do to it when a host opens the port
         self.usb_console = False  # True: as on a chip's own USB, a restart loses what is not out
         self.nvs = Nvs(flash.with_name(flash.name + ".nvs.json"), self.lose_power)
         self.chip = Flash(flash / "vfs.bin", self.lose_power)
@@ -166,6 +166,11 @@ class Node:
     def uptime_ms(self) -> int:
         """Return ticks_ms of the node."""
         return (self.world.timeline.now_us - self._booted_us) // 1000 & _TICKS
+
+    @property
+    def seed(self) -> bytes:
+        """Return what everything random in this life of the board follows from; empty: from chance."""
+        return self.world.random_bytes(f"{self.name}, life {self.life}", 16)
 
     def boot(self) -> None:
         """Begin a life."""
@@ -379,6 +384,7 @@ class Node:
     def _take_output(self, data: bytes) -> None:
         serial_line = protocol_route.module("serial_line")
         for raw in self._reader.feed(data):
+            self.tell("serial", text=raw.decode("utf-8", "replace"))
             with contextlib.suppress(serial_line.LineError):
                 line = serial_line.parse(raw)
                 self._lines.append(line)
