@@ -1,6 +1,7 @@
 """Diagnostics: what a maintainer needs, without keys, addresses and names."""
 
 import time
+from collections import Counter
 from typing import Any
 
 from homeassistant.components.diagnostics import async_redact_data
@@ -26,6 +27,7 @@ async def async_get_config_entry_diagnostics(
         data |= {
             "connected": hub.connected,
             "keys_pushed": hub.may_push_keys,
+            "keys_refused": Counter(hub.keys.refused.values()),
             "hello": hub.hello.data if hub.hello else None,
             "health": hub.health,
             "counters": dict(hub.counters),

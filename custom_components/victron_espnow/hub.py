@@ -1,7 +1,6 @@
 """The display node and what it hears: one link, the devices routed by address, the keys it may hold."""
 
 import asyncio
-import contextlib
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -27,12 +26,13 @@ from .const import (
     MAX_HEARD,
     RETRY_FIRST_S,
     RETRY_MAX_S,
+    STALE_MAX_S,
     SUBENTRY_DEVICE,
     TICK_S,
 )
 from .device import Advert, Device
+from .key_push import KeyPush, Keys
 from .link import (
-    CommandError,
     Connection,
     Hello,
     LinkError,
@@ -98,6 +98,7 @@ class Hub:
         self.hello: Hello | None = None
         self.health: dict[str, Any] = {}
         self.nodes: dict[str, dict[str, Any]] = {}
+        self._node_at: dict[str, float] = {}
         self.counters: Counter[str] = Counter()
         self.heard: dict[bytes, Heard] = {}
         self.connected = False
@@ -110,7 +111,7 @@ class Hub:
         self._connection: Connection | None = None
         self._task: asyncio.Task[None] | None = None
         self._retry_now = asyncio.Event()
-        self._sync_keys = asyncio.Event()
+        self.keys = KeyPush(self._wanted_keys, self.counters, self._on_keys_sent)
         self._handlers: dict[str, Callable[[str], None]] = {
             "adv": self._on_advert,
             "hello": self._on_hello,
@@ -143,6 +144,7 @@ class Hub:
     @callback
     def async_start(self) -> None:
         """Begin to read; the platforms are ready for devices now."""
+        self._on_keys_sent()  # nothing is refused yet, or nothing will be sent any more
         self._task = self.entry.async_create_background_task(
             self.hass, self._keep_link(), f"{DOMAIN} {shown(self.url)}"
         )
@@ -203,14 +205,15 @@ class Hub:
         """Handle lines until the link is lost."""
         assert self._connection is not None
         connection = self._connection
-        self._sync_keys.set()
-        pusher = asyncio.create_task(self._push_keys(connection))
+        self.keys.request()
+        pusher = asyncio.create_task(self.keys.run(connection)) if self.may_push_keys else None
         try:
             while True:
                 self.handle(await connection.next_line())
         finally:
-            pusher.cancel()
-            await asyncio.wait((pusher,))
+            if pusher is not None:
+                pusher.cancel()
+                await asyncio.wait((pusher,))
 
     @callback
     def _set_connected(self, connected: bool, err: LinkError | None = None) -> None:
@@ -233,7 +236,10 @@ class Hub:
 
     @callback
     def _on_tick(self, _now: object = None) -> None:
-        """Look for devices that fell silent."""
+        """Look for devices that fell silent, and forget sensor nodes that did."""
+        long_ago = time.monotonic() - STALE_MAX_S
+        for mac in [mac for mac, at in self._node_at.items() if at < long_ago]:
+            self._forget_node(mac)
         for device in self.devices.values():
             device.update_availability(self.connected)
 
@@ -321,7 +327,7 @@ class Hub:
         hello = parse_hello(payload)
         self._check(hello)
         self._take_hello(hello)
-        self._sync_keys.set()
+        self.keys.request()
 
     @callback
     def _take_hello(self, hello: Hello) -> None:
@@ -341,11 +347,21 @@ class Hub:
     def _on_node(self, payload: str) -> None:
         data = serial_line.parse_json(payload)
         mac = format_mac(parse_mac(str(data.get("mac"))))
-        if mac in self.nodes or len(self.nodes) < MAX_HEARD:
-            self.nodes[mac] = data
+        # The newest last; the longest silent makes room.
+        self._forget_node(mac)
+        if len(self.nodes) >= MAX_HEARD:
+            self._forget_node(next(iter(self.nodes)))
+        self.nodes[mac] = data
+        self._node_at[mac] = time.monotonic()
+
+    def _forget_node(self, mac: str) -> None:
+        self.nodes.pop(mac, None)
+        self._node_at.pop(mac, None)
 
     def _on_health(self, payload: str) -> None:
         self.health = serial_line.parse_json(payload)
+        spoken = self.hello.data.get("radio") if self.hello else None
+        issues.judge_radio(self.hass, self.entry, self.health.get("foreign_radio"), spoken)
 
     def _on_log(self, payload: str) -> None:
         LOGGER.debug("%s: %s", shown(self.url), payload)
@@ -381,7 +397,7 @@ class Hub:
             self._describe(device)
             self._add_entities(device)
         if self._wanted_keys() != before:
-            self._sync_keys.set()
+            self.keys.request()
 
     # Keys
 
@@ -390,42 +406,19 @@ class Hub:
         """Return whether keys may travel to the display node."""
         return not is_network(self.url) or bool(self.data.get(CONF_PUSH_KEYS))
 
-    def _wanted_keys(self) -> dict[str, tuple[str, str]]:
+    def _wanted_keys(self) -> Keys:
         """Return what the display node should hold: key and name by address."""
         return {
             device.mac.hex().upper(): (device.key.hex(), device.name)
             for device in self.devices.values()
         }
 
-    async def _push_keys(self, connection: Connection) -> None:
-        """Keep the keys of the display node equal to those configured here."""
-        while self.may_push_keys:
-            await self._sync_keys.wait()
-            self._sync_keys.clear()
-            try:
-                await self._sync(connection)
-            except (CommandError, ProtocolError) as err:
-                self.counters[f"command_{err.reason}"] += 1
-                LOGGER.debug("Keys were not accepted by %s: %s", shown(self.url), err.reason)
-            except LinkError:
-                return  # the reader sees it too, and tells
-
-    async def _sync(self, connection: Connection) -> None:
-        """Forget what is no longer configured, then send every key: the node cannot show its own."""
-        wanted = self._wanted_keys()
-        held = (await connection.command("devices", {})).get("macs")
-        for mac in held if isinstance(held, list) else []:
-            if isinstance(mac, str) and mac not in wanted:
-                await connection.command("forget", {"mac": mac})
-        for mac, (key, name) in wanted.items():
-            await connection.command("key", _key_command(mac, key, name))
-
-
-def _key_command(mac: str, key: str, name: str) -> dict[str, Any]:
-    """Cut a long name: a command that the node's input cannot hold would be lost whole."""
-    for length in range(len(name), 0, -1):
-        args: dict[str, Any] = {"mac": mac, "key": key, "name": name[:length].rstrip()}
-        with contextlib.suppress(serial_line.LineTooLong):
-            serial_line.encode_command(0xFFFF, 0xFFFF, "key", args)
-            return args
-    return {"mac": mac, "key": key, "name": ""}
+    @callback
+    def _on_keys_sent(self) -> None:
+        """Tell of devices whose key the display node refused."""
+        refused = {
+            device.name: reason
+            for device in self.devices.values()
+            if (reason := self.keys.refused.get(device.mac.hex().upper()))
+        }
+        issues.judge_refusals(self.hass, self.entry, refused)

@@ -6,8 +6,9 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from .const import DOMAIN
+from .const import DOMAIN, LOGGER
 from .link import Hello, LinkError
+from .protocol import radio
 from .protocol.keys import format_mac
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 # Reasons that no retry cures; all others pass by themselves.
 LINK_ISSUES = ("other_node", "sensor_node", "newer_line_version", "older_line_version")
 NOT_PROVISIONED = "not_provisioned"
+FOREIGN_RADIO = "unknown_radio_version"
+KEYS_REFUSED = "keys_refused"
+ENTRY_ISSUES = (NOT_PROVISIONED, FOREIGN_RADIO, KEYS_REFUSED)
 
 
 @callback
@@ -59,6 +63,43 @@ def judge_provisioning(hass: HomeAssistant, entry: ConfigEntry, hello: Hello) ->
 
 
 @callback
+def judge_radio(hass: HomeAssistant, entry: ConfigEntry, theirs: object, spoken: object) -> None:
+    """Hint at a sensor node that the display node cannot understand: the frame proves nothing."""
+    issue_id = f"{FOREIGN_RADIO}_{entry.entry_id}"
+    ours = _version(spoken) or radio.VERSION
+    version = _version(theirs)
+    if version is None or version == ours:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+        return
+    key = FOREIGN_RADIO if version > ours else f"{FOREIGN_RADIO}_older"
+    words = {"name": entry.title, "version": str(version), "ours": str(ours)}
+    _create(hass, issue_id, key, ir.IssueSeverity.WARNING, **words)
+
+
+def _version(value: object) -> int | None:
+    """Return a radio version: one byte of the frame, and never 0."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 256:
+        return value
+    return None
+
+
+@callback
+def judge_refusals(hass: HomeAssistant, entry: ConfigEntry, refused: dict[str, str]) -> None:
+    """Name the devices whose keys the display node did not take; log it once."""
+    issue_id = f"{KEYS_REFUSED}_{entry.entry_id}"
+    if not refused:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+        return
+    devices = ", ".join(refused)
+    reasons = ", ".join(sorted(set(refused.values())))
+    words = {"name": entry.title, "devices": devices, "error": reasons}
+    known = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
+    if known is None or known.translation_placeholders != words:
+        LOGGER.warning("%s refused the keys of %s (%s)", entry.title, devices, reasons)
+    _create(hass, issue_id, KEYS_REFUSED, ir.IssueSeverity.WARNING, **words)
+
+
+@callback
 def judge_key(hass: HomeAssistant, entry: ConfigEntry, device: Device) -> None:
     """Ask for a new key, or stop asking."""
     if not device.key_refused:
@@ -87,6 +128,7 @@ def clear_key(hass: HomeAssistant, device: Device) -> None:
 def clear_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """The entry is gone, and its issues with it."""
     clear_link(hass, entry)
-    ir.async_delete_issue(hass, DOMAIN, f"{NOT_PROVISIONED}_{entry.entry_id}")
+    for issue in ENTRY_ISSUES:
+        ir.async_delete_issue(hass, DOMAIN, f"{issue}_{entry.entry_id}")
     for subentry_id in entry.subentries:
         ir.async_delete_issue(hass, DOMAIN, f"invalid_key_{subentry_id}")

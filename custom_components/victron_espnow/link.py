@@ -31,6 +31,9 @@ from .protocol.keys import format_mac, parse_mac
 # A path has no scheme; whatever is not surely local may be overheard.
 LOCAL_SCHEMES = ("", "device")
 
+# The reason of a command that nobody answered.
+NO_ACK = "no_ack"
+
 _READ_BYTES = 4096
 _FLOOD_BYTES = 1 << 18
 # A larger gap is a node that began anew, not lines that were lost.
@@ -354,7 +357,7 @@ class Connection:
                     self.counters["ack_timeout"] += 1
             finally:
                 self._waiting = None
-            answer = future.result() if future.done() else CommandError("no_ack")
+            answer = future.result() if future.done() else CommandError(NO_ACK)
             if isinstance(answer, CommandError):
                 raise answer
             return answer

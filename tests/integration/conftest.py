@@ -32,6 +32,8 @@ SHORT = {
     "link.ACK_TIMEOUT_S": 0.15,
     "hub.RETRY_FIRST_S": 0.1,
     "hub.RETRY_MAX_S": 0.8,
+    "key_push.RETRY_FIRST_S": 0.1,
+    "key_push.RETRY_MAX_S": 0.8,
     "device.UPDATE_SPACING_S": 0.0,
     "device_flow.KEY_WAIT_S": 0.6,
     "device_flow._LISTEN_EVERY_S": 0.02,
@@ -157,6 +159,9 @@ def clock() -> Generator[Clock]:
         yield clock
 
 
+VOLTAGE = "sensor.house_battery_voltage"
+LOGGER_NAME = "custom_components.victron_espnow"
+
 type SetUp = Callable[..., Awaitable[MockConfigEntry]]
 
 
@@ -193,3 +198,14 @@ def counters(entry: MockConfigEntry) -> Counter[str]:
     """Return what the link counted."""
     hub: Hub = entry.runtime_data
     return hub.counters
+
+
+def state(hass: HomeAssistant, entity_id: str = VOLTAGE) -> str | None:
+    """Return the state of an entity, None when there is no such entity."""
+    found = hass.states.get(entity_id)
+    return found and found.state
+
+
+def messages(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return what the integration logged."""
+    return [record.message for record in caplog.records if record.name == LOGGER_NAME]

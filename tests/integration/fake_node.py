@@ -24,6 +24,7 @@ VECTORS: list[dict[str, Any]] = json.loads(
 )
 NODE_MAC = "24:6F:28:00:00:01"
 SENSOR_MAC = bytes.fromhex("246F28000002")
+MOST_KEYS = 24  # firmware/display/keys.py
 SENSOR_MAC_2 = bytes.fromhex("246F28000003")
 BOOT_NOISE = (
     b"ets Jun  8 2016 00:22:57\r\n\r\nrst:0x1 (POWERON_RESET),boot:0x17 (SPI_FAST_FLASH_BOOT)\r\n"
@@ -90,9 +91,10 @@ class FakeNode:
         self.noise = b""
         self.drop_commands = 0
         self.refuse: dict[str, str] = {}
+        self.refuse_key: dict[str, str] = {}
+        self.deaf_for = ""
         self.keys: dict[str, tuple[str, str]] = {}
         self.commands: list[tuple[str, dict[str, Any]]] = []
-        self.command_lengths: list[int] = []
         self.snapshot: dict[bytes, tuple[bytes, int, bytes]] = {}
         self.sequence = 0
         self.hellos = 0
@@ -135,10 +137,11 @@ class FakeNode:
 
     def receive(self, data: bytes) -> None:
         for raw in self._framer.feed(data):
+            if len(raw) > serial_line.MAX_COMMAND:
+                continue  # it does not fit into the node's input
             try:
                 line = serial_line.parse(raw)
                 if line.kind == "cmd":
-                    self.command_lengths.append(len(raw))
                     self.obey(*serial_line.parse_command(line.payload))
             except ProtocolError:
                 continue
@@ -158,8 +161,10 @@ class FakeNode:
         if self.drop_commands > 0:
             self.drop_commands -= 1
             return
-        if name in self.refuse:
-            self.send("ack", serial_line.encode_ack(number, error=self.refuse[name]))
+        if self.deaf_for and args.get("mac") == self.deaf_for:
+            return
+        if refusal := self.refuse.get(name) or (name == "key" and self._refusal(args)):
+            self.send("ack", serial_line.encode_ack(number, error=refusal))
             return
         data: dict[str, Any] = {}
         if name == "devices":
@@ -169,6 +174,14 @@ class FakeNode:
         elif name == "forget":
             self.keys.pop(args["mac"], None)
         self.send("ack", serial_line.encode_ack(number, data))
+
+    def _refusal(self, args: dict[str, Any]) -> str:
+        """Return what the firmware would object to (firmware/display/keys.py)."""
+        if len(args["name"].encode()) > serial_line.MAX_NAME:
+            return "bad_name"
+        if args["mac"] not in self.keys and len(self.keys) >= MOST_KEYS:
+            return "too_many_keys"
+        return self.refuse_key.get(args["mac"], "")
 
 
 class PtyNode(FakeNode):

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import logging
 import os
 import time
 from itertools import pairwise
@@ -12,30 +11,19 @@ from unittest.mock import Mock, patch
 
 import pytest
 import serialx
-from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_DEVICE, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import issue_registry as ir
 
 from custom_components.victron_espnow import hub as hub_module
-from custom_components.victron_espnow.const import DOMAIN, MAX_HEARD
+from custom_components.victron_espnow.const import DOMAIN, MAX_HEARD, STALE_MAX_S
+from custom_components.victron_espnow.protocol.keys import format_mac
+from custom_components.victron_espnow.protocol.radio import VERSION
 
-from .conftest import SetUp, counters, make_entry, subentry, until
+from .conftest import Clock, SetUp, counters, make_entry, messages, state, subentry, until
 from .fake_node import BOOT_NOISE, NODE_MAC, PtyNode, TcpNode, Victron
-
-VOLTAGE = "sensor.house_battery_voltage"
-HUB_LOGGER = "custom_components.victron_espnow"
-
-
-def state(hass: HomeAssistant, entity_id: str = VOLTAGE) -> str | None:
-    found = hass.states.get(entity_id)
-    return found and found.state
-
-
-def messages(caplog: pytest.LogCaptureFixture) -> list[str]:
-    return [record.message for record in caplog.records if record.name == HUB_LOGGER]
-
 
 # Setting up
 
@@ -146,6 +134,78 @@ async def test_unprovisioned_node_is_an_issue_until_it_is_provisioned(
     node.hello["provisioned"] = True
     node.say_hello()
     await until(lambda: not issue_registry.issues)
+
+
+def radio(theirs: object) -> dict[str, object]:
+    return {"uptime_s": 1, "foreign_radio": theirs}
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours", "key"),
+    [
+        (2, 1, "unknown_radio_version"),
+        (9, 3, "unknown_radio_version"),
+        (2, 3, "unknown_radio_version_older"),
+    ],
+)
+async def test_sensor_node_of_another_radio_version_is_hinted_at_until_it_is_gone(
+    hass: HomeAssistant,
+    node: PtyNode,
+    set_up: SetUp,
+    issue_registry: ir.IssueRegistry,
+    theirs: int,
+    ours: int,
+    key: str,
+) -> None:
+    """Ours is what the display node says that it speaks; it is the one that cannot read them."""
+    node.hello["radio"] = ours
+    entry = await set_up()
+    issue_id = f"unknown_radio_version_{entry.entry_id}"
+    node.send("health", json.dumps(radio(theirs)))
+    issue = await until(lambda: issue_registry.async_get_issue(DOMAIN, issue_id))
+    assert issue.severity is ir.IssueSeverity.WARNING
+    assert issue.translation_key == key
+    assert issue.translation_placeholders == {
+        "name": "Trailer display",
+        "version": str(theirs),
+        "ours": str(ours),
+    }
+    node.send("health", '{"uptime_s":2}')
+    await until(lambda: not issue_registry.issues)
+    node.send("health", json.dumps(radio(theirs)))
+    await until(lambda: issue_registry.issues)
+    await hass.config_entries.async_remove(entry.entry_id)
+    assert not issue_registry.issues
+
+
+@pytest.mark.parametrize("radio_of_hello", [None, "x", True, 0])
+async def test_display_node_that_names_no_radio_version_is_taken_to_speak_ours(
+    hass: HomeAssistant,
+    node: PtyNode,
+    set_up: SetUp,
+    issue_registry: ir.IssueRegistry,
+    radio_of_hello: object,
+) -> None:
+    node.hello["radio"] = radio_of_hello
+    await set_up()
+    node.send("health", json.dumps(radio(7)))
+    await until(lambda: issue_registry.issues)
+    (issue,) = issue_registry.issues.values()
+    assert issue.translation_placeholders["ours"] == str(VERSION)
+
+
+@pytest.mark.parametrize("theirs", [0, 1, -1, 256, 2.5, True, "2", None, [2], {"2": 2}])
+async def test_unusable_radio_version_is_none(
+    hass: HomeAssistant,
+    node: PtyNode,
+    set_up: SetUp,
+    issue_registry: ir.IssueRegistry,
+    theirs: object,
+) -> None:
+    entry = await set_up()
+    node.send("health", json.dumps(radio(theirs)))
+    await until(lambda: entry.runtime_data.health)
+    assert not issue_registry.issues
 
 
 # Losing the port
@@ -418,6 +478,25 @@ async def test_strangers_cannot_fill_the_memory(
     assert len(entry.runtime_data.heard) == MAX_HEARD
     assert shunt.mac in entry.runtime_data.heard
     assert len(entry.runtime_data.nodes) == MAX_HEARD
+    assert format_mac(last) in entry.runtime_data.nodes
+
+
+async def test_sensor_node_that_is_gone_is_forgotten(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, clock: Clock
+) -> None:
+    entry = await set_up()
+    hub = entry.runtime_data
+    node.send("node", '{"mac":"246F28000002"}')
+    node.send("node", '{"mac":"246F28000003"}')
+    await until(lambda: len(hub.nodes) == 2)
+    clock.tick(STALE_MAX_S - 5)
+    node.send("node", '{"mac":"246F28000002","lost":1}')
+    await until(lambda: hub.nodes["24:6F:28:00:00:02"].get("lost"))
+    hub._on_tick()
+    assert len(hub.nodes) == 2
+    clock.tick(10)
+    hub._on_tick()
+    assert list(hub.nodes) == ["24:6F:28:00:00:02"]
 
 
 async def longest_wait(seconds: float) -> float:
@@ -484,150 +563,6 @@ async def test_flood_without_any_newline_is_bounded_as_well(
     # Again and again, behind what still lies in the buffers of both ends and is thrown away.
     await until(lambda: tcp_node.advertise(shunt) or state(hass) == "13.07", 15)
     await hass.config_entries.async_unload(entry.entry_id)
-
-
-# Keys
-
-
-def mac(victron: Victron) -> str:
-    return victron.mac.hex().upper()
-
-
-async def test_node_gets_exactly_the_keys_that_are_configured(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, solar: Victron
-) -> None:
-    node.keys = {"AAAAAAAAAAAA": ("00" * 16, "sold")}
-    await set_up(subentry(shunt, "House"), subentry(solar, "Roof"))
-    expected = {mac(shunt): (shunt.key.hex(), "House"), mac(solar): (solar.key.hex(), "Roof")}
-    await until(lambda: node.keys == expected)
-    assert node.commands[0] == ("devices", {})
-    assert node.commands[1] == ("forget", {"mac": "AAAAAAAAAAAA"})
-
-
-async def test_added_renamed_and_removed_devices_follow_without_reopening_the_port(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, solar: Victron
-) -> None:
-    entry = await set_up(subentry(shunt, "House"))
-    await until(lambda: mac(shunt) in node.keys)
-    added = subentry(solar, "Roof")
-    hass.config_entries.async_add_subentry(
-        entry,
-        ConfigSubentry(
-            data=added["data"], subentry_type="device", title="Roof", unique_id=added["unique_id"]
-        ),
-    )
-    await until(lambda: mac(solar) in node.keys)
-    node.advertise(solar)
-    await until(lambda: state(hass, "sensor.roof_pv_power") == "19")
-    first, second = entry.subentries.values()
-    hass.config_entries.async_update_subentry(entry, first, title="Bow")
-    await until(lambda: node.keys[mac(shunt)][1] == "Bow")
-    hass.config_entries.async_remove_subentry(entry, second.subentry_id)
-    await until(lambda: mac(solar) not in node.keys)
-    assert state(hass, "sensor.roof_pv_power") is None
-    assert node.hellos == 1
-
-
-async def test_unacknowledged_command_is_repeated(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
-) -> None:
-    node.drop_commands = 3
-    entry = await set_up(subentry(shunt, "House"))
-    await until(lambda: mac(shunt) in node.keys)
-    assert [name for name, _ in node.commands] == ["devices"] * 4 + ["key"]
-    assert counters(entry)["ack_timeout"] == 3
-
-
-async def test_node_that_never_acknowledges_does_not_disturb_the_readings(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
-) -> None:
-    node.drop_commands = 1000
-    entry = await set_up(subentry(shunt, "House"))
-    await until(lambda: counters(entry)["command_no_ack"])
-    assert len(node.commands) == 4
-    node.advertise(shunt)
-    await until(lambda: state(hass) == "13.07")
-    # A node that restarts gets another chance.
-    node.drop_commands = 0
-    node.say_hello()
-    await until(lambda: mac(shunt) in node.keys)
-
-
-async def test_refused_command_is_counted_by_the_reason_of_the_node(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
-) -> None:
-    node.refuse = {"key": "unknown_command"}
-    entry = await set_up(subentry(shunt, "House"))
-    await until(lambda: counters(entry)["command_unknown_command"])
-    assert entry.runtime_data.connected
-
-
-async def test_answer_of_a_broken_node_is_no_reason_to_fail(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
-) -> None:
-    node.keys = {17: ("", ""), None: ("", "")}  # type: ignore[dict-item]
-    await set_up(subentry(shunt, "House"))
-    await until(lambda: mac(shunt) in node.keys)
-
-
-async def test_restarted_node_gets_its_keys_again(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
-) -> None:
-    await set_up(subentry(shunt, "House"))
-    await until(lambda: mac(shunt) in node.keys)
-    node.keys = {}
-    node.hello["boot"] = 2
-    node.sequence = 0
-    node.say_hello()
-    await until(lambda: mac(shunt) in node.keys)
-
-
-async def test_long_and_foreign_names_are_cut_to_what_the_node_can_take(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, solar: Victron
-) -> None:
-    await set_up(subentry(shunt, "Bugbatterie " * 20), subentry(solar, "蓄电池" * 20))
-    await until(lambda: len(node.keys) == 2)
-    assert node.keys[mac(shunt)][1].startswith("Bugbatterie Bugbatterie")
-    assert node.keys[mac(solar)][1].startswith("蓄电池")
-    assert max(node.command_lengths) <= 200
-
-
-async def test_keys_do_not_travel_over_a_network_without_consent(
-    hass: HomeAssistant, tcp_node: TcpNode, set_up: SetUp, shunt: Victron
-) -> None:
-    entry = await set_up(subentry(shunt, "House"), port=tcp_node.port, push_keys=False)
-    tcp_node.advertise(shunt)
-    await until(lambda: state(hass) == "13.07")
-    hass.config_entries.async_update_subentry(
-        entry, next(iter(entry.subentries.values())), title="Bow"
-    )
-    await asyncio.sleep(0.1)
-    assert tcp_node.commands == []
-    await hass.config_entries.async_unload(entry.entry_id)
-
-
-async def test_keys_travel_over_a_network_with_consent(
-    hass: HomeAssistant, tcp_node: TcpNode, set_up: SetUp, shunt: Victron
-) -> None:
-    entry = await set_up(subentry(shunt, "House"), port=tcp_node.port)
-    await until(lambda: mac(shunt) in tcp_node.keys)
-    await hass.config_entries.async_unload(entry.entry_id)
-
-
-async def test_no_key_is_ever_logged(
-    hass: HomeAssistant,
-    node: PtyNode,
-    set_up: SetUp,
-    shunt: Victron,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    with caplog.at_level(logging.DEBUG, HUB_LOGGER):
-        entry = await set_up(subentry(shunt, "House"))
-        await until(lambda: mac(shunt) in node.keys)
-        node.refuse = {"key": "broken"}
-        node.say_hello()
-        await until(lambda: counters(entry)["command_broken"])
-    assert shunt.key.hex() not in "".join(messages(caplog))
 
 
 async def test_two_display_nodes_live_side_by_side(

@@ -163,7 +163,8 @@ def test_errors_of_the_device_flow_have_words() -> None:
 
 
 def test_issues_have_words() -> None:
-    created = {*issues.LINK_ISSUES, issues.NOT_PROVISIONED, "invalid_key"}
+    created = {*issues.LINK_ISSUES, *issues.ENTRY_ISSUES, "invalid_key"}
+    created |= {f"{issues.FOREIGN_RADIO}_older"}
     assert set(ENGLISH["issues"]) == created
     for words in ENGLISH["issues"].values():
         assert set(words) == {"title", "description"}
@@ -172,7 +173,7 @@ def test_issues_have_words() -> None:
 def test_placeholders_are_those_that_the_code_fills() -> None:
     filled = {
         "device", "error", "version", "ours", "mac", "name", "digits", "typed", "used", "owner", "digit",
-        "position", "entry",
+        "position", "entry", "devices",
     }  # fmt: skip
     used = {word for leaf in leaves(ENGLISH) for word in re.findall(r"{(\w+)}", leaf)}
     assert used == filled
