@@ -1,4 +1,6 @@
-"""An SSD1306 (or an SH1106 look-alike) as its controller sees the I2C bytes (SSD1306 data sheet, 9, 10)."""
+"""An SSD1306 as its controller sees the I2C bytes (SSD1306 data sheet, 9, 10)."""
+
+from random import Random
 
 WIDTH, HEIGHT = 128, 64
 PAGES = HEIGHT // 8
@@ -17,7 +19,10 @@ class Ssd1306:
     def __init__(self, column_offset: int = 0) -> None:
         # an SH1106 has 132 columns, of which the panel shows those from 2 on
         self._offset = column_offset
-        self._columns = WIDTH + 2 * column_offset
+        self._forget()
+
+    def _forget(self) -> None:
+        self._columns = WIDTH + 2 * self._offset
         self.memory = bytearray(self._columns * PAGES)
         self.on = False
         self.inverse = False
@@ -34,6 +39,11 @@ class Ssd1306:
         self._column_window = (0, self._columns - 1)
         self._page_window = (0, PAGES - 1)
         self._pending: list[int] = []
+
+    def lose_power(self, random: Random) -> None:
+        """Begin anew: everything as after a reset, and in the memory whatever is there by chance."""
+        self._forget()
+        self.memory[:] = random.randbytes(len(self.memory))
 
     def write(self, data: bytes) -> None:
         """Take one transfer: control bytes say whether commands or pixels follow."""

@@ -44,14 +44,15 @@ async def _used(world: World, node: Node, cut_after: int) -> list[int]:
     """Live with a power cut at one commit, then without; return all numbers that were used."""
     node.lose_power()
     node.uart.paced = False  # what was used before the cut is told before it
-    node.uart.output.clear()
+    text = ""
     for cut in (cut_after, None, None):
         node.nvs.cut_after(cut)
-        ends = node.uart.text.count("end")
+        node.uart.output.clear()
         node.give_power()
-        await world.until(lambda: node.off or node.uart.text.count("end") > ends)
+        await world.until(lambda: node.off or "end" in node.uart.text)
         node.lose_power()
-    return [int(line.split()[1]) for line in node.uart.text.splitlines() if line.startswith("used")]
+        text += node.uart.text
+    return [int(line.split()[1]) for line in text.splitlines() if line.startswith("used")]
 
 
 @pytest.mark.parametrize("store", STORES)

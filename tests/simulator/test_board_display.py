@@ -1,0 +1,102 @@
+"""The firmware's OLED driver at the panels that are sold as SSD1306, and at one that comes and goes."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from simulator import Node, World
+from simulator.node import OLED_ADDRESS
+from simulator.sh1106 import COLUMN_OFFSET, Sh1106
+from simulator.ssd1306 import WIDTH, Ssd1306
+
+from .conftest import StartScript
+from .sabotage import firmware_without
+
+type Picture = list[list[bool]]
+
+
+async def _display(world: World, panel: Ssd1306, paths: tuple[Path, ...] = ()) -> Node:
+    """Start a display node at a panel whose memory holds what it holds by chance."""
+    options = {"paths": paths} if paths else {}
+    node = await world.start_node("display", tcp=None, **options)
+    panel.lose_power(random.Random(1))
+    node.i2c[OLED_ADDRESS] = panel
+    await node.wait_line("hello")
+    await world.sleep(2)
+    return node
+
+
+async def test_the_picture_is_whole_on_an_ssd1306_whatever_was_in_its_memory(world: World):
+    node = await _display(world, Ssd1306())
+    lit = sum(map(sum, node.oled.rows()))
+    assert 100 < lit < 2000  # words, and nothing beside them
+    assert node.oled.unknown_commands == []
+
+
+async def test_an_sh1106_shows_the_picture_two_columns_off_with_noise_at_the_edge(world: World):
+    """The driver has no setting for it: a finding, not a wish."""
+    right = (await _display(world, Ssd1306())).oled.rows()
+    node = await _display(world, Sh1106())
+    shown = node.oled.rows()
+    assert node.oled.on
+    assert [row[:-COLUMN_OFFSET] for row in shown] == [row[COLUMN_OFFSET:] for row in right]
+    assert any(any(row[WIDTH - COLUMN_OFFSET :]) for row in shown)
+    assert node.oled.unknown_commands == []
+
+
+async def test_an_sh1106_is_right_once_the_first_column_is_two(world: World, tmp_path: Path):
+    right = (await _display(world, Ssd1306())).oled.rows()
+    paths = firmware_without(
+        tmp_path,
+        "display/oled.py",
+        "bytearray((COMMANDS, _SET_PAGE, 0x00, 0x10))",
+        "bytearray((COMMANDS, _SET_PAGE, 0x02, 0x10))",
+    )
+    assert (await _display(world, Sh1106(), paths)).oled.rows() == right
+
+
+_DRAW = """
+import time
+from machine import I2C, Pin
+from display.oled import Oled
+oled = Oled(I2C(0, scl=Pin(22), sda=Pin(21), freq=400000))
+for turn in range(20):
+    if oled.present or oled.start():
+        oled.canvas.pixel(0, 0, turn & 1)
+        oled.canvas.pixel(127, 63, 1)
+        oled.show()
+    time.sleep_ms(500)
+print("end")
+"""
+
+
+@pytest.mark.parametrize("forgets", [True, False])
+async def test_a_panel_that_was_missing_is_drawn_anew(
+    world: World, start_script: StartScript, tmp_path: Path, forgets: bool
+):
+    options = {}
+    if not forgets:
+        guard = "                self._forget_sent()\n"
+        options["paths"] = firmware_without(tmp_path, "display/oled.py", guard, "")
+    node = await start_script(_DRAW, role="display", **options)
+    await world.sleep(2)
+    panel = node.i2c.pop(OLED_ADDRESS)
+    await world.sleep(2)
+    assert isinstance(panel, Ssd1306)
+    panel.lose_power(random.Random(2))
+    node.i2c[OLED_ADDRESS] = panel
+    await node.wait_text("end", timeout=15)
+    assert panel.on
+    assert (sum(map(sum, panel.rows())) == 2) is forgets
+
+
+async def test_a_panel_that_restarts_between_two_transfers_stays_dark(
+    world: World, start_script: StartScript
+):
+    """The driver asks nothing of a panel that acknowledges: a finding, not a wish."""
+    node = await start_script(_DRAW, role="display")
+    await world.sleep(2)
+    node.oled.lose_power(random.Random(2))
+    await node.wait_text("end", timeout=15)
+    assert not node.oled.on
