@@ -5,6 +5,7 @@ own receiver, and published captures). A captured nonce can therefore be sent fo
 """
 
 import functools
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -91,6 +92,7 @@ class ReplaySource:
     def __init__(self, devices: list[Device], period_s: int = 10, foreign: bool = True) -> None:
         self.devices = devices
         self.sent = 0  # advertisements, repeats included
+        self.messages: Counter[bytes] = Counter()  # by address; repeats are the same message
         self._players = {device.address: _Player(device, period_s) for device in devices}
         self._foreign = ForeignSource() if foreign else None
         self._world: World | None = None
@@ -130,6 +132,8 @@ class ReplaySource:
         if world is None:
             return
         player.next_second()
+        if not player.device.silent:
+            self.messages[player.device.address] += 1
         for repeat in range(_NONCE_US // _REPEAT_US):
             delay = repeat * _REPEAT_US + world.random.randrange(_JITTER_US)
             world.timeline.after(delay, lambda: self._advertise(player))
