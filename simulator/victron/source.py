@@ -25,7 +25,7 @@ class ModelSource(ReplaySource):
     ) -> None:  # fmt: skip
         super().__init__([], foreign=foreign)
         self.plants = dict(plants)
-        self.devices = devices  (all that a replayed one has too)
+        self.devices = devices
         self._players = {device.address: device for device in devices}
         self.speed = speed
         self.period_s = period_s  # the devices read the plant this often; 0: every second
