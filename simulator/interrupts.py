@@ -4,7 +4,8 @@ In virtual time a sleeping board is not woken for every advertisement: they are 
 together, for waking a process costs more than anything else in the twin. The handler cannot tell:
 it gets every one, and the clock it reads is that of the moment the advertisement came. It is a
 simplification only for a program that acts on an advertisement at once; so gathering ends for a board
-whose handler asks the world for anything, and waits while the program waits for a flag of its own.
+whose handler asks the world for anything or prints, and there is none while the program waits for a
+flag of its own.
 Whoever looks at the board from outside finds nothing held back.
 """
 

@@ -6,6 +6,7 @@ import struct
 from collections import Counter, deque
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Any, Protocol
 
 from . import protocol_route
@@ -49,6 +50,9 @@ class I2cDevice(Protocol):
 
     def read(self, length: int) -> bytes:
         """Give bytes."""
+
+    def lose_power(self, random: Random) -> None:
+        """Begin anew, with chance in the memory."""
 
 
 class Node:
@@ -111,6 +115,7 @@ class Node:
         self.interrupts = Interrupts(self.world.timeline, self._wake)
         self.requests = 0  # of this life
         self._last_request = "nothing"
+        self._woken_to_hear = False  # only for the handler's sake
         self._wait: tuple[int, bool] | None = None  # wants, from an interrupt handler
         self._deadline: Event | None = None
         self._scan_end: Event | None = None
@@ -182,7 +187,7 @@ class Node:
         self._resumed_us = self._booted_us
         self._process = Process(
             self.flash, self._entry, self._paths, self._heap, self.world.timeline.real,
-            self._take_request, self.uart.print, self._take_error, self._died,
+            self._take_request, self._print, self._take_error, self._died,
         )  # fmt: skip
         self.uart.connect(self._process.input)
         self.tell("boot", cause=self.cause)
@@ -206,6 +211,8 @@ class Node:
         self.tell("power", on=False)
         self._off()
         self.rtc_memory = b""
+        for device in self.i2c.values():
+            device.lose_power(Random(self.life))
 
     def unplug(self) -> None:
         """Pull the cable: the port vanishes and the power goes with it."""
@@ -229,6 +236,13 @@ class Node:
         """Boot again after a while; the clock begins anew."""
         self.rtc_offset_s = -int(self.world.timeline.now_us / 1e6 + seconds)
         self.reset(op.POWER_ON, round(seconds * 1e6))
+
+    def deep_sleep(self, duration_ms: int) -> None:
+        """Be off for so long, 0 for ever; RTC memory and clock stay."""
+        if duration_ms:
+            self.reset(op.DEEP_SLEEP, duration_ms * 1000)
+        else:
+            self._off()
 
     async def stop(self) -> None:
         """Switch off for good."""
@@ -392,6 +406,12 @@ class Node:
                     observer(line)
         self._wake_waiters()
 
+    def _print(self, data: bytes) -> None:
+        """Let what the program prints go out; a handler that prints must not do so late."""
+        if self._woken_to_hear:
+            self.interrupts.gather_us = 0
+        self.uart.print(data)
+
     def _take_error(self, data: bytes) -> None:
         """Keep stderr apart too, but on the chip it is the same serial port."""
         self.errors = (self.errors + data.decode("utf-8", "replace"))[-20000:]
@@ -433,7 +453,9 @@ class Node:
         wants, in_handler = self._wait
         if in_handler:
             return
-        if self.interrupts.urgent or self._flags & wants:
+        wanted = bool(self._flags & wants)
+        if wanted or self.interrupts.urgent:
+            self._woken_to_hear = not wanted
             self.answer(0)
 
     @property
@@ -479,6 +501,7 @@ class Node:
         if handler is None:
             raise NodeError(f"{self.name} asked for {request.operation}, which nobody can do")
         self._in_handler = request.in_handler
+        self._woken_to_hear = False
         self.interrupts.busy_until_now()
         if request.belated:
             self.interrupts.gather_us = 0  # it acts on what it hears: no longer too late

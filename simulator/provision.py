@@ -7,18 +7,34 @@ from . import protocol_route
 
 if TYPE_CHECKING:
     from .node import Node
+    from .world import World
 
-SITE_KEY = bytes.fromhex("000102030405060708090a0b0c0d0e0f")  # of the twin only
+SITE_KEY = bytes.fromhex("000102030405060708090a0b0c0d0e0f")  # of the twin in real time
+EPOCH = 1_790_000_000  # September 2026: when virtual time begins
 _BOOT_S = 20
 
 
-async def provision(node: Node, role: str, site_key: bytes = SITE_KEY, name: str = "") -> None:
+def site_key_of(world: World) -> bytes:
+    """Return the site key that boards of this world are given."""
+    return world.random_bytes("site key", len(SITE_KEY)) or SITE_KEY
+
+
+def epoch_of(world: World) -> int:
+    """Return what the host's clock says, as a board's first epoch."""
+    if world.timeline.real:
+        return int(time.time())
+    start = int.from_bytes(world.random_bytes("epoch", 3))
+    return EPOCH + start + world.timeline.now_us // 1_000_000
+
+
+async def provision(node: Node, role: str, site_key: bytes | None = None, name: str = "") -> None:
     """Give the node its keys, and wait until it is back with them."""
+    site_key = site_key or site_key_of(node.world)
     payloads = protocol_route.module("serial_payloads")
     hello = payloads.parse_json((await node.wait_line("hello", _BOOT_S)).payload)
     if hello["provisioned"]:
         return
-    settings = {"role": role, "name": name or node.name, "epoch": int(time.time())}
+    settings = {"role": role, "name": name or node.name, "epoch": epoch_of(node.world)}
     await node.command("provision", **settings, **_keys(role, site_key, hello["mac"]))
     await node.wait_line("hello", _BOOT_S)
 

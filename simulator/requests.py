@@ -52,7 +52,7 @@ type Answer = int | bytes | None
 
 def _start(node: Node, request: Request) -> Answer:
     board = node.mac + bytes([node.cause]) + node.chip.blocks.to_bytes(2, "little")
-    node.answer(int(node.world.timeline.real), board)
+    node.answer(int(node.world.timeline.real), board + node.seed)
     return None
 
 
@@ -69,8 +69,8 @@ def _reset(node: Node, request: Request) -> Answer:
     node.tell("reset", cause=request.a)
     if not node.usb_console:
         node.uart.flush()
-    if request.a == op.DEEP_SLEEP and request.b:
-        node.reset(request.a, request.b * 1000)
+    if request.a == op.DEEP_SLEEP:
+        node.deep_sleep(request.b)
     else:
         node.reset(request.a)
     return None

@@ -42,6 +42,7 @@ class World:
         self.timeline: Timeline = (
             RealTime() if real_time else VirtualTime(self._all_waiting, self._hand_over)
         )
+        self.seed = seed
         self.random = random.Random(seed)
         self.air = Air(self.timeline, self.nodes, self.random.getrandbits(32))
         self.advert_loss = _ADVERT_LOSS
@@ -51,6 +52,7 @@ class World:
         self._observers: list[Callable[[dict[str, object]], None]] = []
         self._sources: list[Source] = []
         self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self.air.sniff(self._tell_frame)
 
     async def __aenter__(self) -> World:
         return self
@@ -84,7 +86,7 @@ class World:
         node = Node(
             self,
             name,
-            mac or _ESPRESSIF + (len(self.nodes) * 4 + 0x10).to_bytes(3),
+            mac or self._free_mac(),
             flash,
             str(entry or f"{role}.main"),
             [image(paths)],
@@ -106,6 +108,16 @@ class World:
         if self._folder is None:
             self._folder = tempfile.TemporaryDirectory(prefix="twin-")
         return Path(self._folder.name)
+
+    def random_bytes(self, what: str, length: int) -> bytes:
+        """Return bytes that follow from seed and purpose, whatever else happens; none in real time."""
+        if self.timeline.real:
+            return b""
+        return random.Random(f"{self.seed}: {what}").randbytes(length)
+
+    def _free_mac(self) -> bytes:
+        first = int.from_bytes(self.random_bytes("MAC addresses", 3)) & 0x7FFFFC or 0x10
+        return _ESPRESSIF + (first + 4 * len(self.nodes)).to_bytes(3)
 
     def _free_name(self, role: str) -> str:
         same = sum(node.name.startswith(role) for node in self.nodes)
@@ -198,6 +210,12 @@ class World:
     def observe(self, callback: Callable[[dict[str, object]], None]) -> None:
         """Have the callback told of every event of the trace."""
         self._observers.append(callback)
+
+    def _tell_frame(self, frame: Transmission) -> None:
+        self.tell(
+            "frame", channel=frame.channel, source=frame.source.hex(":"),
+            destination=frame.destination.hex(":"), message=frame.message.hex(),
+        )  # fmt: skip
 
     def tell(self, event: str, **details: object) -> None:
         """Write one event into the trace."""

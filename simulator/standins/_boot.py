@@ -28,6 +28,12 @@ import _operations as op
 
 _link.start(descriptor)
 
+import os  # noqa: F401
+import random
+
+if _link.seed:
+    random.seed(int.from_bytes(_link.seed[:4], "little"))
+
 import _micropython
 import _tasks
 

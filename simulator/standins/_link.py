@@ -31,6 +31,8 @@ _spent = 0  # virtual time: what the node's own doing has cost since the last an
 _age = 0  # of the event that a handler is being shown
 _COST_OF_READING_TIME = 5
 _COST_OF_ASKING = 20
+_JUST_US = 100  # an answer this young has brought every interrupt there was
+_LONGEST_US = 1000  # virtual time: a program that computes is interrupted this often
 _TICKS = (1 << 30) - 1
 _LONGEST_WAIT_US = 1 << 28  # ticks_us() wraps after 1 << 30
 
@@ -38,16 +40,18 @@ _LONGEST_WAIT_US = 1 << 28  # ticks_us() wraps after 1 << 30
 identity = b""  # the base MAC
 cause = op.POWER_ON
 flash_blocks = 0  # of the chip under the file system
+seed = b""  # of everything random on this board in this life; empty in real time
 
 
 def start(descriptor):
     """Take over the wire that the world left open at this file descriptor."""
-    global _wire, _real_time, identity, cause, flash_blocks
+    global _wire, _real_time, identity, cause, flash_blocks, seed
     _wire = open(descriptor, "r+b")
     _real_time = bool(ask(op.START))
     identity = bytes(_body_view[:6])
     cause = _body[6]
     flash_blocks = _body[7] | _body[8] << 8
+    seed = bytes(_body_view[9 : _answered[7]])
 
 
 def ask(operation, a=0, b=0, c=0, body=None, into=None):
@@ -141,6 +145,8 @@ def elapsed_us():
     global _spent
     if _real_time:
         return utime.ticks_diff(utime.ticks_us(), _mark)
+    if _spent > _LONGEST_US and not _age:
+        turn()  # else a loop that waits for the clock would hold up the world
     _spent += _COST_OF_READING_TIME
     return _spent - _age
 
@@ -161,6 +167,15 @@ def seconds():
 def turn():
     """Give the world a chance to interrupt."""
     ask(op.TURN)
+
+
+def look():
+    """Be interrupted by whatever has happened, without asking again what was answered just now."""
+    global _spent
+    if _real_time or _spent > _JUST_US:
+        turn()
+    else:
+        _spent += _COST_OF_ASKING
 
 
 def wait(timeout_us, wants=0, sockets=None):

@@ -43,7 +43,7 @@ class poll:
     def _wait(self, timeout):
         found = self._ready()
         if found or timeout == 0:
-            _link.turn()  # asking is a moment at which interrupts may happen
+            _link.look()  # asking is a moment at which interrupts may happen
             return self._ready()
         end = None if timeout < 0 else _link.utime.ticks_add(_link.ticks_ms(), timeout)
         left = timeout * 1000

@@ -10,7 +10,7 @@ import pytest
 from simulator import World
 from simulator.air import Transmission
 from simulator.hostile import Attacker, Neighbour, flipped, forge
-from simulator.provision import SITE_KEY, provision
+from simulator.provision import provision, site_key_of
 
 from .sabotage import Guard, firmware_without_all
 from .site import Site
@@ -183,7 +183,7 @@ async def replies_to_more_nodes_than_the_radio_has_peers(site: Site) -> bool:
     attacker = Attacker(site.world)
     for number in range(25):
         mac = bytes([2, 0xBB, 0, 0, 0, number])
-        frame = forge(SITE_KEY, mac, site.display.mac, challenge=b"well")
+        frame = forge(site_key_of(site.world), mac, site.display.mac, challenge=b"well")
         attacker.send(site.display, mac, frame)
         await site.world.sleep(0.3)
     replied = {one.destination for one in attacker.recorded(site.display.mac, RECEIPT)}
