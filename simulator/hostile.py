@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 V1_LONGEST = 250
 V2_LONGEST = 1470
+_REACTION_US = 4_000
 _NEIGHBOUR = bytes.fromhex("02F0E16E0001")
 
 
@@ -75,12 +76,25 @@ class Attacker:
         self.name = name  # for places
         self.frames: list[Transmission] = []
         self._world = world
-        world.sniff(self._record)
         self._sending = False
+        self._reactions: list[Callable[[Transmission], None]] = []
+        world.sniff(self._record)
 
     def _record(self, frame: Transmission) -> None:
-        if not self._sending:  # its own frames are no loot
-            self.frames.append(frame)
+        if self._sending:  # its own frames are no loot
+            return
+        self.frames.append(frame)
+        for reaction in self._reactions:
+            reaction(frame)
+
+    def react(self, source: bytes, kinds: Iterable[int], action: Callable[[], None]) -> None:
+        """Do something 4 ms after each frame of somebody: in time, since he listens for an answer."""
+
+        def reaction(frame: Transmission) -> None:
+            if frame.source == source and frame.message[1] & 0x3F in kinds:
+                self._world.timeline.after(_REACTION_US, action)
+
+        self._reactions.append(reaction)
 
     def recorded(self, source: bytes, kind: int | None = None) -> list[Transmission]:
         """Return what somebody has sent, all of it or one type (protocol.md, 2.3)."""

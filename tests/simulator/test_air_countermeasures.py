@@ -8,17 +8,20 @@ from typing import Any
 import pytest
 
 from simulator import World
-from simulator.air import Transmission
 from simulator.hostile import Attacker, Neighbour, flipped, forge
 from simulator.provision import provision, site_key_of
 
 from .sabotage import Guard, firmware_without_all
 from .site import Site
 
-QUERY, ANSWER, RECEIPT = 2, 3, 4
+READINGS, QUERY, ANSWER, RECEIPT = 1, 2, 3, 4
 BEHIND_S = 65  # then a nonce is no longer taken for a late copy
 UPLINK, HUNT, LINK = "sensor/uplink.py", "sensor/hunt.py", "node/radio_link.py"
 GATEWAY, FRAME = "display/gateway.py", "protocol/radio_frame.py"
+
+SHORT_BURSTS = {"loss": 0.5, "bursts": {"every_s": 0.4, "length_s": 0.08}}
+ONE_TRY: Guard = (UPLINK, "TRIES = 4", "TRIES = 1")
+NEVER_AGAIN: Guard = (UPLINK, "self._table.give_back(slot)", "pass")
 
 
 async def _comes_through(site: Site, within_s: float = 0) -> bool:
@@ -61,13 +64,11 @@ async def notices_a_radio_without_program(site: Site) -> bool:
     assert receipts
     site.display.radio.espnow = False  # the radio still acknowledges
 
-    def answer(frame: Transmission) -> None:
-        if frame.source == site.sensor.mac:
-            world.timeline.after(
-                30_000, lambda: attacker.replay(receipts[-1:], site.sensor, site.display.mac)
-            )
-
-    world.sniff(answer)
+    attacker.react(
+        site.sensor.mac,
+        (READINGS,),
+        lambda: attacker.replay([receipts[-1]] * 3, site.sensor),
+    )
     await world.sleep(25)
     return bool((await site.counters(site.sensor))["sweeps"] > 1)
 
@@ -83,14 +84,26 @@ async def is_not_led_to_an_old_channel(site: Site) -> bool:
     assert answers
     site.move(1)
 
-    def answer(frame: Transmission) -> None:
-        if frame.source == site.sensor.mac and frame.message[1] & 0x3F == QUERY:
-            world.timeline.after(
-                4_000, lambda: attacker.replay(answers[-1:], site.sensor, site.display.mac)
-            )
-
-    world.sniff(answer)
+    attacker.react(site.sensor.mac, (QUERY,), lambda: attacker.replay(answers[-1:], site.sensor))
     return await _comes_through(site, 20)
+
+
+async def goes_on_above_a_restarted_display_node(site: Site) -> bool:
+    """It accepts only what is above its stored ceiling, which a living sensor node must be told."""
+    site.display.reset()
+    site.move(site.channel)
+    return await _comes_through(site, 15)
+
+
+async def loses_no_reading_to_short_bursts(site: Site) -> bool:
+    site.world.air.conditions.set(SHORT_BURSTS)
+    return await site.gained(40) >= 117
+
+
+async def spreads_its_tries(site: Site) -> bool:
+    site.world.air.conditions.set(SHORT_BURSTS)
+    await site.world.sleep(60)
+    return bool((await site.counters(site.sensor, of="radio"))["unacknowledged"] <= 4)
 
 
 # what was recorded or forged
@@ -128,7 +141,7 @@ async def takes_no_frame_for_another_display_node(site: Site) -> bool:
     lines: list[Any] = []
     other.on_line(lambda line: lines.append(line) if line.kind == "adv" else None)
     await world.sleep(2)
-    attacker.replay(attacker.recorded(site.sensor.mac, 1), other)
+    attacker.replay(attacker.recorded(site.sensor.mac, READINGS), other)
     await world.sleep(1)
     return lines == []
 
@@ -136,7 +149,7 @@ async def takes_no_frame_for_another_display_node(site: Site) -> bool:
 async def takes_no_damaged_frame(site: Site) -> bool:
     attacker = Attacker(site.world)
     await site.world.sleep(2)
-    whole = attacker.recorded(site.sensor.mac, 1)[-1].message
+    whole = attacker.recorded(site.sensor.mac, READINGS)[-1].message
     for bit in range(8):  # of the Victron address, and far above the replay window
         damaged = flipped(flipped(whole, 8 * 31 + bit), 8 * 10 + bit)
         attacker.send(site.display, site.sensor.mac, damaged)
@@ -217,6 +230,11 @@ CASES = [
           UPLINK, "return unpack_receipt(opened.body)[0] == challenge", "return True"),
     _case(is_not_led_to_an_old_channel,
           HUNT, "if found[0] != challenge:", "if False:"),
+    _case(goes_on_above_a_restarted_display_node,
+          HUNT, "self._session.jump_above(floor_epoch, floor_sequence)", "pass"),
+    Case(loses_no_reading_to_short_bursts, (ONE_TRY, NEVER_AGAIN)),
+    _case(spreads_its_tries,
+          LINK, "BACK_OFF_MS = (5, 30)", "BACK_OFF_MS = (0, 0)"),
     _case(takes_no_recorded_frame,
           "protocol/replay.py", "raise Replayed", "pass"),
     _case(takes_no_frame_from_before_its_restart,

@@ -83,6 +83,7 @@ async def test_a_victron_device_out_of_range_is_not_heard(
     for _ in range(5):
         world.advertise(_ADDRESS, b"\x02\x01\x06", rssi=-40)
         await world.sleep(0.1)
+    await world.sleep(1)
     heard = [int(line.split()[1]) for line in node.uart.text.splitlines() if "heard" in line]
     assert len(heard) == (5 if hears else 0)
     assert all(-73 <= one <= -67 for one in heard)
