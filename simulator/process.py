@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from .interpreter import micropython
+from .steady import ENVIRONMENT, steady_addresses
 
 _STANDINS = Path(__file__).parent / "standins"
 _CHUNK = 65536
@@ -47,17 +48,19 @@ class Process:
         # fmt: off
         command = [
             micropython(), "-X", f"heapsize={heap}", str(_STANDINS / "_boot.py"),
-            str(theirs.fileno()), entry, str(_STANDINS), *map(str, paths),
+            f"{theirs.fileno():05}", entry, str(_STANDINS), *map(str, paths),
         ]
         # fmt: on
-        self._process = subprocess.Popen(
-            command,
-            cwd=folder,
-            stdin=input_theirs,
-            stdout=output_theirs,
-            stderr=errors_theirs,
-            pass_fds=(theirs.fileno(),),
-        )
+        with steady_addresses():
+            self._process = subprocess.Popen(
+                command,
+                cwd=folder,
+                env=ENVIRONMENT,
+                stdin=input_theirs,
+                stdout=output_theirs,
+                stderr=errors_theirs,
+                pass_fds=(theirs.fileno(),),
+            )
         theirs.close()
         for pipe in (input_theirs, output_theirs, errors_theirs):
             os.close(pipe)
