@@ -17,7 +17,8 @@ from typing import Any
 from simulator import protocol_route, scenario
 from simulator.node import NodeError
 from simulator.provision import provision
-from simulator.replay import ReplaySource
+from simulator.replay import Now, ReplaySource
+from simulator.scenario import ScenarioError
 from simulator.world import World
 
 from . import dashboard
@@ -26,6 +27,8 @@ from .home_assistant import HomeAssistant, HomeAssistantError
 
 DOMAIN = "victron_espnow"
 PORT = 8123
+SCENARIOS = ("trailer", "day")  # whose every field Home Assistant shows
+PERIOD_SECONDS = 10
 NODES = ("sensor", "display")  # the display node last: its serial port is the one
 # A new reading is there within two seconds; the first needs the nodes to find each other.
 SETTLE_SECONDS = 30
@@ -47,7 +50,9 @@ class Demo:
 
     def __init__(self, folder: Path, hass: str, port: int, scenario_name: str) -> None:
         self.world = World()
-        self.source: ReplaySource = scenario.load(scenario_name)
+        # a reading lasts long enough to be compared with what Home Assistant shows of it
+        self.scenario = scenario.read(scenario_name, period_s=PERIOD_SECONDS)
+        self.source: ReplaySource = self.scenario.source
         self.home = HomeAssistant(hass, folder, port)
         self.folder = folder
         self.oled = dashboard.prepare(folder)
@@ -66,6 +71,7 @@ class Demo:
         await self.world.stop()
 
     async def _start_nodes(self) -> None:
+        self.scenario.prepare(self.world)
         for role in NODES:
             node = await self.world.start_node(role)
             await provision(node, role, name=f"Trailer {role}")
@@ -73,7 +79,7 @@ class Demo:
         payload = (await node.wait_line("hello")).payload
         self._hello = protocol_route.module("serial_payloads").parse_json(payload)
         self._serial = node.serial_url
-        self.world.add_source(self.source)
+        self.scenario.begin(self.world)
         say(f"Nodes             sensor and display node run, serial port {self._serial}")
 
     async def _start_home(self) -> None:
@@ -117,7 +123,7 @@ class Demo:
 
     async def compare(self) -> Comparison:
         """Compare all devices once."""
-        before = self.source.now()
+        before = self._audible()
         states = await self.states()
         total = Comparison()
         for now in before.values():
@@ -126,6 +132,11 @@ class Demo:
             total.entities += one.entities
             total.wrong += one.wrong
         return total
+
+    def _audible(self) -> dict[bytes, Now]:
+        """Return what is on the air: a charger without mains says nothing."""
+        silent = {device.address for device in self.source.devices if device.silent}
+        return {address: now for address, now in self.source.now().items() if address not in silent}
 
     async def settle(self) -> Comparison:
         """Compare until everything is right, or long enough."""
@@ -138,12 +149,13 @@ class Demo:
 
     async def payloads_changed(self) -> None:
         """Wait until every device has gone on to its next payload."""
-        before = {address: now.payload for address, now in self.source.now().items()}
+        before = {address: now.payload for address, now in self._audible().items()}
         deadline = time.monotonic() + 2 * SETTLE_SECONDS
         while time.monotonic() < deadline:
             await asyncio.sleep(0.2)
-            now = self.source.now()
-            if all(now[address].payload != payload for address, payload in before.items()):
+            now = self._audible()
+            if all(address not in now or now[address].payload != payload
+                   for address, payload in before.items()):  # fmt: skip
                 return
 
     async def versions(self) -> dict[str, str]:
@@ -267,11 +279,11 @@ def main() -> int:
         "--port", type=int, default=PORT, help=f"Home Assistant's port, 0 = any ({PORT})"
     )
     parser.add_argument(
-        "--scenario", default="trailer", choices=scenario.names(), help="what is on the air"
+        "--scenario", default="trailer", choices=SCENARIOS, help="what is on the air"
     )
     try:
         return asyncio.run(run(parser.parse_args()))
-    except (DemoError, HomeAssistantError, NodeError) as error:
+    except (DemoError, HomeAssistantError, NodeError, ScenarioError) as error:
         say(f"Error: {error}.")
         return 1
 

@@ -125,13 +125,13 @@ air = { loss = 0.2, attempts = 4 }
 
 
 def test_seed_and_speed_can_be_chosen(tmp_path: Path):
-    assert modelled("day").speed == 240
+    assert modelled("day").speed == 60
     assert modelled("day", speed=12).speed == 12
     assert modelled(written(tmp_path)).speed == 1
     days = []
     for seed in (1, 1, 2):
         source, advance = scenario.read("day", seed=seed).without_nodes()
-        advance(40)
+        advance(160)
         days.append(source.plants["plant"].battery.soc)
     assert days[0] == days[1] != days[2]
 
