@@ -52,7 +52,7 @@ TO_DEVICE = (
     "connect_phone", "disconnect_phone", "new_key", "reboot", "switch_off", "switch_on",
     "raise_alarm", "clear_alarm", "fail",
 )  # fmt: skip
-TO_NODE = ("reset", "power_cycle")
+TO_NODE = ("reset", "power_cycle", "unplug", "plug")
 ALL = (*TO_PLANT, *TO_LOAD, *TO_DEVICE, *TO_NODE)
 
 
