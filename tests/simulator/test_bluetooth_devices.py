@@ -30,6 +30,7 @@ class Nodes:
     def __init__(self, world: World) -> None:
         self.world = world
         self.shown: list[int] = []
+        self.messages: list[bytes] = []
         self.sensor: Node
         self.display: Node
 
@@ -45,6 +46,8 @@ class Nodes:
     def _note(self, line: object) -> None:
         if line.kind == "adv":
             md = protocol_route.module("serial_payloads").parse_advert(line.payload)[4]
+            if md not in self.messages[-1:]:
+                self.messages.append(md)
             nonce = md[5] | md[6] << 8
             if nonce not in self.shown[-1:]:
                 self.shown.append(nonce)
