@@ -93,6 +93,7 @@ class ReplaySource:
         self.devices = devices
         self.sent = 0  # advertisements, repeats included
         self.messages: Counter[bytes] = Counter()  # by address; repeats are the same message
+        self._counted: dict[bytes, int] = {}  # the newest nonce in `messages`
         self._players = {device.address: _Player(device, period_s) for device in devices}
         self._foreign = ForeignSource() if foreign else None
         self._world: World | None = None
@@ -132,12 +133,18 @@ class ReplaySource:
         if world is None:
             return
         player.next_second()
-        if not player.device.silent:
-            self.messages[player.device.address] += 1
+        self._count(player)
         for repeat in range(_NONCE_US // _REPEAT_US):
             delay = repeat * _REPEAT_US + world.random.randrange(_JITTER_US)
             world.timeline.after(delay, lambda: self._advertise(player))
         world.timeline.after(_NONCE_US, lambda: self._second(player))
+
+    def _count(self, player: _Player) -> None:
+        """Count a new message; garbage under the last nonce, as at power-off, is none."""
+        address, nonce = player.device.address, nonce_of(player.md)
+        if not player.device.silent and self._counted.get(address) != nonce:
+            self._counted[address] = nonce
+            self.messages[address] += 1
 
     def _advertise(self, player: _Player) -> None:
         if self._world is None or player.device.silent:

@@ -209,3 +209,14 @@ def test_garbage_is_random_but_the_same_in_every_run():
         found.switch_off()
         found.next_second()
     assert one.md == other.md
+
+
+async def test_garbage_at_power_off_is_no_message_of_its_own(
+    world: World, start_script: StartScript
+):
+    found = source(_CHARGER)
+    world.timeline.after(3_500_000, found.devices[0].switch_off)
+    messages = (await heard(world, start_script, found, 8))[found.devices[0].address]
+    assert len({data[7:] for data in messages}) == 5
+    assert len({nonce_of(data[7:]) for data in messages}) == 4
+    assert found.messages[found.devices[0].address] == 4
