@@ -25,11 +25,13 @@ _NEIGHBOUR = bytes.fromhex("02F0E16E0001")
 class Neighbour:
     """Foreign ESP-NOW traffic, a number of frames each second; with a high number, a flood."""
 
+    SIZES = (60, V1_LONGEST, V2_LONGEST)
+
     def __init__(
         self,
         channel: int,
         per_second: float = 2.0,
-        sizes: tuple[int, ...] = (60, V1_LONGEST, V2_LONGEST),
+        sizes: tuple[int, ...] = SIZES,
         destination: bytes = BROADCAST,
         source: bytes | None = _NEIGHBOUR,
         message: Callable[[int], bytes] | None = None,

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import events
+from . import events, surroundings
 from .replay import Device, ReplaySource
 from .space import Wall
 from .victron import build
@@ -49,6 +49,7 @@ class Scenario:
     air: dict[str, Any] = field(default_factory=dict)  # for the air's conditions, as it is
     walls: list[Wall] = field(default_factory=list)
     places: dict[bytes, tuple[float, float]] = field(default_factory=dict)  # of devices
+    surroundings: dict[str, surroundings.Entries] = field(default_factory=dict)
 
     @property
     def modelled(self) -> ModelSource | None:
@@ -62,6 +63,7 @@ class Scenario:
         space.walls += self.walls
         space.places |= {address.hex(":"): place for address, place in self.places.items()}
         space.places |= {node.name: node.position for node in self.nodes if node.position}
+        surroundings.add(world, self.surroundings)
 
     def begin(self, world: World) -> None:
         """Put the devices on the air and let happen what is to happen."""
@@ -138,6 +140,7 @@ def read(
             content.get("air", {}),
             [_wall(entry) for entry in content.get("walls", [])],
             _places(source, content["devices"]),
+            surroundings.of(content),
         )
     except KeyError as error:
         raise ScenarioError(f"{path.name}: {error} is missing") from error
