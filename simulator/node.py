@@ -77,6 +77,8 @@ class Node:
         self.uart = Uart(world.timeline, self._wake, lambda: self.post(op.INTERRUPTED, b""))
         self.uart.on_open = self._host_opened
         self.on_open = "nothing"  # or "reset": what DTR and RTS do to it when a host opens the port
+        self.views_last = False  # True: what a Bluetooth handler is shown stays after it
+        self.irq_survives = False  # True: an uncaught exception does not end the handler
         self.usb_console = False  # True: as on a chip's own USB, a restart loses what is not out
         self.nvs = Nvs(flash.with_name(flash.name + ".nvs.json"), self.lose_power)
         self.chip = Flash(flash / "vfs.bin", self.lose_power)
@@ -191,7 +193,8 @@ class Node:
         )  # fmt: skip
         self.uart.connect(self._process.input)
         self.tell("boot", cause=self.cause)
-        self.uart.emit(BOOT_NOISE)
+        if self.uart.boot_noise:
+            self.uart.emit(BOOT_NOISE)
 
     def reset(self, cause: int = op.HARD_RESET, delay_us: int = _BOOT_US) -> None:
         """Restart as by the EN button; flash, NVS and RTC memory survive."""

@@ -52,7 +52,8 @@ type Answer = int | bytes | None
 
 def _start(node: Node, request: Request) -> Answer:
     board = node.mac + bytes([node.cause]) + node.chip.blocks.to_bytes(2, "little")
-    node.answer(int(node.world.timeline.real), board + node.seed)
+    switches = op.VIEWS_LAST * node.views_last | op.IRQ_LASTS * node.irq_survives
+    node.answer(int(node.world.timeline.real), board + bytes([switches]) + node.seed)
     return None
 
 

@@ -43,6 +43,8 @@ class Uart:
         self._arrived = arrived
         self._interrupted = interrupted
         self.paced = not timeline.real
+        self.ring: int | None = RING  # bytes; None: no end
+        self.boot_noise = True
         self.interrupt_byte = CTRL_C  # stops the program; -1: none does
         self.on_open: Callable[[], None] = lambda: None  # a host opens the port
         self.dropped = 0  # bytes the ring had no room for
@@ -130,7 +132,7 @@ class Uart:
         if self.interrupt_byte >= 0 and self.interrupt_byte in data:
             data = data.replace(bytes([self.interrupt_byte]), b"")
             self._interrupted()
-        room = max(RING - self.waiting, 0)
+        room = len(data) if self.ring is None else max(self.ring - self.waiting, 0)
         if room < len(data):
             self.dropped += len(data) - room
             data = data[:room]

@@ -40,18 +40,20 @@ _LONGEST_WAIT_US = 1 << 28  # ticks_us() wraps after 1 << 30
 identity = b""  # the base MAC
 cause = op.POWER_ON
 flash_blocks = 0  # of the chip under the file system
+switches = 0
 seed = b""  # of everything random on this board in this life; empty in real time
 
 
 def start(descriptor):
     """Take over the wire that the world left open at this file descriptor."""
-    global _wire, _real_time, identity, cause, flash_blocks, seed
+    global _wire, _real_time, identity, cause, flash_blocks, switches, seed
     _wire = open(descriptor, "r+b")
     _real_time = bool(ask(op.START))
     identity = bytes(_body_view[:6])
     cause = _body[6]
     flash_blocks = _body[7] | _body[8] << 8
-    seed = bytes(_body_view[9 : _answered[7]])
+    switches = _body[9]
+    seed = bytes(_body_view[10 : _answered[7]])
 
 
 def ask(operation, a=0, b=0, c=0, body=None, into=None):
@@ -117,7 +119,7 @@ def _deliver(length):
         if handler:
             handler(_events_view[at : at + size])
         # what an interrupt handler was shown is no longer there when it has returned
-        for index in range(at, at + size):
+        for index in range(at, at if switches & op.VIEWS_LAST else at + size):
             _events[index] = 0xA5
         at += size
         if _age:

@@ -61,6 +61,10 @@ WANTS_SERIAL = 2
 WANTS_EVENTS = 4  # advertisements at once, since a handler may set a flag that is waited for
 WAIT_OVER = 1  # result of WAIT: the deadline, not an event
 
+# switches of a board, told at its start
+VIEWS_LAST = 1
+IRQ_LASTS = 2
+
 # events: age in µs (four bytes), kind, length of the rest (two bytes, little-endian), rest
 ADVERTISEMENT = 1  # address type, advertisement type, RSSI, address, data
 SCAN_DONE = 2

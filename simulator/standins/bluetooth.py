@@ -70,7 +70,8 @@ class BLE:
             self._handler(event, data)
         except BaseException as error:
             # the port does the same: one uncaught exception ends all interrupts
-            self._handler = None
+            if not _link.switches & op.IRQ_LASTS:
+                self._handler = None
             print("uncaught exception in BLE IRQ handler")
             sys.print_exception(error)
             _link.log("BLE IRQ handler disabled: " + repr(error))
