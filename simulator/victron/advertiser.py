@@ -29,6 +29,7 @@ class Advertiser:
     def __init__(
         self, name: str, model: Model, random: Random, *, product: int, address: bytes,
         key: bytes, rssi: int = -70, ours: bool = True, unavailable: tuple[str, ...] = (),
+        garbage: bool = True,
     ) -> None:  # fmt: skip
         self.name = name
         self.model = model
@@ -44,6 +45,7 @@ class Advertiser:
         self._product = product
         self._random = random
         self._unavailable = unavailable
+        self._garbage = garbage  # whether it sends some when it loses power
         self._keys = 0
         self._phone = False
         self._switched_on = True
@@ -94,12 +96,13 @@ class Advertiser:
         Seen on a real one: naugehyde/bt-sensors-plugin-sk PR #170.
         """
         was_alive, self._alive = self._alive, False
-        if not was_alive or self.payload is None:
+        if was_alive:
+            self.on_changed("power_off")
+        if not was_alive or self.payload is None or not self._garbage:
             self._dark = True
             return
         rest = self._random.randbytes(len(self.payload) - 1)
         self._seal(b"\xff" + rest)
-        self.on_changed("power_off")
 
     def _seal(self, payload: bytes) -> None:
         flipped = self.model.flips and self._random.random() < _FLIP

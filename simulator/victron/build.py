@@ -25,6 +25,7 @@ _OF_DEVICE = (
     "ours",
     "unavailable",
     "position",
+    "garbage",
 )
 
 
@@ -68,6 +69,7 @@ def _device(table: Table, built: Mapping[str, Plant], seed: int) -> Advertiser:
         rssi=table.get("rssi", -70),
         ours=table.get("ours", True),
         unavailable=tuple(table.get("unavailable", ())),
+        garbage=table.get("garbage", True),
     )  # fmt: skip
 
 

@@ -109,6 +109,13 @@ def test_losing_power_a_device_repeats_its_nonce_with_garbage_and_is_silent_then
     assert read(one).plausible
 
 
+def test_the_garbage_can_be_switched_off():
+    one = device(_CHARGER, garbage=False)
+    one.switch_off()
+    one.next_second()
+    assert one.silent
+
+
 def test_a_charger_without_mains_has_no_power():
     found = source(_CHARGER)
     one = found.devices[0]

@@ -74,6 +74,14 @@ def test_energy_is_neither_made_nor_lost():
     assert 0 < world.battery.loss_wh < 0.05 * sum(energy.by_source.values())
 
 
+def test_a_current_that_nobody_counts_would_be_seen(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(Plant, "battery_amps", property(lambda self: self.fed_amps))
+    with pytest.raises(AssertionError):
+        test_the_currents_of_all_devices_add_up_to_that_of_the_shunt()
+    with pytest.raises(AssertionError):
+        test_energy_is_neither_made_nor_lost()
+
+
 def test_the_length_of_a_step_changes_little():
     fast, slow = plant(clouds=0.3), plant(clouds=0.3)
     for one in (fast, slow):
