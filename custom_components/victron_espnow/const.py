@@ -57,3 +57,6 @@ KEY_REFUSALS: Final = 3
 
 # Heard but not configured: bounded, because addresses are easily invented.
 MAX_HEARD: Final = 64
+
+# Nodes whose signal of one device is kept: sites are small, and addresses easily invented.
+MAX_SIGNALS: Final = 16

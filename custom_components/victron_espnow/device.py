@@ -19,6 +19,7 @@ from .const import (
     KEY_FRAMES,
     KEY_REFUSALS,
     LOGGER,
+    MAX_SIGNALS,
     STALE_INTERVALS,
     STALE_MAX_S,
     STALE_MIN_S,
@@ -133,7 +134,7 @@ class Device:
 
     def _note_heard(self, advert: Advert, verdict: int) -> None:
         """Keep signal strength, age and rhythm."""
-        self.signal[advert.node] = (advert.rssi, advert.heard_at)
+        self._note_signal(advert)
         if verdict == advertisement.NEW:
             self._nonce = advertisement.nonce(advert.data)
             if self.heard_at is not None:
@@ -142,6 +143,14 @@ class Device:
             self.heard_at = advert.heard_at
             if verdict == advertisement.REPEAT and self.read_at is not None:
                 self.read_at = advert.heard_at
+
+    def _note_signal(self, advert: Advert) -> None:
+        """Keep the signal at each node that hears the device at present, the newest last."""
+        self.signal.pop(advert.node, None)
+        self.signal[advert.node] = (advert.rssi, advert.heard_at)
+        for node, (_, at) in list(self.signal.items()):
+            if advert.heard_at - at >= STALE_MIN_S or len(self.signal) > MAX_SIGNALS:
+                del self.signal[node]
 
     def _learn(self, gap: float) -> None:
         """Follow the interval between new frames; an absence is no rhythm."""

@@ -26,7 +26,7 @@ from .const import CONF_KEY, KEY_WAIT_S, STALE_MIN_S
 from .hub import Heard, Hub
 from .product_names import product_name
 from .protocol.errors import KeyWrongLength, ProtocolError
-from .protocol.judging import judge_key, repair_key
+from .protocol.judging import KeyRepair, judge_key
 from .protocol.keys import format_mac, parse_key, parse_mac
 
 UNDECIDED = "undecided"
@@ -153,39 +153,52 @@ class DeviceFlow(ConfigSubentryFlow):
         frames = self._frames()
         if self._digits:
             # Hundreds of keys are tried: a tenth of a second.
-            repair = self.hass.async_add_executor_job(repair_key, frames, self._digits)
-            self._key = await repair
-            return "repaired" if self._key else UNDECIDED
+            repair = self.hass.async_add_executor_job(_repair, frames, self._digits)
+            candidates, self._key = await repair
+            if self._key:
+                return "repaired"
+            if candidates:
+                return UNDECIDED
+            self._words["used"] = frames[-1][7:8].hex()
+            return await self._refuse("key_31_wrong")
         assert self._key is not None
         verdict = judge_key(frames, self._key)
         if verdict == UNDECIDED:
             return UNDECIDED
         if verdict == "right":
             return "save"
-        self._tell_wrong(frames, self._key)
+        typed, used = self._key[:1].hex(), frames[-1][7:8].hex()
+        self._words.update(typed=typed, used=used)
+        return await self._refuse("wrong_key" if typed != used else "wrong_key_content")
+
+    async def _undecided(self) -> str:
+        """Return the step that a lack of evidence leads to."""
+        if self._digits or await self._owner():
+            return await self._refuse("key_31_digits")
+        return "too_little" if self._frames() else "not_heard"
+
+    async def _refuse(self, error: str) -> str:
+        """Say whose key was typed, if it is that of another device; otherwise what is wrong."""
+        if owner := await self._owner():
+            self._words["owner"] = owner
+            error = "key_31_of_other_device" if self._digits else "key_of_other_device"
+        self._errors[CONF_KEY] = error
         return self._step
 
-    def _tell_wrong(self, frames: list[bytes], key: bytes) -> None:
-        """Say what is wrong with the key, as exactly as the frames allow."""
-        typed, used = key[:1].hex(), frames[-1][7:8].hex()
-        self._words.update(typed=typed, used=used)
-        if owner := self._owner(key):
-            self._words["owner"] = owner
-            self._errors[CONF_KEY] = "key_of_other_device"
-        else:
-            self._errors[CONF_KEY] = "wrong_key" if typed != used else "wrong_key_content"
+    async def _owner(self) -> str | None:
+        """Return the other device that the key belongs to, if it is one we know or hear."""
+        own = self._get_reconfigure_subentry() if self._step == "reconfigure" else None
+        for subentry in self._get_entry().subentries.values():
+            # A corrected address is no other device.
+            if subentry is not own and _is_typed(self._typed_key, subentry.data[CONF_KEY]):
+                return subentry.title
+        heard = self._hub.heard.values() if self._hub else ()
+        others = [(_label(one), one.data) for one in heard if one.mac != self._mac]
+        return await self.hass.async_add_executor_job(_owner_among, others, self._typed_key)
 
-    def _owner(self, key: bytes) -> str | None:
-        """Return the device that this key belongs to, if it is one we know or hear."""
-        hub = self._hub
-        assert hub is not None  # frames of it judged the key
-        for device in hub.devices.values():
-            if device.key == key and device.mac != self._mac:
-                return device.name
-        for heard in hub.heard.values():
-            if heard.mac != self._mac and judge_key(heard.data, key) == "right":
-                return _label(heard)
-        return None
+    @property
+    def _typed_key(self) -> str:
+        return self._digits or (self._key.hex() if self._key else "")
 
     async def async_step_check(
         self, user_input: dict[str, Any] | None = None
@@ -200,11 +213,8 @@ class DeviceFlow(ConfigSubentryFlow):
                 progress_task=self._listening,
             )
         step = await self._verdict()
-        if step == UNDECIDED and self._digits:
-            self._errors[CONF_KEY] = "key_31_digits"
-            step = self._step
-        elif step == UNDECIDED:
-            step = "too_little" if self._frames() else "not_heard"
+        if step == UNDECIDED:
+            step = await self._undecided()
         return self.async_show_progress_done(next_step_id=step)
 
     async def _listen(self) -> None:
@@ -309,6 +319,31 @@ class DeviceFlow(ConfigSubentryFlow):
         heard = hub.heard.get(self._mac) if hub else None
         product = _product(heard.product_id if heard else None)
         return f"{product} {self._mac[-2:].hex().upper()}"
+
+
+def _repair(frames: list[bytes], digits: str) -> tuple[int, bytes | None]:
+    """Return how many keys the 31 digits can still be part of, and the one if it is certain."""
+    repair = KeyRepair(digits)
+    for frame in frames:
+        repair.feed(frame)
+    return repair.candidates, repair.key
+
+
+def _is_typed(typed: str, key: str) -> bool:
+    """Return whether this key was typed, whole or without one of its digits."""
+    return typed == key or any(typed == key[:at] + key[at + 1 :] for at in range(len(key)))
+
+
+def _owner_among(others: list[tuple[str, list[bytes]]], typed: str) -> str | None:
+    """Return whose frames what was typed decrypts."""
+    for label, frames in others:
+        if len(typed) == 31:
+            found = _repair(frames, typed)[1] is not None
+        else:
+            found = judge_key(frames, bytes.fromhex(typed)) == "right"
+        if found:
+            return label
+    return None
 
 
 def _product(product_id: int | None) -> str:

@@ -89,7 +89,7 @@ def is_network(url: str) -> bool:
     Read as serialx reads it, which takes capitals, and drops blanks and line breaks.
     """
     try:
-        return urlsplit(url.strip()).scheme not in LOCAL_SCHEMES
+        return urlsplit(url).scheme not in LOCAL_SCHEMES
     except ValueError:
         return True
 

@@ -249,7 +249,7 @@ SENSORS: tuple[VictronSensorDescription, ...] = (
         # The device begins anew at its own midnight.
         state_class=SensorStateClass.TOTAL_INCREASING,
     ),
-    _current("load_current", "load_current_a"),
+    _current("load_current", "load_current_a", has_fn=_seen("load_current_a")),
     _computed_power(
         "load_power", ("battery_voltage_v", "load_current_a"), has_fn=_seen("load_current_a")
     ),
@@ -263,7 +263,7 @@ SENSORS: tuple[VictronSensorDescription, ...] = (
     _computed_power(
         "battery_3_power", ("battery_voltage3_v", "battery_current3_a"), has_fn=_has_output(3)
     ),
-    _current("ac_current", "ac_current_a"),
+    _current("ac_current", "ac_current_a", has_fn=_seen("ac_current_a")),
     VictronSensorDescription(
         key="signal_strength",
         translation_key="signal_strength",

@@ -1,6 +1,8 @@
 """Adding a Victron device: its key is judged on live frames before it is saved."""
 
+import asyncio
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from homeassistant.config_entries import SOURCE_USER, ConfigSubentry
@@ -274,6 +276,97 @@ async def test_missing_digit_that_cannot_be_found_is_told(
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
+@pytest.mark.parametrize("missing", [0, 1, 31])
+async def test_31_digits_of_no_device_are_told_from_a_lack_of_frames(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, solar: Victron, missing: int
+) -> None:
+    entry = await set_up()
+    await heard(node, entry, shunt, 8)
+    await heard(node, entry, solar)
+    flow = await begin(hass, entry)
+    digits = shunt.key.hex()[:2] + "1234567890" * 3
+    result = await enter(
+        hass, flow, format_mac(shunt.mac), digits[:missing] + digits[missing + 1 :]
+    )
+    assert result["step_id"] == "user"
+    assert result["errors"] == {CONF_KEY: "key_31_wrong"}
+    assert result["description_placeholders"]["used"] == shunt.key.hex()[:2]
+    result = await enter(hass, flow, format_mac(shunt.mac), shunt.key.hex()[1:])
+    assert result["step_id"] == "repaired"
+
+
+@pytest.mark.parametrize("chosen_is_heard", [True, False])
+async def test_31_digits_of_a_heard_neighbour_name_it(
+    hass: HomeAssistant,
+    node: PtyNode,
+    set_up: SetUp,
+    shunt: Victron,
+    solar: Victron,
+    chosen_is_heard: bool,
+) -> None:
+    entry = await set_up()
+    await heard(node, entry, shunt) if chosen_is_heard else None
+    await heard(node, entry, solar)
+    flow = await begin(hass, entry)
+    result = await enter(
+        hass, flow, format_mac(shunt.mac), solar.key.hex()[:9] + solar.key.hex()[10:]
+    )
+    assert result["errors"] == {CONF_KEY: "key_31_of_other_device"}
+    assert "C0:FF:EE:00:00:01" in result["description_placeholders"]["owner"]
+
+
+async def test_31_digits_of_a_configured_device_name_it(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, solar: Victron
+) -> None:
+    entry = await set_up(subentry(solar, "Roof"))
+    await heard(node, entry, shunt)
+    result = await enter(
+        hass, await begin(hass, entry), format_mac(shunt.mac), solar.key.hex()[:-1]
+    )
+    assert result["errors"] == {CONF_KEY: "key_31_of_other_device"}
+    assert result["description_placeholders"]["owner"] == "Roof"
+
+
+@pytest.mark.parametrize("frames", [0, 1])
+async def test_key_of_a_neighbour_is_named_although_the_chosen_device_proves_nothing(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, solar: Victron, frames: int
+) -> None:
+    """With one digit of the address mistyped nothing is heard; with one frame little is proved."""
+    entry = await set_up()
+    solar.key = shunt.key[:1] + solar.key[1:]  # passes the check byte
+    await heard(node, entry, shunt, frames) if frames else None
+    await heard(node, entry, solar)
+    result = await enter(hass, await begin(hass, entry), format_mac(shunt.mac), solar.key.hex())
+    assert result["step_id"] == "user"
+    assert result["errors"] == {CONF_KEY: "key_of_other_device"}
+    assert "C0:FF:EE:00:00:01" in result["description_placeholders"]["owner"]
+
+
+async def test_key_of_a_configured_device_is_named_also_while_the_node_is_away(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, solar: Victron
+) -> None:
+    entry = await set_up(subentry(solar, "Roof"))
+    await hass.config_entries.async_unload(entry.entry_id)
+    result = await enter(hass, await begin(hass, entry), format_mac(shunt.mac), solar.key.hex())
+    assert result["errors"] == {CONF_KEY: "key_of_other_device"}
+    assert result["description_placeholders"]["owner"] == "Roof"
+
+
+async def test_flow_that_is_given_up_stops_listening(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+) -> None:
+    entry = await set_up()
+    flow = await begin(hass, entry)
+    typed = {CONF_MAC: format_mac(shunt.mac), CONF_KEY: shunt.key.hex()}
+    with patch("custom_components.victron_espnow.device_flow.KEY_WAIT_S", 60):
+        await hass.config_entries.subentries.async_configure(flow["flow_id"], typed)
+        listening = hass.config_entries.subentries._progress[flow["flow_id"]]._listening
+        assert not listening.done()
+        hass.config_entries.subentries.async_abort(flow["flow_id"])
+        await asyncio.wait((listening,), timeout=1)
+        assert listening.cancelled()
+
+
 async def test_key_is_judged_by_frames_that_come_while_the_flow_waits(
     hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
 ) -> None:
@@ -316,14 +409,16 @@ async def test_repeated_frame_is_one_fact_about_a_key(
     assert result["step_id"] == "too_little"
 
 
+@pytest.mark.parametrize("right", [True, False])
 async def test_frames_of_before_a_silence_do_not_judge(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, right: bool
 ) -> None:
     entry = await set_up()
+    key = shunt.key.hex() if right else "ab" * 16
     for _ in range(3):
         node.advertise(shunt, age_ms=100_000)
-    await until(lambda: shunt.mac in entry.runtime_data.heard)
-    result = await enter(hass, await begin(hass, entry), format_mac(shunt.mac), "ab" * 16)
+    await until(lambda: (h := entry.runtime_data.heard.get(shunt.mac)) and len(h.frames) == 3)
+    result = await enter(hass, await begin(hass, entry), format_mac(shunt.mac), key)
     assert result["step_id"] == "not_heard"
 
 
@@ -376,6 +471,16 @@ async def test_new_name_is_taken_without_judging(
     assert result["reason"] == "reconfigure_successful"
     assert only(entry).title == "Bow"
     assert only(entry).data[CONF_KEY] == shunt.key.hex()
+
+
+async def test_mistyped_address_can_be_corrected_without_being_told_whose_key_it_is(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+) -> None:
+    entry = await set_up(subentry(Victron(shunt.captured, "C0:FF:EE:00:00:77"), "House"))
+    result = await enter(hass, await change(hass, entry), "C0:FF:EE:00:00:02", "")
+    assert result["step_id"] == "not_heard"
+    result = await confirm(hass, result)
+    assert result["reason"] == "reconfigure_successful"
 
 
 async def test_new_key_is_judged_and_entities_stay(

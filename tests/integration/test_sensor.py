@@ -23,12 +23,14 @@ from custom_components.victron_espnow.const import (
     CONF_PRODUCT_ID,
     CONF_RECORD_TYPE,
     DOMAIN,
+    MAX_SIGNALS,
+    STALE_MIN_S,
     TICK_S,
 )
 from custom_components.victron_espnow.device import Device
 
 from .conftest import Clock, SetUp, subentry, until
-from .fake_node import SENSOR_MAC_2, VECTORS, PtyNode, Victron, vector
+from .fake_node import SENSOR_MAC, SENSOR_MAC_2, VECTORS, PtyNode, Victron, vector
 
 VOLTAGE = "sensor.it_battery_voltage"
 
@@ -199,8 +201,39 @@ async def test_single_output_charger_has_no_sensors_of_other_outputs(
     await until(lambda: state(hass) == "13.49")
     assert by_key(hass, entry, "battery_2_voltage") is None
     assert by_key(hass, entry, "battery_3_power") is None
-    # What every charger has room for is there, known or not.
-    assert by_key(hass, entry, "ac_current").state == STATE_UNKNOWN
+    assert by_key(hass, entry, "ac_current") is None
+
+
+async def test_load_and_mains_currents_are_shown_once_they_were_ever_sent(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, solar: Victron, charger: Victron
+) -> None:
+    """Most models have neither; whoever has one keeps it also while it is not sent."""
+    no_load = solar.payload[:10] + bytes([solar.payload[10] | 0xFF, solar.payload[11] | 0x01])
+    entry = await set_up(subentry(solar, "It"))
+    await hear(node, entry, solar, solar.frame(payload=no_load))
+    await until(lambda: by_key(hass, entry, "pv_power"))
+    assert by_key(hass, entry, "load_current") is None
+    assert by_key(hass, entry, "load_power") is None
+    await hear(node, entry, solar)
+    await until(lambda: by_key(hass, entry, "load_current"))
+    assert by_key(hass, entry, "load_power")
+    await hear(node, entry, solar, solar.frame(payload=no_load))
+    await until(lambda: by_key(hass, entry, "load_current").state == STATE_UNKNOWN)
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert by_key(hass, entry, "load_current") is not None
+
+
+async def test_nodes_that_no_longer_hear_a_device_are_forgotten_and_inventions_bounded(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, clock: Clock
+) -> None:
+    entry = await set_up(subentry(shunt, "It"))
+    for number in range(40):
+        node.advertise(shunt, node=number.to_bytes(6, "big"), rssi=-90 + number)
+    await until(lambda: the(entry).rssi == -51)
+    assert len(the(entry).signal) == MAX_SIGNALS
+    clock.tick(STALE_MIN_S + 1)
+    await hear(node, entry, shunt)
+    assert list(the(entry).signal) == [SENSOR_MAC]
 
 
 async def test_three_output_charger_has_them_by_its_product_also_while_silent(
@@ -224,6 +257,7 @@ async def test_output_of_an_unknown_product_appears_when_it_is_seen_and_stays(
     assert by_key(hass, entry, "battery_2_voltage") is None
     await hear(node, entry, charger, charger.frame(payload=bytes.fromhex(three)))
     await until(lambda: by_key(hass, entry, "battery_2_voltage"))
+    assert by_key(hass, entry, "ac_current").state == "2.1"
     await hass.config_entries.async_reload(entry.entry_id)
     assert by_key(hass, entry, "battery_2_voltage") is not None
 
