@@ -1,10 +1,13 @@
 """What happens in a scenario, and when: on the nodes' clock, or daily by the sun's."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from typing import TYPE_CHECKING, Any
 
+from .node import OLED_ADDRESS
+from .provision import push_key
 from .victron.model import ModelError
 
 if TYPE_CHECKING:
@@ -53,7 +56,9 @@ TO_DEVICE = (
     "raise_alarm", "clear_alarm", "fail",
 )  # fmt: skip
 TO_NODE = ("reset", "power_cycle", "unplug", "plug")
-ALL = (*TO_PLANT, *TO_LOAD, *TO_DEVICE, *TO_NODE)
+TO_HOST = ("push_key",)  # what Home Assistant does once the user has typed a new key
+ALL = (*TO_PLANT, *TO_LOAD, *TO_DEVICE, *TO_NODE, *TO_HOST)
+_pushing: set[asyncio.Task[None]] = set()
 
 
 def parse(table: Mapping[str, Any]) -> Event:
@@ -103,6 +108,8 @@ def _find(event: Event, source: ModelSource | None, world: World | None) -> Call
             raise ModelError(f"{event.do}: there is no plant {event.to!r}")
         return lambda: TO_PLANT[event.do](found, **event.options)
     device = device_named(source, event.to)
+    if event.do in TO_HOST:
+        return lambda: _push_key(device, world)
     arguments = event.options.get("alarms", [])
     named = {name: value for name, value in event.options.items() if name != "alarms"}
     return lambda: getattr(device, event.do)(*arguments, **named)
@@ -121,3 +128,12 @@ def _to_node(event: Event, world: World | None) -> None:
         if node.name == event.to:
             getattr(node, event.do)(**event.options)
             return
+
+
+def _push_key(device: Advertiser, world: World | None) -> None:
+    """Give the display node the key that the device has now."""
+    displays = [node for node in world.nodes if OLED_ADDRESS in node.i2c] if world else []
+    for node in displays:
+        task = asyncio.ensure_future(push_key(node, device.address, device.key, device.name))
+        _pushing.add(task)
+        task.add_done_callback(_pushing.discard)

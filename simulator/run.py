@@ -106,14 +106,14 @@ async def _go_on(
     end = begun + (seconds if seconds is not None else float("inf"))
     every, folder = oled_every or (float("inf"), Path())
     picture = begun + every
-    while world.now < end and not ended.is_set():
+    while world.now < end - _TICK_S and not ended.is_set():
         pause = max(min(end - world.now, picture - world.now, _LOOK_S), _TICK_S)
         if world.timeline.real:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(ended.wait(), pause)
         else:
             await world.sleep(pause)
-        if world.now >= picture:
+        if world.now >= picture - _TICK_S:
             folder.mkdir(parents=True, exist_ok=True)
             display.oled.png(folder / f"{round(picture - begun):06d}s.png")
             picture += every

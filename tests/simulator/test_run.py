@@ -59,6 +59,23 @@ def test_the_neighbours_messages_come_through_without_their_keys(tmp_path: Path)
     assert "display: node" in printed
 
 
+def test_a_new_key_is_a_wrong_key_on_the_display_until_it_is_pushed(tmp_path: Path):
+    events = "".join(
+        f'[[events]]\nat = "00:00:{at}"\ndo = "{do}"\ndevice = "Monitor"\n'
+        for at, do in (("05", "new_key"), ("20", "push_key"))
+    )
+    (tmp_path / "pin.toml").write_text(
+        'about = "A PIN is changed."\nstart = 2026-06-21T10:00:00\nplant = {}\n'
+        '[[devices]]\nname = "Monitor"\nkind = "bmv_712"\n' + events
+    )
+    words = ("run", "./pin.toml", "--virtual", "--seconds", "30", "--oled-every", "4", "oled")
+    printed = simulator(tmp_path, *words, "--oled", "end.png")
+    pictures = [(tmp_path / "oled" / f"{second:06d}s.png").read_bytes() for second in (4, 12, 28)]
+    assert len(set(pictures)) == 3
+    assert "Monitor                     30      30" in printed
+    assert (tmp_path / "end.png").stat().st_size > 1000
+
+
 def test_plot_shows_a_day_and_where_its_energy_went(capsys: pytest.CaptureFixture[str]):
     assert command.main(["plot", "day"]) == 0
     printed = capsys.readouterr().out
