@@ -8,7 +8,7 @@ from .timeline import Timeline
 if TYPE_CHECKING:
     from .node import Node
 
-HOLD_S = 0.002  # the loop is held this long for a board that is computing: cheaper than a turn
+HOLD_S = 0.02  # the loop is held this long for a board that is computing: cheaper than a turn
 LIMIT_S = 30.0  # far above the longest computation of a board; a slow machine must not matter
 
 

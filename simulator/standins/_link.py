@@ -171,13 +171,18 @@ def turn():
     ask(op.TURN)
 
 
+def just_answered():
+    """Tell whether `flags` still hold, and every interrupt has happened that there was."""
+    return not _real_time and _spent <= _JUST_US
+
+
 def look():
     """Be interrupted by whatever has happened, without asking again what was answered just now."""
     global _spent
-    if _real_time or _spent > _JUST_US:
-        turn()
-    else:
+    if just_answered():
         _spent += _COST_OF_ASKING
+    else:
+        turn()
 
 
 def wait(timeout_us, wants=0, sockets=None):
@@ -206,7 +211,10 @@ def sleep_us(duration):
 
 def busy_us(duration):
     """Let time pass in a driver that holds the interpreter: no Python code runs meanwhile."""
-    global in_handler
+    global in_handler, _spent
+    if not _real_time:
+        _spent += duration  # the next request is made when it is over
+        return
     before, in_handler = in_handler, True
     sleep_us(duration)
     in_handler = before

@@ -211,6 +211,9 @@ class ESPNow(io.IOBase):
 
     def _fetch(self, timeout_ms):
         """Take one packet; returns the length of its message, -1 when none came in time."""
+        if timeout_ms == 0 and not _link.flags & op.FRAME_WAITING and _link.just_answered():
+            _link.look()
+            return -1
         end = None if timeout_ms < 0 else _link.utime.ticks_add(_link.ticks_ms(), timeout_ms)
         while True:
             length = _link.ask(op.RECEIVE, into=self._packet)
