@@ -26,6 +26,8 @@ WITH_HOME_ASSISTANT = ("integration", "end_to_end")  # folders of tests/ that ne
 PROTOCOL = "tests/protocol"
 LIMIT = 1800  # seconds for one stage, whatever it runs
 RUNNER = "tests/protocol/shared/run.py"
+LONG = ("end_to_end", "integration", "simulator")  # more than half a minute
+AT_ONCE = 2  # more would not be faster on two cores, and some tests watch the clock
 
 
 @dataclass
@@ -95,21 +97,25 @@ class Suite:
         self.running = Running()
         self.shared_on_cpython: Count | None = None
 
-    def lanes(self) -> list[list[Stage]]:
-        """Return the stages: one lane for each core, the stages of a lane one after the other.
+    def chains(self) -> list[list[Stage]]:
+        """Return the stages, the longest first, so that both cores end at about the same time.
 
-        Lanes are of about the same length. MicroPython's follows CPython's: it compares their numbers.
+        The stages of a chain follow one another: MicroPython's run compares its number with CPython's.
         """
-        protocol = [
-            Stage("protocol", self.protocol),
-            Stage("protocol on MicroPython", self.protocol_on_micropython),
-        ]
-        without = Stage(" + ".join(others()), lambda: self.pytest(others(), WITHOUT_HOME_ASSISTANT))
         with_home_assistant = WITH_HOME_ASSISTANT[:1] if self.fast else WITH_HOME_ASSISTANT
-        return [
-            [*map(self.with_home_assistant, with_home_assistant), Stage("lint", self.lint)],
-            [without, *protocol],
+        protocol = Stage("protocol", self.protocol)
+        on_micropython = Stage("protocol on MicroPython", self.protocol_on_micropython)
+        chains = [
+            *([self.without_home_assistant(name)] for name in others()),
+            *([self.with_home_assistant(name)] for name in with_home_assistant),
+            [protocol, on_micropython],
+            [Stage("lint", self.lint)],
         ]
+        return sorted(chains, key=lambda chain: (chain[0].name not in LONG, chain[0].name))
+
+    def without_home_assistant(self, name: str) -> Stage:
+        """Return the stage of a folder whose tests need no Home Assistant."""
+        return Stage(name, lambda: self.pytest([name], WITHOUT_HOME_ASSISTANT))
 
     def with_home_assistant(self, name: str) -> Stage:
         """Return the stage of a folder whose tests start Home Assistant."""
@@ -189,7 +195,7 @@ def run(suite: Suite) -> bool:
     ended: list[tuple[Stage, Outcome]] = []
     printing = Lock()
 
-    def run_lane(stages: list[Stage]) -> None:
+    def run_chain(stages: list[Stage]) -> None:
         for stage in stages:
             with printing:
                 print(f"Running: {stage.name} ...", flush=True)
@@ -198,12 +204,11 @@ def run(suite: Suite) -> bool:
                 show(stage, outcome)
                 ended.append((stage, outcome))
 
-    lanes = suite.lanes()
-    with ThreadPoolExecutor(max_workers=len(lanes)) as pool:
+    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
         try:
-            list(pool.map(run_lane, lanes))
+            list(pool.map(run_chain, suite.chains()))
         finally:
-            suite.running.stop()  # inside: the pool waits for its lanes, and they for their programs
+            suite.running.stop()  # inside: the pool waits for its chains, and they for their programs
     print(table(ended, time.monotonic() - started), flush=True)
     return all(outcome.ok for _, outcome in ended)
 
