@@ -4,7 +4,7 @@ from pathlib import Path
 
 from simulator import World
 from simulator.hostile import Attacker, Neighbour, flipped, forge
-from simulator.provision import SITE_KEY
+from simulator.provision import site_key_of
 
 from .sabotage import firmware_without_all
 from .site import Site
@@ -60,7 +60,7 @@ async def test_every_attack_is_refused_by_its_reason(world: World):
     attacker.replay(downwards, display)
     attacker.send(display, sensor.mac, flipped(readings[0].message, -1))
     attacker.send(display, sensor.mac, forge(bytes(16), sensor.mac, display.mac))
-    attacker.send(display, sensor.mac, forge(SITE_KEY, stranger, display.mac))
+    attacker.send(display, sensor.mac, forge(site_key_of(world), stranger, display.mac))
     await world.sleep(3)
 
     after = await site.refused()
@@ -99,7 +99,7 @@ async def test_what_is_played_back_to_a_sensor_node_moves_nothing(world: World):
 
 async def test_readings_flow_through_a_flood_of_forged_frames(world: World):
     site = await Site(world).start()
-    forged = flipped(forge(SITE_KEY, site.sensor.mac, site.display.mac), -1)
+    forged = flipped(forge(site_key_of(world), site.sensor.mac, site.display.mac), -1)
     flood = Neighbour(
         site.channel, 200, destination=site.display.mac, source=site.sensor.mac,
         message=lambda number: forged, name="flood",
