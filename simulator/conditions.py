@@ -1,6 +1,6 @@
 """How nasty the air is: one table of switches, which a scenario file can set."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -65,4 +65,4 @@ def _links(value: Mapping[str, Mapping[str, Any]]) -> dict[str, Link]:
     }
 
 
-_READERS = {"fading": _fading, "bursts": _bursts, "links": _links}
+_READERS: dict[str, Callable[[Any], Any]] = {"fading": _fading, "bursts": _bursts, "links": _links}

@@ -50,6 +50,7 @@ class Radio:
     def __init__(self, mac: bytes) -> None:
         self.mac = mac
         self.queue: deque[Packet] = deque()
+        self._out_of_step = False
         self.reset()
 
     def reset(self, keep_wifi: bool = False) -> None:
