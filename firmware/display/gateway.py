@@ -67,6 +67,7 @@ class Gateway:
                 if drained % AT_ONCE == 0:
                     self._link.forget_strangers()
                     await asyncio.sleep_ms(0)
+            self._link.forget_strangers()
             self.most_at_once = max(self.most_at_once, drained)
             if not drained:
                 await asyncio.sleep_ms(PAUSE_MS)

@@ -187,8 +187,8 @@ async def has_room_for_bulky_neighbours(site: Site) -> bool:
 
 
 async def forgets_thousands_of_strangers(site: Site) -> bool:
-    site.world.add_source(Neighbour(site.channel, 60, (60,), source=None))
-    await site.world.sleep(35)
+    site.world.add_source(Neighbour(site.channel, 200, (60,), source=None))
+    await site.world.sleep(12)
     return await _comes_through(site) and "MemoryError" not in site.display.uart.text
 
 
