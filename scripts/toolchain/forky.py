@@ -103,7 +103,7 @@ def refresh(apt: list[str]) -> None:
     except Failure as failure:
         if re.search(r"resolv|connect|unreachable", failure.detail, re.IGNORECASE):
             raise NoConnection(
-                "Your Debian mirror cannot be reached. The first start downloads about 0.5 GB; connect to the network "
+                "Your Debian mirror cannot be reached. The first start downloads several hundred megabytes; connect to the network "
                 "and run this again.",
                 failure.detail,
             ) from failure
