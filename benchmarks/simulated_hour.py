@@ -64,18 +64,10 @@ def _processor_s(pid: int) -> float:
 
 async def measure(seconds: float, seed: int = 1) -> Measurement:
     """Run the trailer in virtual time, and count."""
-    from simulator import World, scenario
-    from simulator.provision import provision, push_key
+    from simulator import World, trailer
 
     async with World(seed, real_time=False) as world:
-        display = await world.start_node("display", tcp=None)
-        sensors = [await world.start_node("sensor", tcp=None) for _ in range(2)]
-        for node, role in ((display, "display"), *((one, "sensor") for one in sensors)):
-            await provision(node, role)
-        source = scenario.load("trailer")
-        for device in source.devices:
-            await push_key(display, device.address, device.key, device.name)
-        world.add_source(source)
+        await trailer.put_into(world, sensors=2)
         await world.sleep(SETTLE_S)
         nodes = [(node, node.requests, _processor_s(node.pid)) for node in world.nodes]
         world_before, started = time.process_time(), time.monotonic()

@@ -103,8 +103,8 @@ def refresh(apt: list[str]) -> None:
     except Failure as failure:
         if re.search(r"resolv|connect|unreachable", failure.detail, re.IGNORECASE):
             raise NoConnection(
-                "Your Debian mirror cannot be reached. The first start downloads several hundred megabytes; connect to the network "
-                "and run this again.",
+                "Your Debian mirror cannot be reached. The first start downloads several hundred megabytes; connect to "
+                "the network and run this again.",
                 failure.detail,
             ) from failure
         raise

@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from simulator import World, scenario
+from simulator import World, trailer
 from simulator.interpreter import PROJECT
-from simulator.provision import provision, push_key
 
 SECONDS = 25  # a health line of each board, receipts, repeated frames
 LOSS = 0.3
@@ -23,14 +22,7 @@ async def _run(seed: int, loss: float = LOSS) -> Trace:
     """Return the trace of the trailer with two sensor nodes."""
     async with World(seed, real_time=False) as world:
         world.air.conditions.loss = loss
-        display = await world.start_node("display", tcp=None)
-        sensors = [await world.start_node("sensor", tcp=None) for _ in range(2)]
-        for node, role in ((display, "display"), *((one, "sensor") for one in sensors)):
-            await provision(node, role)
-        source = scenario.load("trailer")
-        for device in source.devices:
-            await push_key(display, device.address, device.key, device.name)
-        world.add_source(source)
+        await trailer.put_into(world, sensors=2)
         await world.sleep(SECONDS)
         return world.events
 
