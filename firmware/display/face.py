@@ -26,11 +26,12 @@ class Face:
         self._oled = Oled(I2C(0, scl=Pin(SCL), sda=Pin(SDA), freq=FREQUENCY))
         self._nodes = nodes  # None while there is no key to know sensor nodes by
 
-    async def run(self) -> None:
+    async def run(self, pulse) -> None:
         """Draw for ever."""
         log = self._app.log
         was_present = None
         while True:
+            pulse.beat()
             is_present = self._oled.present or self._oled.start()
             if is_present:
                 self.draw(self._oled.canvas)

@@ -55,9 +55,10 @@ class Gateway:
         self.refused = Tally()
         self.most_at_once = 0
 
-    async def run(self) -> None:
+    async def run(self, pulse) -> None:
         """Handle frames for ever."""
         while True:
+            pulse.beat()
             drained = 0
             for mac, frame, rssi in self._link.frames():
                 drained += 1
@@ -65,6 +66,7 @@ class Gateway:
                 if reply:
                     await self._link.send(mac, reply, REPLY_TRIES)
                 if drained % AT_ONCE == 0:
+                    pulse.beat()
                     self._link.forget_strangers()
                     await asyncio.sleep_ms(0)
             self._link.forget_strangers()

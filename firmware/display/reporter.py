@@ -51,20 +51,23 @@ class Reporter:
         """Ask for the present value of everything; it follows behind the hello."""
         self._snapshot_wanted.set()
 
-    async def tell_nodes(self) -> None:
+    async def tell_nodes(self, pulse) -> None:
         """Report every sensor node regularly."""
         while True:
             await asyncio.sleep_ms(NODES_MS)
+            pulse.beat()
             self._app.radio.forget_strangers()
             self._registry.forget_silent(FORGET_MS)
             self._nodes.forget_silent(FORGET_MS)
             for node in self._nodes.present():
                 self.node(node)
 
-    async def tell_snapshots(self) -> None:
+    async def tell_snapshots(self, pulse) -> None:
         """Write snapshots, a line at a time so that the radio is not kept waiting."""
         while True:
+            pulse.rest()
             await self._snapshot_wanted.wait()
+            pulse.beat()
             self._snapshot_wanted.clear()
             for device in list(self._registry.devices.values()):
                 if device.md:

@@ -10,15 +10,20 @@ from node import clock, version
 from node.config import BadSetting, Config
 from node.console import Console
 from node.epoch import Epoch
+from node.kept import Kept
 from node.log import Log
 from node.mac_text import plain
+from node.options import Options
+from node.pulse import LIMIT_MS, Pulse
 from node.serial_port import SerialPort
 from node.supervise import supervise
 from node.uptime import Uptime
+from node.watchdog import Watchdog
 from protocol import radio_frame, serial_framing
 from protocol.serial_payloads import encode_json
 
 HEALTH_MS = 10_000
+WATCH_MS = 2000
 FLUSH_MS = 100  # what a UART still holds when a reset comes is lost
 
 
@@ -32,7 +37,10 @@ class App:
         self.log = Log(self.port)
         self.console = Console(self.port, self.log)
         self.uptime = Uptime()
+        self.kept = Kept()
         self.config = Config(role)
+        self.options = Options()
+        self.options.add_table("node.option_table")
         self.epoch = Epoch()
         # Before the first send of this boot, so that no number of an earlier one is used again.
         self.epoch.raise_above(0)
@@ -42,12 +50,15 @@ class App:
         self.more_health = None  # likewise
         self.refusals = [self.console.refused]  # tallies that health reports together
         self._jobs = []
+        self._watchdog = Watchdog()
         self._leaving = asyncio.Event()
         self._add_commands()
 
-    def add_task(self, name: str, make) -> None:
-        """Let `make()` run for as long as the node does."""
-        self._jobs.append((name, make))
+    def add_task(self, name: str, run, limit_ms: int = LIMIT_MS) -> None:
+        """Let `run(pulse)` run for as long as the node does; it beats at least every `limit_ms`."""
+        pulse = Pulse(name, limit_ms)
+        self._watchdog.pulses.append(pulse)
+        self._jobs.append((pulse, run))
 
     async def main(self) -> None:
         """Run until somebody wants the prompt."""
@@ -59,7 +70,10 @@ class App:
             self.log.warning(f"config.json: {self.config.problem}")
         self.add_task("console", self._listen)
         self.add_task("health", self._tell_health)
+        for problem in self.options.problems:
+            self.log.warning(f"options.json: {problem}")
         tasks = [asyncio.create_task(supervise(self.log, *job)) for job in self._jobs]
+        tasks.append(asyncio.create_task(self._watch()))
         await self._leaving.wait()
         for task in tasks:
             task.cancel()
@@ -118,6 +132,8 @@ class App:
         add("counters", self._counters)
         add("time", clock.set_time)
         add("provision", self._provision, _restart)
+        add("set", self.options.set)
+        add("options", self.options.answer)
         add("reboot", _nothing, _restart)
         add("repl", _nothing, self._leaving.set)
 
@@ -145,15 +161,36 @@ class App:
         self.epoch.seed(number)
         self.config.provision(args)
 
-    async def _listen(self) -> None:
+    def restart(self, reason: str) -> None:
+        """Reset the board; the next hello says why."""
+        self.kept.give_reason(reason)
+        self.log.warning("restarting: " + reason)
+        _restart()
+
+    async def _listen(self, pulse) -> None:
         while True:
-            for raw in await self.port.received():
+            pulse.rest()
+            lines = await self.port.received()
+            pulse.beat()
+            for raw in lines:
                 self.console.take(raw)
 
-    async def _tell_health(self) -> None:
+    async def _tell_health(self, pulse) -> None:
         while True:
+            pulse.beat()
             await asyncio.sleep_ms(HEALTH_MS)
             self.send_json("health", self.health())
+
+    async def _watch(self) -> None:
+        """Feed the watchdog while every task comes round; else let it bite, and say whose fault it was."""
+        self._watchdog.start()
+        told = ""
+        while True:
+            stuck = self._watchdog.look()
+            if stuck != told:
+                told = stuck
+                self.kept.give_reason(f"{stuck} stuck" if stuck else "")
+            await asyncio.sleep_ms(WATCH_MS)
 
 
 def _nothing(_args: dict) -> None:

@@ -5,12 +5,14 @@ import asyncio
 PAUSE_MS = 1000
 
 
-async def supervise(log, name: str, make) -> None:
-    """Run `make()` again and again; cancelling is the only way to end it."""
+async def supervise(log, pulse, run) -> None:
+    """Run `run(pulse)` again and again; cancelling is the only way to end it."""
     while True:
+        pulse.beat()
         try:
-            await make()
-            log.warning(f"{name} ended, starting it again")
+            await run(pulse)
+            log.warning(f"{pulse.name} ended, starting it again")
         except Exception as error:
-            log.fault(name, error)
+            log.fault(pulse.name, error)
+        pulse.beat()
         await asyncio.sleep_ms(PAUSE_MS)

@@ -144,6 +144,14 @@ class AdvertTable:
         """Return how many slots are in use."""
         return self._used
 
+    @property
+    def unsent(self) -> int:
+        """Return how many readings are in no frame yet, with those that newer ones have replaced since."""
+        return sum(
+            ((self._version[slot] - self._taken[slot]) & 0x3FFFFFFF) >> 1
+            for slot in range(self._used)
+        )
+
     def take(self, slot: int, advert: Advert) -> bool:
         """Copy a slot that holds something unsent; False if it does not, or is being written."""
         version = self._version[slot]

@@ -37,11 +37,12 @@ class SensorNode:
         app.add_task("scan", self._watch_scan)
         self._link.open()
 
-    async def _watch_scan(self) -> None:
+    async def _watch_scan(self, pulse) -> None:
         """Keep the scan going and tell what it finds."""
         app = self._app
         known = faults = 0
         while True:
+            pulse.beat()
             if not self._scanner.running and not self._scanner.paused:
                 self._scanner.start()
                 app.log.info("scan started")
@@ -68,6 +69,7 @@ class SensorNode:
             "late": table.late,
             "replaced": table.replaced,
             "dropped": table.dropped,
+            "unsent": table.unsent,
             "sent": uplink.sent,
             "frames": uplink.frames,
             "receipts": uplink.receipts,

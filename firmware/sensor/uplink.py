@@ -47,30 +47,32 @@ class Uplink:
         self.receipts = 0
         self.missing_receipts = 0
 
-    async def run(self) -> None:
+    async def run(self, pulse) -> None:
         """Find the display node, send until it is lost, find it again."""
         found = self._home.known and await self._hunt.probe()
         while True:
             if not found:
-                await self._search()
+                await self._search(pulse)
             home = self._home
             self._log.info(f"display node {readable(home.mac)} on channel {home.channel}")
-            await self._send_until_lost()
+            await self._send_until_lost(pulse)
             # Losing frames on the right channel is common; leaving it costs more than asking there.
             found = await self._hunt.probe()
 
-    async def _search(self) -> None:
+    async def _search(self, pulse) -> None:
         """Sweep until an answer proves itself; between sweeps the scan goes on."""
         self._log.warning("looking for the display node")
         sweep = 0
         while not await self._hunt.sweep():
+            pulse.beat()
             await asyncio.sleep_ms(PAUSES_MS[min(sweep, len(PAUSES_MS) - 1)])
             sweep += 1
 
-    async def _send_until_lost(self) -> None:
+    async def _send_until_lost(self, pulse) -> None:
         self._unacknowledged = self._missing = 0
         self._receipt_due = time.ticks_ms()
         while self._unacknowledged < MOST_UNACKNOWLEDGED and self._missing < MOST_MISSING:
+            pulse.beat()
             await self._send_unsent()
             await asyncio.sleep_ms(PERIOD_MS)
 

@@ -15,9 +15,27 @@ def reset():
 
 class RTC:
     value = None
+    kept = b""
+
+    def memory(self, data=None):
+        if data is None:
+            return RTC.kept
+        RTC.kept = bytes(data)
+        return None
 
     def datetime(self, value):
         RTC.value = value
+
+
+class WDT:
+    timeout = None
+    feeds = 0
+
+    def __init__(self, timeout):
+        WDT.timeout = timeout
+
+    def feed(self):
+        WDT.feeds += 1
 
 
 class Pin:

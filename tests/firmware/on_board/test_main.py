@@ -11,6 +11,7 @@ from esp32 import NVS
 from host import Input, Output, command
 from node import serial_port
 from node.config import Config
+from node.pulse import Pulse
 from node.supervise import supervise
 
 SECRETS = {"sensor": {"node_key": "ab" * 16, "site_tag": 7}, "display": {"site_key": "cd" * 16}}
@@ -239,14 +240,14 @@ async def test_a_task_that_fails_is_told_and_started_again():
         def fault(self, where, error):
             told.append((where, str(error)))
 
-    async def failing():
+    async def failing(_pulse):
         starts.append(1)
         raise ValueError("no luck")
 
     from node import supervise as module
 
     module.PAUSE_MS = 1
-    task = asyncio.create_task(supervise(Log(), "work", failing))
+    task = asyncio.create_task(supervise(Log(), Pulse("work"), failing))
     await asyncio.sleep_ms(50)
     task.cancel()
     assert len(starts) > 1

@@ -11,6 +11,7 @@ from display.registry import Registry
 from display.reporter import FORGET_MS
 from node.age import LONG_MS, age_ms
 from node.allowance import Allowance
+from node.pulse import Pulse
 from test_gateway import NODE, Display, readings_frame
 from test_hunt import Sensor
 
@@ -84,7 +85,7 @@ class Flood(list):
 async def test_a_flood_of_frames_leaves_the_display_node_time_for_everything_else():
     display = Display()
     ESPNow.arriving = Flood()
-    task = asyncio.create_task(display.gateway.run())
+    task = asyncio.create_task(display.gateway.run(Pulse("gateway")))
     for _ in range(20):
         await asyncio.sleep_ms(1)
     task.cancel()

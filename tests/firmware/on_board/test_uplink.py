@@ -9,6 +9,7 @@ import network
 from air import SCAN_RESULT, address, advertisement, event
 from host import Output
 from node.log import Log
+from node.pulse import Pulse
 from node.serial_port import SerialPort
 from protocol import radio_frame
 from protocol.radio_bodies import challenge_of, pack_receipt, readings
@@ -133,7 +134,7 @@ async def test_frames_that_nobody_acknowledges_end_the_sending():
     node, receiver = Node(), Receiver()
     receiver.acknowledges = receiver.gives_receipts = False
     node.hear(1)
-    await asyncio.wait_for(node.uplink._send_until_lost(), 5)
+    await asyncio.wait_for(node.uplink._send_until_lost(Pulse("uplink")), 5)
     assert node.uplink._unacknowledged == uplink.MOST_UNACKNOWLEDGED
 
 
@@ -148,7 +149,7 @@ async def test_missing_receipts_end_the_sending_although_every_frame_is_acknowle
             await asyncio.sleep_ms(20)
 
     hearing = asyncio.create_task(hear_on())
-    await asyncio.wait_for(node.uplink._send_until_lost(), 5)
+    await asyncio.wait_for(node.uplink._send_until_lost(Pulse("uplink")), 5)
     hearing.cancel()
     assert node.uplink.missing_receipts == uplink.MOST_MISSING
 
@@ -194,7 +195,7 @@ async def test_a_lost_display_node_is_found_on_its_new_channel():
             node.hear(nonce)
             await asyncio.sleep_ms(20)
 
-    tasks = [asyncio.create_task(hear_on()), asyncio.create_task(node.uplink.run())]
+    tasks = [asyncio.create_task(hear_on()), asyncio.create_task(node.uplink.run(Pulse("uplink")))]
     await asyncio.sleep_ms(600)
     assert receiver.frames
     receiver.channel = 9
