@@ -53,6 +53,7 @@ class Transmission:
     source: bytes
     destination: bytes
     message: bytes
+    sender: str = "stranger"  # who really sent it; a source address can be forged
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ class Air:
         self._sniffers: list[Callable[[Transmission], None]] = []
         self._corrupters: list[Callable[[Transmission], bytes | None]] = []
         self._watchers: list[Callable[[Outcome], None]] = []
+        self._listeners: list[Callable[[Transmission, bool], None]] = []
 
     def sniff(self, callback: Callable[[Transmission], None]) -> None:
         """Have every frame shown once, when it is sent for the first time."""
@@ -117,12 +119,18 @@ class Air:
         """Have the callback told what became of every frame."""
         self._watchers.append(callback)
 
+    def acknowledgements(self, callback: Callable[[Transmission, bool], None]) -> None:
+        """Have the callback told of every frame whether its sender heard an acknowledgement."""
+        self._listeners.append(callback)
+
     def send(
         self, node: Node, destination: bytes, message: bytes, done: Callable[[bool], None]
     ) -> None:
         """Send a frame with retries; `done` is told whether some radio acknowledged."""
         radio = node.radio
-        frame = Transmission(self._timeline.now_us, radio.channel, radio.mac, destination, message)
+        frame = Transmission(
+            self._timeline.now_us, radio.channel, radio.mac, destination, message, node.name
+        )
         self._begin(_Sending(frame, node.name, done, node, node.life))
 
     def emit(
@@ -135,7 +143,7 @@ class Air:
         done: Callable[[bool], None] = lambda acknowledged: None,
     ) -> None:
         """Send a frame from somebody who is no board, under any address; `name` has the place."""
-        frame = Transmission(self._timeline.now_us, channel, source, destination, message)
+        frame = Transmission(self._timeline.now_us, channel, source, destination, message, name)
         self._begin(_Sending(frame, name, done))
 
     def inject(self, node: Node, source: bytes, message: bytes) -> bool:
@@ -186,6 +194,8 @@ class Air:
     def _finish(self, sending: _Sending, acknowledged: bool) -> None:
         if not sending.served:
             self._end(sending.frame, sending.receiver, sending.failure)
+        for listener in self._listeners:
+            listener(sending.frame, acknowledged)
         sending.done(acknowledged)
 
     def _broadcast(self, sending: _Sending) -> None:

@@ -22,11 +22,17 @@ _MOST_GATHERED = 32  # the stand-in's buffer holds a few more
 class Interrupts:
     """The queue of one life of a board."""
 
-    def __init__(self, timeline: Timeline, wake: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        timeline: Timeline,
+        wake: Callable[[], None],
+        handled: Callable[[int, bytes, int], None],
+    ) -> None:
         self.gather_us = 0 if timeline.real else GATHER_US  # 0: each at once
         self.urgent = False
         self._timeline = timeline
         self._wake = wake
+        self._handled = handled  # told of each, with the time that the board will see
         self._waiting: deque[tuple[int, bytes]] = deque()
         self._free_since = 0  # until then the program or a handler held the interpreter
         self._timer: Event | None = None
@@ -61,6 +67,7 @@ class Interrupts:
         while self._waiting and len(taken) + len(self._waiting[0][1]) + 4 <= op.MAX_EVENTS:
             happened, event = self._waiting.popleft()
             age = 0 if self._timeline.real else now - max(happened, self._free_since)
+            self._handled(event[0], event[3:], now - age)
             taken += age.to_bytes(4, "little") + event
         self.urgent = bool(self._waiting)
         return bytes(taken)

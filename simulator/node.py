@@ -114,7 +114,7 @@ class Node:
         self._blocked = False
         self._in_handler = False
         self._resumed_us = 0
-        self.interrupts = Interrupts(self.world.timeline, self._wake)
+        self.interrupts = Interrupts(self.world.timeline, self._wake, self._handle)
         self.requests = 0  # of this life
         self._last_request = "nothing"
         self._woken_to_hear = False  # only for the handler's sake
@@ -433,13 +433,24 @@ class Node:
         self, address_type: int, kind: int, rssi: int, address: bytes, data: bytes
     ) -> None:
         """Take a Bluetooth advertisement."""
-        if len(self.interrupts) >= _MOST_EVENTS:
+        if self.is_full:
             self.counters["advertisements_overrun"] += 1
             return
         self.counters["advertisements"] += 1
         head = bytes([address_type, kind, rssi & 0xFF])
         asleep = self._wait is not None and not self._wait[0] & op.WANTS_EVENTS
         self.interrupts.post(op.ADVERTISEMENT, head + address + data, can_wait=asleep)
+
+    @property
+    def is_full(self) -> bool:
+        """Tell whether the controller has no buffer left for another advertisement."""
+        return len(self.interrupts) >= _MOST_EVENTS
+
+    def _handle(self, kind: int, rest: bytes, time_us: int) -> None:
+        """Let the witnesses see what the program is shown."""
+        if kind == op.ADVERTISEMENT:
+            for witness in self.world.witnesses:
+                witness.handled(self, rest[3:9], rest[9:], time_us)
 
     def press(self, pin: int, level: int) -> None:
         """Change the level of an input pin."""

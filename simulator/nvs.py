@@ -18,6 +18,10 @@ class Nvs:
             self._committed = json.loads(file.read_text())
         self._present = dict(self._committed)
 
+    def stored(self, namespace: str, key: str) -> bytes:
+        """Return what is in flash under a key, b"" when nothing is."""
+        return bytes.fromhex(str(self._committed.get(f"{namespace}\0{key}", [0, ""])[1]))
+
     def restart(self) -> None:
         """Forget what was not committed."""
         self._present = dict(self._committed)

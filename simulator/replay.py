@@ -93,7 +93,8 @@ class ReplaySource:
         self.devices = devices
         self.sent = 0  # advertisements, repeats included
         self.messages: Counter[bytes] = Counter()  # by address; repeats are the same message
-        self._counted: dict[bytes, int] = {}  # the newest nonce in `messages`
+        self.withheld: Counter[bytes] = Counter()  # nonces that passed while a phone was connected
+        self._counted: dict[bytes, int] = {}  # the newest nonce in either
         self._players = {device.address: _Player(device, period_s) for device in devices}
         self._foreign = ForeignSource() if foreign else None
         self._world: World | None = None
@@ -142,9 +143,9 @@ class ReplaySource:
     def _count(self, player: _Player) -> None:
         """Count a new message; garbage under the last nonce, as at power-off, is none."""
         address, nonce = player.device.address, nonce_of(player.md)
-        if not player.device.silent and self._counted.get(address) != nonce:
+        if self._counted.get(address) != nonce:
             self._counted[address] = nonce
-            self.messages[address] += 1
+            (self.withheld if player.device.silent else self.messages)[address] += 1
 
     def _advertise(self, player: _Player) -> None:
         if self._world is None or player.device.silent:

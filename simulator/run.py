@@ -10,6 +10,7 @@ import time
 from argparse import Namespace
 from pathlib import Path
 
+from .accounts import Account
 from .node import Node
 from .provision import provision, push_key
 from .scenario import Scenario, read
@@ -39,10 +40,10 @@ async def _watch(world: World, scenario: Scenario, flash: Path, arguments: Names
     scenario.prepare(world)
     if arguments.loss is not None:
         world.air.conditions.loss = arguments.loss
-    display = await _start_nodes(world, scenario, flash, arguments)
+    display, account = await _start_nodes(world, scenario, flash, arguments)
     if arguments.keys:
         await _push_keys(display, scenario)
-    ledger = Ledger(world, scenario.source, arguments.trace is not None)
+    ledger = Ledger(world, scenario.source, account, arguments.trace is not None)
     display.on_line(ledger.note)
     if not arguments.virtual:
         for node in world.nodes:
@@ -57,14 +58,16 @@ async def _watch(world: World, scenario: Scenario, flash: Path, arguments: Names
     if arguments.oled:
         display.oled.png(arguments.oled)
         print(f"Display drawn to {arguments.oled}")
-    print(*ledger.table(), *await causes(world), sep="\n")
+    print(*ledger.table(), *await ledger.check(), *await causes(world), sep="\n")
     print(f"{world.now:.0f} s of the nodes' time in {seconds:.1f} s")
-    return _crashes(world)
+    return 1 if account.complaints else _crashes(world)
 
 
-async def _start_nodes(world: World, scenario: Scenario, flash: Path, arguments: Namespace) -> Node:
-    """Start and provision the boards; return the display node."""
-    display = None
+async def _start_nodes(
+    world: World, scenario: Scenario, flash: Path, arguments: Namespace
+) -> tuple[Node, Account]:
+    """Start and provision the boards; return the display node and its account."""
+    display = account = None
     for plan in scenario.nodes:
         is_first = plan.role == "display" and display is None
         node = await world.start_node(
@@ -72,11 +75,13 @@ async def _start_nodes(world: World, scenario: Scenario, flash: Path, arguments:
             tcp=arguments.serial_port if is_first else None,
             pty=arguments.pty if is_first else None,
         )  # fmt: skip
-        display = node if is_first else display
+        if is_first:
+            display, account = node, Account(world, node)
     for plan, node in zip(scenario.nodes, world.nodes, strict=True):
         await provision(node, plan.role)
     assert display is not None
-    return display
+    assert account is not None
+    return display, account
 
 
 async def _push_keys(display: Node, scenario: Scenario) -> None:

@@ -1,24 +1,27 @@
 """What became of every message of a run: sent, shown at the display node's serial port, or lost."""
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from . import protocol_route
+from .accounts import Account
+from .accounts.fates import SHOWN
 from .node import Node, NodeError
 from .replay import ReplaySource
 
 if TYPE_CHECKING:
     from .world import World
 
-_ROW = "{:<22}{:>8}{:>8}{:>8}{:>8}"
+_ROW = "{:<22}{:>8}{:>8}{:>9}  {}"
 
 
 class Ledger:
-    """Watches the display node's serial port; a message counts once."""
+    """Writes what the display node shows into the trace, and the account in the end."""
 
-    def __init__(self, world: World, source: ReplaySource, in_trace: bool) -> None:
-        self.shown: Counter[bytes] = Counter()
+    def __init__(
+        self, world: World, source: ReplaySource, account: Account, in_trace: bool
+    ) -> None:
         self._world = world
+        self._account = account
         self._source = source
         self._in_trace = in_trace
         self._newest: dict[bytes, bytes] = {}
@@ -33,7 +36,6 @@ class Ledger:
         if self._newest.get(mac) == md:
             return
         self._newest[mac] = md
-        self.shown[mac] += 1
         if self._in_trace:
             self._world.tell(
                 "shown", device=self._names.get(mac, mac.hex(":")), rssi=parts[2], age_ms=parts[3],
@@ -51,13 +53,23 @@ class Ledger:
         return {"nonce": reading.nonce, **known}
 
     def table(self) -> list[str]:
-        """Return a line for each device."""
-        lines = [_ROW.format("device", "sent", "shown", "lost", "shown %")]
+        """Return a line for each device; write the same into the trace."""
+        lines = [_ROW.format("device", "sent", "shown", "shown %", "the others")]
         for device in self._source.devices:
-            sent, shown = self._source.messages[device.address], self.shown[device.address]
+            sent, fates = self._account.sent[device.address], self._account.of(device.address)
+            self._world.tell("account", device=device.name, sent=sent, **fates)
+            shown = fates.pop(SHOWN, 0)
+            if withheld := self._source.withheld[device.address]:
+                fates["(withheld)"] = withheld  # a phone was connected: never on the air
             share = f"{100 * shown / sent:.2f}" if sent else "-"
-            lines.append(_ROW.format(device.name[:21], sent, shown, sent - shown, share))
+            lines.append(_ROW.format(device.name[:21], sent, shown, share, _text(fates, "")))
         return lines
+
+    async def check(self) -> list[str]:
+        """Return what the sum check says, first that it holds or does not."""
+        complaints = await self._account.close()
+        verdict = "does not hold:" if complaints else "holds."
+        return [f"The sum check of {self._account.sent.total()} messages {verdict}", *complaints]
 
 
 async def causes(world: World) -> list[str]:
@@ -80,5 +92,5 @@ async def _counters(node: Node) -> dict[str, Any]:
         return {"node": {str(error).splitlines()[0]: ""}}
 
 
-def _text(counts: dict[str, Any]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in counts.items()) or "nothing"
+def _text(counts: dict[str, Any], nothing: str = "nothing") -> str:
+    return ", ".join(f"{name} {value}" for name, value in counts.items()) or nothing

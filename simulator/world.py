@@ -33,6 +33,27 @@ class Source(Protocol):
         """End."""
 
 
+class Witness(Protocol):
+    """Somebody who sees what becomes of every advertisement."""
+
+    def advertised(self, address: bytes, data: bytes) -> None:
+        """See one go on the air."""
+
+    def reached(self, node: Node, address: bytes, data: bytes, obstacle: str) -> None:
+        """See whether a board's controller has it: "", or what kept it away."""
+
+    def handled(self, node: Node, address: bytes, data: bytes, time_us: int) -> None:
+        """See it handed to the program, whose clock says this."""
+
+
+# Why an advertisement does not get into a board.
+NOT_SCANNING = "not_scanning"
+PAST_THE_WINDOW = "past_the_window"
+BLE_LOSS = "ble_loss"
+OUT_OF_RANGE = "out_of_range"
+OVERRUN = "overrun"
+
+
 class World:
     """Everything around the firmware; use it inside one running event loop."""
 
@@ -46,6 +67,7 @@ class World:
         self.random = random.Random(seed)
         self.air = Air(self.timeline, self.nodes, self.random.getrandbits(32))
         self.advert_loss = _ADVERT_LOSS
+        self.witnesses: list[Witness] = []
         self.access_points: list[AccessPoint] = []
         self.events: list[dict[str, object]] = []  # what happened, for tests and people
         self._trace = trace
@@ -174,16 +196,28 @@ class World:
         self, address: bytes, data: bytes, rssi: int = -70, address_type: int = 1, kind: int = 3
     ) -> None:
         """Send one advertisement to every board that scans."""
+        for witness in self.witnesses:
+            witness.advertised(address, data)
         for node in self.nodes:
-            if not node.radio.scanning or self.random.random() >= node.radio.scan_duty:
-                continue
-            if self.advert_loss and self.random.random() < self.advert_loss:
-                continue
             mean = self.air.space.ble_strength(address, node.name, rssi)
-            heard = max(-127, mean + self.random.randint(-3, 3))
-            if heard < self.air.space.propagation.ble_sensitivity_dbm:
-                continue
-            node.advertise(address_type, kind, heard, address, data)
+            obstacle, heard = self._way_to(node, mean)
+            for witness in self.witnesses:
+                witness.reached(node, address, data, obstacle)
+            if not obstacle or obstacle == OVERRUN:
+                node.advertise(address_type, kind, heard, address, data)
+
+    def _way_to(self, node: Node, mean: int) -> tuple[str, int]:
+        """Return what keeps an advertisement from a board's program, and the RSSI."""
+        if not node.radio.scanning:
+            return NOT_SCANNING, 0
+        if self.random.random() >= node.radio.scan_duty:
+            return PAST_THE_WINDOW, 0
+        if self.advert_loss and self.random.random() < self.advert_loss:
+            return BLE_LOSS, 0
+        heard = max(-127, mean + self.random.randint(-3, 3))
+        if heard < self.air.space.propagation.ble_sensitivity_dbm:
+            return OUT_OF_RANGE, heard
+        return (OVERRUN if node.is_full else ""), heard
 
     # ESP-NOW, for tests
 

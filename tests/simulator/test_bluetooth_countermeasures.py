@@ -22,7 +22,7 @@ NO_EXCEPT: Guard = (
     "except BaseException as error:",
     "except StopAsyncIteration as error:",
 )
-DEFAULT_WINDOW: Guard = (SCANNER, "(FOR_EVER, WINDOW_US, WINDOW_US, PASSIVE)", "(FOR_EVER)")
+DEFAULT_WINDOW: Guard = (SCANNER, "(FOR_EVER, INTERVAL_US, self._window_us, PASSIVE)", "(FOR_EVER)")
 KEEPS_VIEWS: Guard = (
     TABLE,
     "        for index in range(length):\n            md[index] = advertisement[start + index]\n",

@@ -35,6 +35,7 @@ def test_a_day_in_virtual_time_leaves_trace_pictures_and_a_summary(tmp_path: Pat
     sent, shown = (int(word) for word in row.split()[1:3])
     assert sent == 40
     assert shown >= 38
+    assert "The sum check of 120 messages holds." in printed
     assert sorted(path.name for path in (tmp_path / "oled").iterdir()) == [
         "000020s.png",
         "000040s.png",
@@ -44,6 +45,9 @@ def test_a_day_in_virtual_time_leaves_trace_pictures_and_a_summary(tmp_path: Pat
     assert names.count("plant") >= 35
     monitor = [one for one in trace if one["event"] == "shown" and one["device"] == "BMV-712"]
     assert len(monitor) == shown
+    sums = [one for one in trace if one["event"] == "account"]
+    assert [one["sent"] for one in sums] == [40, 40, 40]
+    assert sums[0]["shown"] == shown
     assert 13 < monitor[-1]["battery_voltage_v"] < 14
     assert [entry["t"] for entry in trace] == sorted(entry["t"] for entry in trace)
 

@@ -1,0 +1,86 @@
+"""The boards' own counters against the account: they must be equal, to the last one."""
+
+from collections.abc import Iterator
+from functools import singledispatch
+from typing import Any
+
+from ..node import NodeError
+from .receiving import DisplayLife
+from .scanning import SensorLife
+
+_MASK = (1 << 32) - 1
+# What a display node's console refuses, beside its radio.
+_OF_THE_CONSOLE = {"not_ours", "bad_crc", "malformed_line", "malformed_payload", "line_too_long"}
+
+
+def judge_header(life: SensorLife, header: tuple[int, ...], readings: int) -> Iterator[str]:
+    """Judge what the header of a new frame counts; its own readings are not acknowledged yet."""
+    seen, replaced, sent, dropped = header
+    name = life.node.name
+    if sent != (life.sent + readings) & _MASK:
+        yield f"{name}: header says sent {sent}, the air {life.sent + readings}"
+    # between sealing and sending the scan may be switched off, which takes a few more
+    if not min(life.seen_lately, default=0) <= seen <= life.seen:
+        yield f"{name}: header says seen {seen}, the air {life.seen}"
+    if dropped > life.dropped & 0xFFFF:
+        yield f"{name}: header says dropped {dropped}, the air {life.dropped}"
+    if replaced > life.replaced:
+        yield f"{name}: header says replaced {replaced}, the air {life.replaced}"
+
+
+@singledispatch
+async def compare(life: Any) -> list[str]:
+    """Return where a board that is at rest counts otherwise."""
+    raise TypeError(life)
+
+
+@compare.register
+async def _(life: SensorLife) -> list[str]:
+    try:
+        told = await life.node.command("counters")
+    except NodeError as error:
+        return [str(error).splitlines()[0]]
+    if "seen" not in told:
+        return []  # not provisioned: it counts nothing
+    waiting = life.seen - life.sent - life.replaced
+    return _differences(life.node.name, told, {
+        "seen": life.seen,
+        "repeats": life.repeats,
+        "late": life.late,
+        "dropped": life.dropped,
+        "sent": life.sent,
+        "replaced": life.seen - life.sent - told["unsent"],
+        "unsent": told["unsent"] if told["unsent"] >= waiting else waiting,
+    })  # fmt: skip
+
+
+@compare.register
+async def _(life: DisplayLife) -> list[str]:
+    try:
+        told = await life.node.command("counters")
+    except NodeError as error:
+        return [str(error).splitlines()[0]]
+    if "accepted" not in told:
+        return []
+    name = life.node.name
+    refused = {
+        reason: count for reason, count in told["refused"].items() if reason not in _OF_THE_CONSOLE
+    }
+    found = _differences(name, told, {
+        "accepted": life.accepted, "repeats": life.repeats, "late": life.late, "lines": life.lines_before_ack,
+    })  # fmt: skip
+    if refused != dict(life.refused):
+        found.append(f"{name} refused {refused}, the account {dict(life.refused)}")
+    if life.accepted != life.first_lines:
+        found.append(
+            f"{name} accepted {life.accepted} readings, the host had {life.first_lines} of them"
+        )
+    return found
+
+
+def _differences(name: str, told: dict[str, Any], expected: dict[str, int]) -> list[str]:
+    return [
+        f"{name} counts {key} {told.get(key)}, the account {value}"
+        for key, value in expected.items()
+        if told.get(key) != value
+    ]
