@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from datetime import time
 from typing import TYPE_CHECKING, Any
 
-from .node import OLED_ADDRESS
+from . import tables
+from .node import OLED_ADDRESS, Node
 from .provision import push_key
+from .victron.advertiser import Advertiser
 from .victron.model import ModelError
 
 if TYPE_CHECKING:
-    from .victron.advertiser import Advertiser
     from .victron.plant import Plant
     from .victron.source import ModelSource
     from .world import World
@@ -72,6 +73,23 @@ def parse(table: Mapping[str, Any]) -> Event:
     to = next((rest.pop(one) for one in ("plant", "load", "device", "node") if one in rest), "")
     clock = time.fromisoformat(daily) if daily else None
     return Event(do, seconds(at) if at else None, clock, to, rest)
+
+
+def check(event: Event, source: ModelSource | None, nodes: list[str]) -> None:
+    """Raise when the event happens to something that is not there, or with options nobody knows."""
+    if event.do in TO_NODE and event.to not in nodes:
+        raise ModelError(f"{event.do}: there is no node {event.to!r}")
+    _find(event, source, None)
+    tables.check(event.options, _options(event.do), event.do)
+
+
+def _options(do: str) -> set[str]:
+    """Return what else the event's table may say."""
+    if do in TO_NODE:
+        return tables.parameters(getattr(Node, do))
+    if do in TO_DEVICE:
+        return {"alarms"} if do == "raise_alarm" else tables.parameters(getattr(Advertiser, do))
+    return {"share"} if do == "set_clouds" else set()
 
 
 def seconds(text: str) -> float:

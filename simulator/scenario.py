@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import events, surroundings
+from .conditions import Conditions
 from .replay import Device, ReplaySource
 from .space import Wall
+from .tables import check, parameters
 from .victron import build
 from .victron.source import ModelSource
 
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
     from .world import World
 
 FOLDER = Path(__file__).parent / "scenarios"
+_KNOWN = (
+    "about", "start", "speed", "period_s", "foreign", "plant", "plants", "devices", "nodes",
+    "events", "air", "walls", *surroundings.KINDS,
+)  # fmt: skip
 _NODES = ({"role": "display"}, {"role": "sensor"})
 
 
@@ -55,6 +61,15 @@ class Scenario:
     def modelled(self) -> ModelSource | None:
         """Return the source if it has plants."""
         return self.source if isinstance(self.source, ModelSource) else None
+
+    def check(self) -> None:
+        """Raise where something is named that is not there."""
+        Conditions().set(self.air)
+        names = [node.name for node in self.nodes]
+        if len(set(names)) < len(names):
+            raise ValueError(f"nodes need different names, not {', '.join(names)}")
+        for event in self.happenings:
+            events.check(event, self.modelled, names)
 
     def prepare(self, world: World) -> None:
         """Make the air what the scenario says, before any board is in it."""
@@ -131,7 +146,8 @@ def read(
         source = (_captured if path.suffix == ".json" else _modelled)(
             content, seed, speed, period_s
         )
-        return Scenario(
+        check(content, _KNOWN, path.stem)
+        found = Scenario(
             path.stem,
             content["about"],
             source,
@@ -142,6 +158,8 @@ def read(
             _places(source, content["devices"]),
             surroundings.of(content),
         )
+        found.check()
+        return found
     except KeyError as error:
         raise ScenarioError(f"{path.name}: {error} is missing") from error
     except (build.ModelError, TypeError, ValueError) as error:
@@ -165,6 +183,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _node(entry: dict[str, Any]) -> NodePlan:
+    check(entry, ("role", "name", "position"), "nodes")
     return NodePlan(entry["role"], entry.get("name", entry["role"]), _point(entry))
 
 
@@ -173,6 +192,7 @@ def _point(entry: dict[str, Any], name: str = "position") -> tuple[float, float]
 
 
 def _wall(entry: dict[str, Any]) -> Wall:
+    check(entry, parameters(Wall), "walls")
     rest = {name: value for name, value in entry.items() if name == "loss_db"}
     return Wall(tuple(entry["start"]), tuple(entry["end"]), **rest)
 

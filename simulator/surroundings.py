@@ -11,22 +11,32 @@ from typing import TYPE_CHECKING, Any
 
 from .access_point import AccessPoint
 from .hostile import Neighbour
+from .tables import check, parameters
 
 if TYPE_CHECKING:
     from .world import World
 
 type Entries = list[dict[str, Any]]
 
-KINDS = ("access_points", "neighbours")
+KINDS = {
+    "access_points": parameters(AccessPoint) | {"moves", "announces", "position"},
+    "neighbours": parameters(Neighbour) - {"source", "destination", "message"} | {"position"},
+}
 
 
 def of(content: Mapping[str, Any]) -> dict[str, Entries]:
-    """Return the part of a scenario's content that is for `add`."""
-    return {kind: content.get(kind, []) for kind in KINDS}
+    """Return the part of a scenario's content that is for `add`; a wrong name is an error."""
+    found = {kind: content.get(kind, []) for kind in KINDS}
+    for kind, entries in found.items():
+        for entry in entries:
+            check(entry, KINDS[kind], kind)
+            for move in entry.get("moves", []):
+                check(move, ("after_s", "to"), f"moves of {kind}")
+    return found
 
 
 def add(world: World, entries: Mapping[str, Entries]) -> None:
-    """Put everything into the world; a wrong name is a TypeError or KeyError."""
+    """Put everything into the world."""
     for entry in entries.get("access_points", []):
         _access_point(world, **entry)
     for entry in entries.get("neighbours", []):

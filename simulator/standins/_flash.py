@@ -55,15 +55,20 @@ def mount(blocks):
     """Mount, and format only what is empty (ports/esp32/modules/inisetup.py)."""
     chip = Flash(blocks)
     try:
-        vfs.mount(vfs.VfsLfs2(chip), PLACE)
+        vfs.mount(_files(chip), PLACE)
     except OSError:
         first = bytearray(_BLOCK)
         chip.readblocks(0, first)
         if first != b"\xff" * _BLOCK:
             _tell_for_ever()
         vfs.VfsLfs2.mkfs(chip)
-        vfs.mount(vfs.VfsLfs2(chip), PLACE)
+        vfs.mount(_files(chip), PLACE)
     os.chdir(PLACE)
+
+
+def _files(chip):
+    """A time stamp would be of the machine's clock, not of the board's: no file has one."""
+    return vfs.VfsLfs2(chip, mtime=False)
 
 
 def _tell_for_ever():

@@ -1,11 +1,11 @@
 """From the tables of a scenario file to plants and devices; every mistake is named."""
 
-import inspect
 from collections.abc import Mapping
 from datetime import datetime
 from random import Random
 from typing import Any
 
+from ..tables import check, parameters
 from .advertiser import Advertiser, address_for, key_for
 from .catalogue import KINDS, presets
 from .model import ModelError
@@ -33,7 +33,7 @@ def plants(tables: Mapping[str, Table], start: datetime, seed: int) -> dict[str,
     """Return the plants by name."""
     found = {}
     for name, table in tables.items():
-        _check(table, _options(Plant.__init__) - {"random", "start", "sky"}, f"plant {name}")
+        check(table, parameters(Plant.__init__) - {"random", "start", "sky"}, f"plant {name}")
         # the same place has the same clouds, however many banks there are
         sky = Random(f"{seed} sky {table.get('latitude')} {table.get('clouds')}")
         found[name] = Plant(Random(f"{seed} plant {name}"), start, sky=sky, **table)
@@ -54,7 +54,7 @@ def _device(table: Table, built: Mapping[str, Plant], seed: int) -> Advertiser:
         raise ModelError(f"{name}: there is no plant {plant_name}")
     model_class, product, _ = KINDS[kind]
     own = {key: value for key, value in table.items() if key not in _OF_DEVICE}
-    _check(own, _options(model_class.__init__) - {"plant", "random"}, f"device {name}")
+    check(own, parameters(model_class.__init__) - {"plant", "random"}, f"device {name}")
     random = Random(f"{seed} device {name}")
     plant = built[plant_name]
     model = model_class(plant, random, **{**presets(kind, name), **own})
@@ -71,12 +71,3 @@ def _device(table: Table, built: Mapping[str, Plant], seed: int) -> Advertiser:
         unavailable=tuple(table.get("unavailable", ())),
         garbage=table.get("garbage", True),
     )  # fmt: skip
-
-
-def _options(function: Any) -> set[str]:
-    return set(inspect.signature(function).parameters) - {"self"}
-
-
-def _check(table: Table, known: set[str], where: str) -> None:
-    if unknown := set(table) - known:
-        raise ModelError(f"{where}: {', '.join(sorted(unknown))} unknown; known: {sorted(known)}")

@@ -3,6 +3,7 @@
 import pytest
 
 from simulator import World, scenario, surroundings
+from simulator.victron.model import ModelError
 
 from .conftest import StartScript
 from .radio_scripts import got, listener
@@ -30,9 +31,9 @@ async def test_a_scenario_can_bring_access_points_and_neighbours(
     assert point.channel == 11
 
 
-async def test_what_is_misspelt_is_an_error(world: World):
-    with pytest.raises(TypeError, match="chanel"):
-        surroundings.add(world, {"access_points": [{"ssid": "x", "chanel": 3}]})
+def test_what_is_misspelt_is_an_error():
+    with pytest.raises(ModelError, match="access_points: chanel unknown"):
+        surroundings.of({"access_points": [{"ssid": "x", "chanel": 3}]})
 
 
 async def test_a_scenario_without_them_brings_none(world: World):

@@ -10,7 +10,12 @@ from typing import Any
 import pytest
 
 from simulator import World, trailer
+from simulator.air import BROADCAST
 from simulator.interpreter import PROJECT
+from simulator.provision import provision
+
+from .conftest import script_starter
+from .radio_scripts import RADIO
 
 SECONDS = 25  # a health line of each board, receipts, repeated frames
 LOSS = 0.3
@@ -47,6 +52,33 @@ async def test_the_same_seed_gives_the_same_trace_twice():
     assert sum(event["event"] == "frame" for event in traces[0]) > SECONDS
 
 
+async def test_the_same_seed_gives_the_same_flash_twice(tmp_path: Path):
+    images = []
+    for turn in ("one", "two"):
+        async with World(7, real_time=False) as world:
+            node = await world.start_node("sensor", tcp=None, flash=tmp_path / turn)
+            await provision(node, "sensor")
+            images.append(node.chip.content)
+    assert images[0] == images[1]
+    assert len(set(images[0])) > 2
+
+
+async def test_boards_are_heard_in_their_order_whoever_is_faster(tmp_path: Path):
+    """One frame wakes both; in turn one of them takes longer to compute what it does then."""
+    orders = []
+    for slow in ("one", "two"):
+        async with World(7, real_time=False) as world:
+            start_script = script_starter(world, tmp_path)
+            for name in ("one", "two"):
+                turns = 300_000 if name == slow else 1
+                await start_script(RADIO % 6 + _WAKES % turns, name=name)
+            await world.sleep(1)
+            world.air.emit(bytes(6), BROADCAST, b"wake up", 6)
+            await world.sleep(1)
+            orders.append([event["node"] for event in world.events if event["event"] == "log"])
+    assert orders == [["one", "two"]] * 2
+
+
 def _is_line(event: dict[str, Any]) -> bool:
     return event["event"] == "serial" and event["text"].startswith("#V1 ")
 
@@ -59,6 +91,13 @@ async def test_another_seed_gives_another_trace(loss: float):
         assert one != other
 
 
+_WAKES = """
+import _link, _operations
+_link.wait(10_000_000, _operations.WANTS_FRAME)
+for number in range(%d):
+    pass
+_link.log("awake")
+"""
 _ELSEWHERE = """
 import asyncio, json, sys
 sys.path.insert(0, {project!r})

@@ -109,6 +109,22 @@ async def test_events_are_in_the_trace_and_reach_devices(world: World, tmp_path:
     assert told["start_engine"]["t"] == pytest.approx(4, abs=1.01)
 
 
+async def test_the_cable_can_be_pulled_and_put_back(world: World, tmp_path: Path):
+    events = (
+        f'at = "00:00:0{at}"\ndo = "{do}"\nnode = "display"'
+        for at, do in ((2, "unplug"), (4, "plug"))
+    )
+    found = scenario.read(written(tmp_path, "", "".join(map(event, events))))
+    node = await world.start_node("display", tcp=None)
+    found.begin(world)
+    powered = []
+    for _ in range(4):
+        await world.sleep(1.5)
+        powered.append(node.running)
+    assert powered == [True, False, False, True]
+    assert [one["cause"] for one in world.events if one["event"] == "boot"] == [1, 1]
+
+
 async def test_places_walls_and_the_airs_conditions_are_passed_on(world: World, tmp_path: Path):
     more = """
 nodes = [{ role = "display", position = [0, 0] }, { role = "sensor", position = [5, 1] }]
@@ -145,6 +161,18 @@ def test_seed_and_speed_can_be_chosen(tmp_path: Path):
         ("nodes = [{ name = 'x' }]", "", "role"),
         ("plants = { p = { cloud = 1 } }", "", "cloud"),
         ("x = = 1", "", "small.toml"),
+        ("[[neighbors]]", "", "neighbors unknown"),
+        ("[[neighbours]]\nchanel = 3", "", "neighbours: chanel unknown"),
+        ("[[access_points]]\nssd = 'x'", "", "access_points: ssd unknown"),
+        ("[[access_points]]\nmoves = [{ after = 3, to = 4 }]", "", "moves .*: after unknown"),
+        ("[[nodes]]\nrole = 'sensor'\nplace = [1, 2]", "", "nodes: place unknown"),
+        ("[[nodes]]\nrole = 'sensor'\n[[nodes]]\nrole = 'sensor'", "", "different names"),
+        ("[[walls]]\nbegin = [0, 0]", "", "walls: begin unknown"),
+        ("[air]\nlosses = 1", "", "losses"),
+        ("", event('at = "00:00:01"\ndo = "reset"\nnode = "senser"'), "no node 'senser'"),
+        ("", event('at = "00:00:01"\ndo = "load_on"\nload = "lamb"'), "no load 'lamb'"),
+        ("", event('at = "00:00:01"\ndo = "power_cycle"\nnode = "sensor"\nfor = 3'), "for unknown"),
+        ("", event('at = "00:00:01"\ndo = "fail"\ndevice = "Monitor"\nerr = 3'), "err unknown"),
     ],
 )
 def test_a_mistake_in_a_file_is_named(tmp_path: Path, more: str, events: str, mistake: str):
