@@ -31,6 +31,7 @@ class Account:
         self.sent: Counter[bytes] = Counter()  # messages, by device
         self._world = world
         self._site_key = site_key or site_key_of(world)
+        self.allowed: dict[str, set[bytes]] = {}  # by sensor node, where not every device is
         self._open: list[Message] = []
         self._settled: dict[bytes, Counter[str]] = {}
         self._current: dict[bytes, Message] = {}
@@ -100,7 +101,9 @@ class Account:
         frame = self._frames.get(sent.message) or self._sealed(node, sent)
         if frame is None:
             return
-        if sent.destination != BROADCAST:
+        if sent.destination == BROADCAST:
+            frame.send_to_nobody_in_particular(sent.time_us)
+        else:
             frame.send_again(sent.time_us)
         self._transmissions[sent.time_us, sent.source] = frame
 
@@ -141,7 +144,7 @@ class Account:
         frame = self._transmissions.get((sent.time_us, sent.source))
         at_hub = outcome.receiver == self.display.name
         delivered = outcome.fate == DELIVERED
-        if frame is not None:
+        if frame is not None and (at_hub or sent.destination != BROADCAST):
             frame.ended("elsewhere" if delivered and not at_hub else outcome.fate)
         if delivered and at_hub:
             self._received(sent, frame)
@@ -277,7 +280,8 @@ class Account:
     def _sensor(self, node: Node) -> SensorLife:
         life = self._sensors.get(node.name)
         if life is None or life.number != node.life:
-            life = self._sensors[node.name] = SensorLife(node, node.life)
+            life = SensorLife(node, node.life, self.allowed)
+            self._sensors[node.name] = life
         return life
 
     def _display(self) -> DisplayLife:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from ..air import NOBODY
 from ..radio import DELIVERED
 from . import fates
 from .message import Copy
@@ -37,9 +38,15 @@ class Frame:
         self.open += 1
         self.newest_us = time_us
 
+    def send_to_nobody_in_particular(self, time_us: int) -> None:
+        """Note a broadcast: nobody acknowledges it, so its sender does not wait for that."""
+        self.newest_us = time_us
+        self.ends.add(fates.AIR + NOBODY)
+        self.acknowledge()
+
     def ended(self, fate: str) -> None:
         """Note the end of one transmission."""
-        self.open -= 1
+        self.open = max(0, self.open - 1)
         self.ends.add(fates.AIR + fate)
 
     def acknowledge(self) -> None:

@@ -48,6 +48,7 @@ async def _(life: SensorLife) -> list[str]:
         "repeats": life.repeats,
         "late": life.late,
         "dropped": life.dropped,
+        **({"not_allowed": life.not_allowed} if "not_allowed" in told else {}),
         "sent": life.sent,
         "replaced": life.seen - life.sent - told["unsent"],
         "unsent": told["unsent"] if told["unsent"] >= waiting else waiting,

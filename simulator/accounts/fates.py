@@ -14,11 +14,12 @@ UNHEARD = (
 )
 # in a sensor node
 NO_HANDLER = "no_handler"  # an exception has switched the interrupt off
+NOT_ALLOWED = "not_allowed"  # not on the list of devices to relay
 TABLE_FULL = "table_full"
 LATE_AT_SENSOR = "late_at_sensor"  # a newer one was heard before
 REPLACED = "replaced"
 SENSOR_RESTARTED = "sensor_restarted"  # with it in its memory
-IN_SENSOR = (NO_HANDLER, TABLE_FULL, LATE_AT_SENSOR, SENSOR_RESTARTED, REPLACED)
+IN_SENSOR = (NO_HANDLER, NOT_ALLOWED, TABLE_FULL, LATE_AT_SENSOR, SENSOR_RESTARTED, REPLACED)
 # in a frame that was acknowledged, and yet reached no program
 ON_THE_AIR = (
     air.NOBODY, air.OUT_OF_RANGE, air.OTHER_CHANNEL, air.DEAF, air.ASLEEP, air.NOISE, air.FADED,

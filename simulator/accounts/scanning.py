@@ -35,9 +35,11 @@ class SensorLife:
 
     node: Node
     number: int
+    allowed: dict[str, set[bytes]]
     seen: int = 0
     repeats: int = 0
     late: int = 0
+    not_allowed: int = 0
     dropped: int = 0
     sent: int = 0
     replaced: int = 0
@@ -74,6 +76,10 @@ class SensorLife:
         copy = self.copy_of(message)
         if self.handler_gone:
             copy.refused = "" if copy.handled else fates.NO_HANDLER
+            return
+        if message.mac not in self.allowed.get(self.node.name, {message.mac}):
+            self.not_allowed += 1
+            copy.refused = fates.NOT_ALLOWED
             return
         slot = self.slots.get(message.mac)
         if slot is None:

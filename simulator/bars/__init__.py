@@ -1,0 +1,1 @@
+"""What the firmware has promised, measured in virtual time: `scripts/scenarios`."""

@@ -1,0 +1,5 @@
+"""All bars."""
+
+from . import freshness, recovery
+
+BARS = [*recovery.BARS, *freshness.BARS]
