@@ -12,7 +12,7 @@ from .process import output
 from .progress import step
 
 RECIPE = "1"  # raise it when the way of building changes
-DECODE_NEEDS = (3, 11)  # what its lock was resolved for
+SMALL_NEED = (3, 11)  # what the locks of the small environments were resolved for
 HOME_ASSISTANT = ("2026.10", "2026.11")  # the first is the harness's and the default
 
 
@@ -31,9 +31,9 @@ def stubs_folder() -> Path:
     return cache.keyed("stubs", "2", lock_file("stubs"))  # raise the number with the recipe
 
 
-def decode_folder() -> Path:
-    """Return where the decoder's environment is or would be."""
-    return cache.keyed("decode", RECIPE, lock_file("decode"))
+def small_folder(name: str) -> Path:
+    """Return where a small environment (decode, flash) is or would be."""
+    return cache.keyed(name, RECIPE, lock_file(name))
 
 
 def stand_ins() -> list[Path]:
@@ -97,20 +97,21 @@ def ticks_are_integers(stub: Path) -> None:
     stub.write_text(text, encoding="utf-8")
 
 
-def decode() -> Path:
-    """Return the Python of the small environment that decodes readings without Home Assistant."""
-    folder = decode_folder()
+def small(name: str, title: str) -> Path:
+    """Return the Python of an environment that does one thing, without Home Assistant."""
+    folder = small_folder(name)
     if not ready(folder):
         with cache.lock():
-            build_decode(folder)
+            build_small(folder, name, title)
     return folder / "bin" / "python"
 
 
-def build_decode(folder: Path) -> None:
+def build_small(folder: Path, name: str, title: str) -> None:
     """Build it from the Python that runs this script, or from Home Assistant's where that one is too old."""
-    base = sys.executable if sys.version_info >= DECODE_NEEDS else python.ensure()
-    doing = f"installing {count('decode')} packages"
-    with step("Decoder", doing) as now, cache.building(folder) as draft:
-        uv.install(uv.create(draft, base), lock_file("decode"))
+    base = sys.executable if sys.version_info >= SMALL_NEED else python.ensure()
+    doing = f"installing {count(name)} packages"
+    with step(title, doing) as now, cache.building(folder) as draft:
+        interpreter = uv.create(draft, base)
+        uv.install(interpreter, lock_file(name), "--build-constraints", lock_file("build"))
         cache.finish(draft)
         now.folder = folder

@@ -15,7 +15,7 @@ from .progress import step
 PYTHON = "3.14.2"  # the oldest that Home Assistant accepts
 HASHES = ["--generate-hashes", "--no-emit-index-url", "--no-header", "--no-annotate"]
 # Pure Python that is published without a wheel; everything else must have one, so that no compiler is needed.
-WITHOUT_WHEEL = ("mock-open", "pyric", "pyturbojpeg")
+WITHOUT_WHEEL = ("esptool", "mock-open", "pyric", "pyturbojpeg")
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ PLAIN = [
     Lock("build"),
     Lock("stubs"),
     Lock("decode", "3.11", universal=True),
+    Lock("flash", "3.11", universal=True),
 ]
 HOME_ASSISTANT = [Lock("dev"), Lock("home-assistant-2026.11")]
 

