@@ -4,27 +4,54 @@ import asyncio
 
 from machine import I2C, Pin
 
-from display import pages
+from display import alarm_page, network_page, pages, screen
 from display.oled import Oled
 from display.readings import Readings
+from node.mac_text import plain, readable
 
 PERIOD_MS = 500
 RETRY = 20  # periods between two looks for a panel that is not there
-SCL = 22
-SDA = 21
 FREQUENCY = 400_000
+TURN = 6  # periods that each of several alarms, or of several pages with nothing to show, gets
+PAGE_PERIODS = 60  # a chosen page gives way to the first again
+IDENTIFY_PERIODS = 20
+BATTERY_PAGE, NETWORK_PAGE = 0, 1
 
 
 class Face:
     """Draws twice a second; goes on without a panel."""
 
-    def __init__(self, app, registry, keys, nodes) -> None:
+    def __init__(self, app, registry, keys, watch, wifi) -> None:
         self._app = app
         self._registry = registry
         self._keys = keys
+        self._alarms = watch.alarms
+        self._acknowledge = watch.acknowledge
+        self._wifi = wifi
+        self._nodes = None  # None while there is no key to know sensor nodes by
         self._readings = Readings(registry, keys)
-        self._oled = Oled(I2C(0, scl=Pin(SCL), sda=Pin(SDA), freq=FREQUENCY))
-        self._nodes = nodes  # None while there is no key to know sensor nodes by
+        self._oled = Oled(_bus(app), app.options["oled_offset"])
+        self._period = 0
+        self._page = BATTERY_PAGE
+        self._page_until = 0
+        self._identify_until = 0
+        self._described = (None, None, "")  # alarm, its value, its words
+
+    def use_nodes(self, nodes) -> None:
+        """Show sensor nodes as well."""
+        self._nodes = nodes
+
+    def press(self, kind: str) -> None:
+        """Answer the button: long takes note of the alarms, short turns the page."""
+        if kind == "long":
+            self._acknowledge()
+            return
+        self._page = NETWORK_PAGE if self._page == BATTERY_PAGE else BATTERY_PAGE
+        self._page_until = self._period + PAGE_PERIODS
+
+    def command_identify(self, _args: dict) -> None:
+        """Say for some seconds which node this is."""
+        self._identify_until = self._period + IDENTIFY_PERIODS
 
     async def run(self, pulse) -> None:
         """Draw for ever."""
@@ -43,24 +70,74 @@ class Face:
 
     def draw(self, canvas) -> None:
         """Draw what matters now."""
+        self._period += 1
+        if self._period < self._identify_until:
+            pages.identify(canvas, self._app.config.name, readable(self._app.radio.mac))
+            return
+        alarms = self._alarms.active()
+        raised = [one for one in alarms if one.state == "raised"]
+        if raised:
+            self._alarm(canvas, raised)
+            return
+        if self._page == NETWORK_PAGE and self._period < self._page_until:
+            network_page.draw(canvas, self._wifi)
+            return
+        self._page = BATTERY_PAGE
+        self._battery(canvas, bool(alarms))
+
+    def _alarm(self, canvas, raised: list) -> None:
+        """Draw the raised alarms in turn."""
+        number = self._period // TURN % len(raised)
+        alarm = raised[number]
+        if self._described[0] is not alarm or self._described[1] != alarm.value:
+            device = self._registry.devices.get(alarm.mac)
+            record_type = device.record_type if device else -1
+            self._described = (alarm, alarm.value, alarm_page.words(alarm, record_type))
+        place = f"{number + 1}/{len(raised)}" if len(raised) > 1 else ""
+        seconds = self._app.uptime.seconds() - alarm.since
+        alarm_page.draw(canvas, alarm, self._name(alarm.mac), self._described[2], seconds, place)
+
+    def _name(self, mac: bytes) -> str:
+        """Return what the user calls a device, or the end of its address."""
+        return self._keys.name_of(mac) or plain(mac)[-4:]
+
+    def _battery(self, canvas, has_alarms: bool) -> None:
+        device, reading = (None, "no_node")
+        present = self._nodes.present() if self._nodes else []
         if self._nodes is None:
-            pages.cause(canvas, "not_provisioned")
-            return
-        present = self._nodes.present()
-        if not present:
-            pages.cause(canvas, "no_node")
-            return
-        device, reading = self._readings.battery()
+            reading = "not_provisioned"
+        elif present:
+            device, reading = self._readings.battery()
         if device is None:
-            pages.cause(canvas, reading)
+            self._cause(canvas, reading)
             return
         name = self._keys.name_of(device.mac) or "Battery"
         pages.battery(canvas, name, reading, device.age_ms(), self._lost(device, present))
+        if has_alarms:
+            screen.label(canvas, "!", pages.NAME_LETTERS * screen.LETTER, 0)
+
+    def _cause(self, canvas, reason: str) -> None:
+        """Say why there is nothing to show; in turn, how to reach our access point."""
+        if self._wifi.point_open and self._period // TURN % 2:
+            network_page.draw(canvas, self._wifi)
+            return
+        pages.cause(canvas, reason)
 
     def _lost(self, device, present: list) -> str:
         """Return who fell silent: nobody, the radio hop, or the device itself."""
         if device.age_ms() < pages.STALE_MS:
             return ""
-        if all(node.age_ms() >= pages.STALE_MS for node in present):
+        if all(node.is_lost() for node in present):
             return "sensor node lost"
         return "device silent"
+
+
+def _bus(app):
+    """Return the I2C bus; None when the chip cannot have it on these pins."""
+    options = app.options
+    try:
+        scl, sda = Pin(options["pin_scl"]), Pin(options["pin_sda"])
+        return I2C(0, scl=scl, sda=sda, freq=FREQUENCY)
+    except ValueError as error:
+        app.log.fault("OLED pins", error)
+        return None

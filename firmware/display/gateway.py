@@ -115,7 +115,7 @@ class Gateway:
             raise AnswerLimit
         floor_epoch, floor_sequence = node.window.floor
         length = pack_answer(
-            self._buffer, challenge, self._link.channel, floor_epoch, floor_sequence
+            self._buffer, challenge, self._link.lasting_channel, floor_epoch, floor_sequence
         )
         return self._seal(node, length, radio_frame.ANSWER)
 
@@ -136,7 +136,7 @@ class Gateway:
             self._on_reading(node.mac, *reading)
         if challenge is None:
             return None
-        length = pack_receipt(self._buffer, challenge, frame.sequence, self._link.channel)
+        length = pack_receipt(self._buffer, challenge, frame.sequence, self._link.lasting_channel)
         return self._seal(node, length, radio_frame.RECEIPT)
 
     def _count(self, node, error: ProtocolError) -> None:

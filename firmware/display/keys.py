@@ -29,13 +29,13 @@ class Keys:
         content, self.problem = json_file.load(path)
         for mac, entry in content.items():
             try:
-                self._entries[_mac(mac)] = _entry(entry.get("key"), entry.get("name", ""))
+                self._entries[mac_of(mac)] = _entry(entry.get("key"), entry.get("name", ""))
             except (AttributeError, ProtocolError):
                 self.problem = "bad_entry"  # one damaged entry costs only itself
 
     def command_key(self, args: dict) -> None:
         """Take a key and a name from the host."""
-        mac = _mac(args.get("mac"))
+        mac = mac_of(args.get("mac"))
         entry = _entry(args.get("key"), args.get("name", ""))
         if self._entries.get(mac) == entry:
             return
@@ -43,9 +43,8 @@ class Keys:
             raise TooManyKeys
         self._change(mac, entry)
 
-    def command_forget(self, args: dict) -> None:
-        """Drop what is known of a device; forgetting a stranger is no error."""
-        mac = _mac(args.get("mac"))
+    def forget(self, mac: bytes) -> None:
+        """Drop a device's key and name; forgetting a stranger is no error."""
         if mac in self._entries:
             self._change(mac, None)
 
@@ -92,7 +91,8 @@ def _bytes(text) -> bytes:
         return b""
 
 
-def _mac(text: object) -> bytes:
+def mac_of(text: object) -> bytes:
+    """Return an address from its hex digits."""
     mac = _bytes(text)
     if len(mac) != MAC_BYTES:
         raise BadMac

@@ -18,7 +18,6 @@ STRIDE = WIDTH + 1
 
 _START = (
     b"\x00"
-    b"\xae"  # off
     b"\xd5\x80"  # clock
     b"\xa8\x3f"  # 64 rows
     b"\xd3\x00"  # no offset
@@ -39,8 +38,9 @@ _SET_PAGE = 0xB0
 class Oled:
     """A frame to draw into (`canvas`) and the way of its pages to the panel."""
 
-    def __init__(self, i2c) -> None:
+    def __init__(self, i2c, offset: int = 0) -> None:
         self._i2c = i2c
+        self._refreshed = 0  # the page that was sent anew last
         self._address = 0
         self._memory = bytearray(PAGES * STRIDE)
         self._sent = bytearray(PAGES * STRIDE)
@@ -50,7 +50,8 @@ class Oled:
             memory[page * STRIDE] = DATA
         self._pages = [memory[at : at + STRIDE] for at in range(0, len(memory), STRIDE)]
         self._sent_pages = [sent[at : at + STRIDE] for at in range(0, len(sent), STRIDE)]
-        self._to_page = bytearray((COMMANDS, _SET_PAGE, 0x00, 0x10))  # page; column 0 in two parts
+        # Page; first column in two parts: an SH1106 has two columns that the panel does not show.
+        self._to_page = bytearray((COMMANDS, _SET_PAGE, offset, 0x10))
         self.canvas = framebuf.FrameBuffer(memory[1:], WIDTH, HEIGHT, framebuf.MONO_VLSB, STRIDE)
 
     @property
@@ -60,21 +61,32 @@ class Oled:
 
     def start(self) -> bool:
         """Look for the panel and switch it on; False when there is none."""
+        if self._i2c is None:
+            return False
         try:
             found = self._i2c.scan()
             self._address = next((one for one in ADDRESSES if one in found), 0)
             if self._address:
                 self._i2c.writeto(self._address, _START)
                 self._forget_sent()
+                self._refreshed = 0
         except OSError:
             self._address = 0
         return self.present
 
     def show(self) -> bool:
-        """Send what has changed; False when the panel does not answer any more."""
+        """Send what has changed; False when the panel does not answer any more.
+
+        A panel that lost its power for a moment answers as before, but it is off and holds garbage: nothing
+        tells. So one page is sent anew each time, and before the first of them the settings.
+        """
         if not self.present:
             return False
         try:
+            self._refreshed = (self._refreshed + 1) % PAGES
+            if not self._refreshed:
+                self._i2c.writeto(self._address, _START)
+            self._sent_pages[self._refreshed][0] = 0
             for page in range(PAGES):
                 if self._pages[page] != self._sent_pages[page]:
                     self._send(page)

@@ -31,6 +31,15 @@ def cause(canvas, reason: str) -> None:
     screen.message(canvas, CAUSES.get(reason, (reason,)))
 
 
+def identify(canvas, name: str, mac: str) -> None:
+    """Say which node this is."""
+    screen.clear(canvas)
+    screen.title(canvas, "here I am")
+    lines = screen.cut(name)[:2] + ["", mac[:9], mac[9:]]
+    for number in range(len(lines)):
+        screen.label(canvas, lines[number], 0, 16 + number * screen.LETTER)
+
+
 def battery(canvas, name: str, reading, age_ms: int, lost: str) -> None:
     """Show a battery monitor: state of charge, voltage, current, power, time to go.
 

@@ -1,10 +1,10 @@
 """What the newest advertisements say, for the people in front of the display."""
 
-from display.registry import MOST_DEVICES
+from display.registry import EXTENDED
 from protocol.errors import ProtocolError
-from protocol.instant_readout import decode
+from protocol.instant_readout import check_key, decode
 
-BATTERY = "battery_monitor"
+_BATTERY_MONITOR = 0x02
 
 
 class Decoded:
@@ -22,38 +22,47 @@ class Decoded:
 
 
 class Readings:
-    """Decodes each advertisement once."""
+    """Decodes what is shown, once; the readings of twenty devices at a time would not be worth their room."""
 
     def __init__(self, registry, keys) -> None:
         self._registry = registry
         self._keys = keys
-        self._decoded = {}  # MAC -> Decoded
+        self._last = None
 
     def of(self, device) -> Decoded:
         """Return what a device says now."""
         key = self._keys.key_of(device.mac)
-        known = self._decoded.get(device.mac)
-        if known and known.md is device.md and known.key == key:
-            return known
-        if len(self._decoded) > MOST_DEVICES:
-            self._decoded.clear()
-        known = self._decoded[device.mac] = Decoded(device.md, key)
-        return known
+        last = self._last
+        if last is None or last.md is not device.md or last.key != key:
+            self._last = last = Decoded(device.md, key)
+        return last
 
     def battery(self) -> tuple:
         """Return (device, reading) of the battery monitor, or (None, why there is none)."""
-        devices = self._registry.devices.values()
         reasons = set()
-        for device in sorted(devices, key=lambda one: one.mac):
-            decoded = self.of(device)
-            reading = decoded.reading
-            if reading and reading.record_name == BATTERY:
-                return device, reading
-            reasons.add(decoded.reason)
+        for mac in sorted(self._registry.devices):
+            device = self._registry.devices[mac]
+            if device.record_type == _BATTERY_MONITOR:
+                decoded = self.of(device)
+                if decoded.reading:
+                    return device, decoded.reading
+                reasons.add(decoded.reason)
+            elif device.md:
+                reasons.add(self._trouble_with_key(device))
         for reason in ("key_mismatch", "key_missing"):
             if reason in reasons:
                 return None, reason
         return None, "no_battery_monitor" if reasons else "no_device"
+
+    def _trouble_with_key(self, device) -> str:
+        """Return what is wrong with a device's key, "" if nothing is."""
+        if device.record_type == EXTENDED:
+            return ""
+        try:
+            check_key(device.md, self._keys.key_of(device.mac))
+        except ProtocolError as error:
+            return error.reason
+        return ""
 
 
 def power_w(reading):

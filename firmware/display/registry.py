@@ -11,6 +11,8 @@ from protocol.advertisement import LATE, REPEAT, judge_nonce, nonce
 
 MOST_DEVICES = 32
 MOST_STRENGTHS = 16
+EXTENDED = 0xFF
+_TYPE_AT = 4
 
 
 class Device:
@@ -21,14 +23,22 @@ class Device:
         self.md = b""
         self.nonce = -1
         self.node = b""  # whose copy won
-        self.strengths = {}  # node MAC -> RSSI
+        self.rssi = 0  # of that copy
+        self.strengths = {}  # node MAC -> RSSI, of those that heard it since coverage was told last
         self.heard = time.ticks_ms()
+        self.judged = -1  # the nonce that the alarms have seen
+        self.volts = 0  # the highest voltage so far, in hundredths: 12, 24 or 48 V
 
     def note_strength(self, node: bytes, rssi: int) -> None:
-        """Keep how well a node hears the device; nodes that are long gone fall out."""
+        """Keep how well a node hears the device."""
         if node not in self.strengths and len(self.strengths) >= MOST_STRENGTHS:
             self.strengths.clear()
         self.strengths[node] = rssi
+
+    @property
+    def record_type(self) -> int:
+        """Return what kind of record it sends, EXTENDED for those that are not encrypted; -1: none yet."""
+        return self.md[_TYPE_AT] if self.md else -1
 
     def age_ms(self) -> int:
         """Return how long ago the device was heard last."""
@@ -65,6 +75,7 @@ class Registry:
         device.md = md
         device.nonce = nonce(md)
         device.node = node
+        device.rssi = rssi
         self.accepted += 1
         return device
 
@@ -73,6 +84,11 @@ class Registry:
         for mac in [mac for mac, one in self.devices.items() if one.age_ms() > silence_ms]:
             del self.devices[mac]
             self.evicted += 1
+
+    def forget_strengths(self) -> None:
+        """Begin anew to collect who hears what: an old strength must not look like a present one."""
+        for device in self.devices.values():
+            device.strengths.clear()
 
     def _add(self, mac: bytes) -> Device:
         if len(self.devices) >= MOST_DEVICES:

@@ -6,6 +6,8 @@ from node.mac_text import plain
 from protocol.serial_payloads import encode_advert
 
 NODES_MS = 10_000
+COVERAGE_ROUNDS = 6  # of the nodes' reports to one of who hears what
+DEVICES_IN_LINE = 16  # as many as surely fit
 FORGET_MS = 24 * 3600 * 1000
 
 
@@ -17,13 +19,14 @@ class Reporter:
         self._registry = registry
         self._nodes = nodes
         self._snapshot_wanted = asyncio.Event()
+        self.more_snapshot = _nothing  # called last: the display's own lines
 
     def reading(self, device) -> None:
         """Hand on one new advertisement."""
         payload = encode_advert(
             device.mac,
             device.node,
-            device.strengths.get(device.node, 0),
+            device.rssi,
             device.age_ms(),
             device.md,
         )
@@ -47,20 +50,41 @@ class Reporter:
             },
         )
 
+    def coverage(self) -> None:
+        """Tell which sensor node hears which devices, and how well."""
+        for node in self._nodes.present():
+            heard = {}
+            for device in self._registry.devices.values():
+                if node.mac in device.strengths:
+                    heard[plain(device.mac)] = device.strengths[node.mac]
+                if len(heard) == DEVICES_IN_LINE:
+                    self._heard(node, heard)
+                    heard = {}
+            if heard:
+                self._heard(node, heard)
+
+    def _heard(self, node, heard: dict) -> None:
+        self._app.send_json("coverage", {"node": plain(node.mac), "heard": heard})
+
     def snapshot(self) -> None:
         """Ask for the present value of everything; it follows behind the hello."""
         self._snapshot_wanted.set()
 
     async def tell_nodes(self, pulse) -> None:
         """Report every sensor node regularly."""
+        rounds = 0
         while True:
             await asyncio.sleep_ms(NODES_MS)
             pulse.beat()
+            rounds += 1
             self._app.radio.forget_strangers()
             self._registry.forget_silent(FORGET_MS)
             self._nodes.forget_silent(FORGET_MS)
             for node in self._nodes.present():
                 self.node(node)
+            if rounds % COVERAGE_ROUNDS == 0:
+                self.coverage()
+                self._registry.forget_strengths()  # what is told next was heard since
 
     async def tell_snapshots(self, pulse) -> None:
         """Write snapshots, a line at a time so that the radio is not kept waiting."""
@@ -76,3 +100,9 @@ class Reporter:
             for node in self._nodes.present():
                 self.node(node)
                 await asyncio.sleep_ms(0)
+            self.coverage()
+            self.more_snapshot()
+
+
+def _nothing() -> None:
+    """Stand in for lines that nobody adds."""

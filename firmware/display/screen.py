@@ -17,6 +17,13 @@ def label(canvas, text: str, x: int, y: int) -> None:
     canvas.text("".join(one if " " <= one <= "~" else "?" for one in text), x, y, 1)
 
 
+def title(canvas, text: str, right: str = "") -> None:
+    """Write the first line dark on light, which catches the eye."""
+    canvas.fill_rect(0, 0, WIDTH, LETTER + 3, 1)
+    canvas.text(text, 2, 2, _BLACK)
+    canvas.text(right, WIDTH - 2 - LETTER * len(right), 2, _BLACK)
+
+
 def label_right(canvas, text: str, right: int, y: int) -> None:
     """Write a small text that ends at `right`."""
     label(canvas, text, right - LETTER * len(text), y)
@@ -47,6 +54,24 @@ def quantity(canvas, font: dict, digits: str, unit: str, right: int, y: int) -> 
     unit_left = right - LETTER * len(unit)
     label(canvas, unit, unit_left, y + height - LETTER)
     number(canvas, font, digits, unit_left - 1 - width_of(font, digits), y)
+
+
+def wrapped(text: str, letters: int = WIDTH // LETTER) -> list:
+    """Return a text in lines that fit, broken between words; a longer word is cut."""
+    lines = [""]
+    for word in text.split(" "):
+        longer = (lines[-1] + " " + word) if lines[-1] else word
+        if len(longer) <= letters:
+            lines[-1] = longer
+        else:
+            lines.append(word[:letters])
+    return lines
+
+
+def cut(text: str) -> list:
+    """Return a text in lines that are full: for names, where spaces mean nothing."""
+    letters = WIDTH // LETTER
+    return [text[at : at + letters] for at in range(0, len(text), letters)]
 
 
 def bar(canvas, x: int, y: int, width: int, height: int, share: int, whole: int) -> None:

@@ -7,6 +7,8 @@ from node.allowance import Allowance
 from protocol.authentication import node_key
 
 MOST_NODES = 16
+LOST_MS = 30_000  # many times what a scanning node takes between two frames
+MISSED_FRAMES = 3  # of a sleeping one
 ANSWERS_AT_ONCE = 4  # a hunting node is heard on neighbouring channels too
 ANSWER_EVERY_MS = 500
 
@@ -20,6 +22,7 @@ class SensorNode:
         self.window = window
         self.rssi = 0
         self.heard = time.ticks_ms()
+        self.interval_ms = 0  # between two frames, as the node says; 0: it does not sleep
         self.present = False  # has sent a frame that was accepted; a query proves no presence
         self.frames = 0
         self.refused = 0
@@ -32,6 +35,10 @@ class SensorNode:
     def age_ms(self) -> int:
         """Return how long ago its last accepted frame came."""
         return age_ms(self.heard, time.ticks_ms())
+
+    def is_lost(self) -> bool:
+        """Tell whether it is silent for longer than it should be."""
+        return self.age_ms() > max(LOST_MS, MISSED_FRAMES * self.interval_ms)
 
     def note(self, frame, rssi: int) -> None:
         """Take the header of an accepted frame; missing numbers are lost frames."""

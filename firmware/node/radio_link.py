@@ -1,4 +1,4 @@
-"""ESP-NOW: the only place that touches `espnow` and `network`.
+"""ESP-NOW: the only place that touches `espnow`, and with `display.wifi` the only one for `network`.
 
 Wi-Fi stays active and unassociated, so the channel is ours to choose. Modem sleep is left as it is:
 with Bluetooth on, ESP-IDF aborts when it is switched off (esphome/issues#2181).
@@ -23,6 +23,7 @@ class RadioLink:
         self._station = network.WLAN(network.WLAN.IF_STA)
         self._radio = espnow.ESPNow()
         self._peers = []  # oldest first
+        self.home = 0  # the channel to come back to, while Wi-Fi searches on others
         self.acknowledged = 0
         self.unacknowledged = 0
         self.retries = 0
@@ -42,6 +43,11 @@ class RadioLink:
         self._radio.active(True)
         self._peers = []
 
+    def close(self) -> None:
+        """Switch ESP-NOW and Wi-Fi off, before deep sleep."""
+        self._radio.active(False)
+        self._station.active(False)
+
     @property
     def mac(self) -> bytes:
         """Return our own address."""
@@ -51,6 +57,11 @@ class RadioLink:
     def channel(self) -> int:
         """Return the channel we are really on."""
         return self._station.config("channel")
+
+    @property
+    def lasting_channel(self) -> int:
+        """Return the channel we can be found on; a search only passes through the present one."""
+        return self.home or self.channel
 
     def set_channel(self, channel: int) -> bool:
         """Go to a channel; False where the country setting does not allow it."""

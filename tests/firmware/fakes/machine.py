@@ -1,5 +1,7 @@
 """Resets that are counted, an I2C bus that a test looks at."""
 
+PWRON_RESET, HARD_RESET, WDT_RESET, DEEPSLEEP_RESET, SOFT_RESET = range(1, 6)
+cause = PWRON_RESET
 at_reset = []  # called at each reset, of which a test sees the number
 
 
@@ -11,6 +13,10 @@ def reset():
     resets += 1
     for one in at_reset:
         one()
+
+
+def reset_cause():
+    return cause
 
 
 class RTC:
@@ -39,8 +45,25 @@ class WDT:
 
 
 class Pin:
-    def __init__(self, number):
+    IN, OUT, PULL_UP, IRQ_FALLING = 0, 1, 2, 4
+    levels = {}  # number -> level; an input that nobody touches is high
+    handlers = {}
+
+    def __init__(self, number, mode=0, pull=0, value=None):
+        if not 0 <= number <= 39:
+            raise ValueError("invalid pin")
         self.number = number
+        if value is not None:
+            Pin.levels[number] = value
+
+    def value(self, level=None):
+        if level is None:
+            return Pin.levels.get(self.number, 1)
+        Pin.levels[self.number] = int(level)
+        return None
+
+    def irq(self, handler, trigger):
+        Pin.handlers[self.number] = handler
 
 
 class I2C:

@@ -132,7 +132,7 @@ def test_keys_survive_and_can_be_forgotten():
     keys = Keys()
     mac = b"\xc0\x3d\x5a\x89\xa3\x01"
     assert (keys.key_of(mac).hex(), keys.name_of(mac)) == (KEY, "Shunt")
-    keys.command_forget({"mac": "C03D5A89A301"})
+    keys.forget(bytes.fromhex("C03D5A89A301"))
     assert Keys().key_of(mac) is None
 
 

@@ -1,0 +1,191 @@
+"""Which alarms there are, from the first suspicion until the host knows that it is over.
+
+A finding counts when two readings agree and it has lasted a while: neither a garbled reading nor a pump
+that starts rings the buzzer. It is over only when the value is well back, for a while as well.
+Times are seconds since the start: milliseconds would come round in a voyage of two weeks.
+"""
+
+from display.alarm_rules import CRITICAL, FINE, NO_DATA, TEST, WARNING, WRONG, number
+from node.mac_text import plain
+
+PENDING, RAISED, ACKNOWLEDGED, CLEARED = "pending", "raised", "acknowledged", "cleared"
+MOST_ALARMS = 32
+AGREEING = 2  # readings
+TEST_S = 10
+
+# kind: seconds before it is raised, seconds before it is cleared
+_HOLD = {
+    "soc_low": (10, 10),
+    "soc_critical": (10, 10),
+    "voltage_low": (60, 10),  # an inverter or a winch may pull it down for so long
+    "voltage_high": (10, 10),
+    NO_DATA: (0, 0),  # silence has its own time
+}
+_HOLD_OTHERS = (3, 10)
+_MASKS = ("device_alarm", "device_warning")  # bits that join; the other flags are codes that change
+
+
+class Alarm:
+    """One thing that is, or may be, wrong with one device."""
+
+    def __init__(self, mac: bytes, kind: str, severity: str, value, limit, now: int) -> None:
+        self.mac = mac
+        self.kind = kind
+        self.severity = severity
+        self.value = value  # of no_data: whose silence it is
+        self.limit = limit
+        self.state = PENDING
+        self.since = now  # raised; before that, suspected
+        self.told = True
+        self._turned = now  # since when the readings speak against the present state
+        self._agreeing = 1
+
+    @property
+    def active(self) -> bool:
+        """Tell whether people should know."""
+        return self.state in (RAISED, ACKNOWLEDGED)
+
+    def enter(self, state: str) -> None:
+        """Take a state that the host has to hear of."""
+        self.state = state
+        self.told = False
+
+    def take(self, verdict: int, value, limit, now: int) -> None:
+        """Go on with the next reading's finding."""
+        if verdict == WRONG:
+            self._note(value)
+            self.limit = limit
+        wanted = WRONG if self.state == PENDING else FINE
+        if verdict != wanted:
+            self._agreeing = 0
+            return
+        if not self._agreeing:
+            self._turned = now
+        self._agreeing += 1
+        hold = _HOLD.get(self.kind, _HOLD_OTHERS)[self.active]
+        if self._agreeing < AGREEING or now - self._turned < hold:
+            return
+        self._agreeing = 0
+        if self.active:
+            self.enter(CLEARED)
+            return
+        self.since = now
+        self.enter(RAISED)
+
+    def _note(self, value) -> None:
+        """Keep the newest value; what an acknowledgement did not cover rings again."""
+        if self.kind in _MASKS:
+            is_news = value & ~self.value
+            value |= self.value
+        else:
+            is_news = self.limit is None and value != self.value
+        self.value = value
+        if is_news and self.active:
+            self.enter(RAISED)
+
+    def fields(self, now: int) -> dict:
+        """Return its serial line."""
+        fields = {
+            "mac": plain(self.mac),
+            "kind": self.kind,
+            "severity": self.severity,
+            "state": self.state,
+            "since": now - self.since,
+        }
+        if self.kind == NO_DATA:
+            fields["cause"] = self.value
+        elif self.value is not None:
+            fields["value"] = number(self.kind, self.value)
+        if self.limit is not None:
+            fields["limit"] = number(self.kind, self.limit)
+        return fields
+
+
+class Alarms:
+    """All of them, bounded."""
+
+    def __init__(self) -> None:
+        self._alarms = []
+        self.overflown = 0
+
+    def take(self, mac: bytes, finding: tuple, now: int) -> None:
+        """Take what one reading says about one kind of alarm."""
+        kind, severity, verdict, value, limit = finding
+        alarm = self._of(mac, kind)
+        if alarm is None:
+            if verdict == WRONG:
+                self._add(Alarm(mac, kind, severity, value, limit, now))
+            return
+        if alarm.state == PENDING and verdict != WRONG:
+            self._alarms.remove(alarm)
+            return
+        alarm.take(verdict, value, limit, now)
+
+    def test(self, mac: bytes, severity: str, now: int) -> None:
+        """Raise an alarm that means nothing; it goes by itself."""
+        alarm = self._of(mac, TEST)
+        if alarm is None:
+            alarm = Alarm(mac, TEST, severity, None, None, now)
+            self._add(alarm)
+        alarm.severity = severity
+        alarm.since = now
+        alarm.enter(RAISED)
+
+    def end_test(self, now: int) -> None:
+        """Clear a test alarm that has rung long enough."""
+        for alarm in self._alarms:
+            if alarm.kind == TEST and alarm.active and now - alarm.since >= TEST_S:
+                alarm.enter(CLEARED)
+
+    def acknowledge(self, mac=None) -> bool:
+        """Take note of everything that is raised, or of one device's; tell whether there was any."""
+        found = [one for one in self._alarms if one.state == RAISED and mac in (None, one.mac)]
+        for alarm in found:
+            alarm.enter(ACKNOWLEDGED)
+        return bool(found)
+
+    def forget(self, mac: bytes) -> None:
+        """Clear everything of a device that is no longer ours."""
+        for alarm in self._alarms:
+            if alarm.mac == mac and alarm.active:
+                alarm.enter(CLEARED)
+        self._alarms = [one for one in self._alarms if one.state != PENDING or one.mac != mac]
+
+    def active(self) -> list:
+        """Return those that people should know of: unacknowledged first, critical first, newest first."""
+        found = [one for one in self._alarms if one.active]
+        found.sort(key=lambda one: (one.state != RAISED, one.severity != CRITICAL, -one.since))
+        return found
+
+    def loudest(self) -> str:
+        """Return the worst severity that nobody has acknowledged, "" when all is quiet."""
+        severities = [one.severity for one in self._alarms if one.state == RAISED]
+        return CRITICAL if CRITICAL in severities else WARNING if severities else ""
+
+    def untold(self) -> list:
+        """Return those whose state the host has not heard of."""
+        return [one for one in self._alarms if not one.told]
+
+    def tell(self, alarm) -> None:
+        """Note that the host has been told; what is over is then gone."""
+        alarm.told = True
+        if alarm.state == CLEARED:
+            self._alarms.remove(alarm)
+
+    def _of(self, mac: bytes, kind: str):
+        for alarm in self._alarms:
+            if alarm.kind == kind and alarm.mac == mac and alarm.state != CLEARED:
+                return alarm
+        return None
+
+    def _add(self, alarm) -> None:
+        """Keep one more; those that are only suspected or over give way to it."""
+        if len(self._alarms) >= MOST_ALARMS:
+            self.overflown += 1
+            for one in self._alarms:
+                if not one.active:
+                    self._alarms.remove(one)
+                    break
+            else:
+                return
+        self._alarms.append(alarm)

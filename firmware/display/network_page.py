@@ -1,0 +1,25 @@
+"""Where to find this node in the network; the only place where the access point's password is shown."""
+
+from display import screen
+
+_TOP, _STEP = 14, 10
+
+
+def draw(canvas, wifi) -> None:
+    """Draw the state of the Wi-Fi."""
+    screen.clear(canvas)
+    screen.title(canvas, "Wi-Fi", wifi.state if not wifi.point_open else "own")
+    lines = _own(wifi) if wifi.point_open else _joined(wifi)
+    for number in range(len(lines)):
+        screen.label(canvas, lines[number], 0, _TOP + number * _STEP)
+
+
+def _own(wifi) -> list:
+    """Return what a phone needs: a name of up to 32 letters, the password, the address."""
+    return screen.cut(wifi.point_ssid)[:2] + ["", wifi.point_password, wifi.address()]
+
+
+def _joined(wifi) -> list:
+    """Return the network and our address in it, or why there is none."""
+    name = screen.cut(wifi.ssid)[:2]
+    return name + screen.wrapped(wifi.address() or wifi.problem)[:2] + [f"channel {wifi.channel}"]

@@ -1,0 +1,19 @@
+"""Options of the display node."""
+
+from node.checks import one_of, pin, text, whole
+
+_PASSWORD = text(63, 8)  # what WPA2 takes
+
+# name -> (default, check, is it a secret)
+TABLE = {
+    "pin_scl": (22, pin, False),
+    "pin_sda": (21, pin, False),
+    "pin_button": (0, pin, False),  # BOOT, which every board has
+    "pin_buzzer": (-1, pin, False),
+    "oled_offset": (0, one_of(0, 2), False),  # 2: SH1106, whose memory is wider than the panel
+    "wifi_mode": ("off", one_of("off", "station", "ap"), False),
+    "wifi_ssid": ("", text(32), False),
+    "wifi_password": ("", lambda value: value == "" or _PASSWORD(value), True),
+    # While no Wi-Fi decides; sensor nodes find it wherever it is.
+    "channel": (6, whole(1, 13), False),
+}

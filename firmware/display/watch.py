@@ -1,0 +1,174 @@
+"""Looks at every new reading, at who fell silent, and tells the host what became of it."""
+
+import asyncio
+
+from display.alarm_rules import (
+    CRITICAL,
+    FINE,
+    NO_DATA,
+    SILENT,
+    WARNING,
+    WRONG,
+    judge,
+    voltage_of,
+)
+from display.alarms import Alarms
+from display.keys import mac_of
+from display.limits import told
+from node.allowance import Allowance
+from node.config import BadSetting
+from protocol.errors import ProtocolError
+from protocol.instant_readout import decode
+from protocol.serial_payloads import encode_json
+
+LOOK_MS = 1000
+LINES_AT_ONCE = 24
+LINE_EVERY_MS = 1000
+DEVICE, RADIO = "device", "radio"  # whose silence it is
+
+
+class Watch:
+    """Feeds the alarms and empties them towards the host."""
+
+    def __init__(self, app, registry, keys, limits) -> None:
+        self._app = app
+        self._registry = registry
+        self._keys = keys
+        self._limits = limits
+        self._nodes = None  # none are known before the node is provisioned
+        self._lines = Allowance(LINES_AT_ONCE, LINE_EVERY_MS)
+        self.alarms = Alarms()
+        self.held_back = 0  # lines that had to wait: nothing is lost, the newest state follows
+        self._on_change = []  # called when people should look or listen
+
+    def on_change(self, callback) -> None:
+        """Call back whenever an alarm begins, ends or is acknowledged."""
+        self._on_change.append(callback)
+
+    def use_nodes(self, nodes) -> None:
+        """Watch sensor nodes as well."""
+        self._nodes = nodes
+
+    async def run(self, pulse) -> None:
+        """Look once a second."""
+        while True:
+            pulse.beat()
+            self.look()
+            await asyncio.sleep_ms(LOOK_MS)
+
+    def look(self) -> None:
+        """Judge what is new."""
+        now = self._app.uptime.seconds()
+        for device in list(self._registry.devices.values()):
+            key = self._keys.key_of(device.mac)
+            if key is not None and device.md:
+                self._judge(device, key, now)
+                self._judge_silence(device, now)
+        self._judge_missing(now)
+        for node in self._nodes.present() if self._nodes else ():
+            finding = (NO_DATA, WARNING, WRONG if node.is_lost() else FINE, RADIO, None)
+            self.alarms.take(node.mac, finding, now)
+        self.alarms.end_test(now)
+        self._tell(now)
+
+    def snapshot(self) -> None:
+        """Tell the host of every alarm that stands."""
+        for alarm in self.alarms.active():
+            alarm.told = False
+        self._tell(self._app.uptime.seconds())
+
+    def command_limits(self, args: dict) -> dict:
+        """Take limits from the host; answer those that are in force now."""
+        mac = mac_of(args.get("mac"))
+        self._limits.take(mac, args)
+        device = self._registry.devices.get(mac)
+        if device is None or not device.md:
+            return told(self._limits.set_of(mac))
+        return told(self._limits.of(mac, device.record_type, device.volts))
+
+    def command_test(self, args: dict) -> None:
+        """Ring for a few seconds as if something were wrong."""
+        severity = args.get("severity", CRITICAL)
+        if severity not in (WARNING, CRITICAL):
+            raise BadSetting("severity")
+        self.alarms.test(self._app.radio.mac, severity, self._app.uptime.seconds())
+        self._changed()
+
+    def command_acknowledge(self, args: dict) -> None:
+        """Take note of all alarms, or of those of one device."""
+        mac = args.get("mac")
+        self.acknowledge(None if mac is None else mac_of(mac))
+
+    def acknowledge(self, mac=None) -> bool:
+        """Take note; tell whether there was anything to take note of."""
+        found = self.alarms.acknowledge(mac)
+        self._changed()
+        return found
+
+    def forget(self, mac: bytes) -> None:
+        """A device is no longer ours."""
+        self.alarms.forget(mac)
+
+    def health(self) -> dict:
+        """Return how many alarms stand, and whether there were too many."""
+        health = {"alarms": len(self.alarms.active())}
+        if self.alarms.overflown:
+            health["alarms_overflown"] = self.alarms.overflown
+        return health
+
+    def _judge(self, device, key: bytes, now: int) -> None:
+        """Judge an advertisement once."""
+        if device.judged == device.nonce:
+            return
+        device.judged = device.nonce
+        try:
+            reading = decode(device.md, key)
+        except ProtocolError:
+            return  # the face names a wrong key; the host judges it
+        volts = voltage_of(reading)
+        if volts is not None:
+            device.volts = max(device.volts, volts)
+        limits = self._limits.of(device.mac, reading.record_type, device.volts)
+        for finding in judge(reading, limits):
+            self.alarms.take(device.mac, finding, now)
+
+    def _judge_silence(self, device, now: int) -> None:
+        """A device is silent when a sensor node that could hear it is well and does not."""
+        silent_s = self._limits.of(device.mac, device.record_type, 0)[SILENT]
+        is_silent = silent_s is not None and device.age_ms() > silent_s * 1000
+        if is_silent and self._unheard(device):
+            return  # the sensor node's alarm says it, and once is enough
+        finding = (NO_DATA, WARNING, WRONG if is_silent else FINE, DEVICE, None)
+        self.alarms.take(device.mac, finding, now)
+
+    def _judge_missing(self, now: int) -> None:
+        """A device that was never heard since the start is missed if somebody set limits for it."""
+        if not self._nodes or not any(not node.is_lost() for node in self._nodes.present()):
+            return
+        for mac in self._limits.expected():
+            silent_s = self._limits.of(mac, -1, 0)[SILENT]
+            if mac not in self._registry.devices and silent_s is not None and now > silent_s:
+                self.alarms.take(mac, (NO_DATA, WARNING, WRONG, DEVICE, None), now)
+
+    def _unheard(self, device) -> bool:
+        """Tell whether the sensor node that heard the device last is lost itself."""
+        if not self._nodes:
+            return False
+        node = self._nodes.nodes.get(device.node)
+        return node is None or node.is_lost()
+
+    def _tell(self, now: int) -> None:
+        """Write a line for each state the host does not know, no more than it can follow."""
+        for alarm in self.alarms.untold():
+            if not (self._lines.take() and self._send(alarm.fields(now))):
+                self.held_back += 1
+                return
+            self.alarms.tell(alarm)
+            self._changed()
+
+    def _send(self, fields: dict) -> bool:
+        return self._app.port.send("alarm", encode_json(fields))
+
+    def _changed(self) -> None:
+        for callback in self._on_change:
+            callback()
