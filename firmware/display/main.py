@@ -3,19 +3,23 @@
 # Radio first: memory that Python's heap has taken is lost to Wi-Fi (#14293).
 from node.memory import keep_small
 from node.radio_link import RadioLink
+from node.start import start
 
 
 def run() -> None:
-    """Start the node; comes back only when somebody asked for the prompt."""
+    """Start the node; comes back only where a prompt is wanted."""
+    start(build)
+
+
+def build(kept, watchdog):
+    """Return the app of a display node."""
     keep_small()
     link = RadioLink()
     link.activate()
 
-    import asyncio
-
     from display.node import DisplayNode
     from node.app import App
 
-    app = App("display", link)
+    app = App("display", link, kept, watchdog)
     DisplayNode(app, link).prepare()
-    asyncio.run(app.main())
+    return app

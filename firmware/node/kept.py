@@ -8,7 +8,7 @@ import binascii
 import machine
 
 VERSION = 1
-MOST_REASON = 60  # bytes
+MOST_REASON = 44  # bytes
 MOST_ROLE_DATA = 96
 SAFE = 1
 PROMPT = 2
@@ -89,5 +89,8 @@ class Kept:
 
 
 def _ascii(text: str) -> bytes:
-    """Return it short and printable: it travels in a hello line."""
-    return bytes(ord(letter) if 32 <= ord(letter) < 127 else 63 for letter in text[:MOST_REASON])
+    """Return it short and plain: it travels in a hello line, where some letters would need six."""
+    return bytes(
+        ord(letter) if 32 <= ord(letter) < 127 and letter not in '#"\\' else 63
+        for letter in text[:MOST_REASON]
+    )

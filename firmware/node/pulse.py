@@ -15,6 +15,7 @@ class Pulse:
         self._limit_ms = limit_ms
         self._last = time.ticks_ms()
         self._resting = False
+        self.restarts = 0  # of its task
 
     def beat(self) -> None:
         """Tell that the task has come round once more."""

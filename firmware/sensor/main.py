@@ -3,12 +3,18 @@
 # Radios first: memory that Python's heap has taken is lost to Wi-Fi and Bluetooth (#14293).
 from node.memory import keep_small
 from node.radio_link import RadioLink
+from node.start import start
 from sensor.advert_table import AdvertTable
 from sensor.scanner import Scanner
 
 
 def run() -> None:
-    """Start the node; comes back only when somebody asked for the prompt."""
+    """Start the node; comes back only where a prompt is wanted."""
+    start(build)
+
+
+def build(kept, watchdog):
+    """Return the app of a sensor node."""
     keep_small()
     link = RadioLink()
     link.activate()
@@ -16,12 +22,10 @@ def run() -> None:
     scanner = Scanner(table)
     scanner.activate()
 
-    import asyncio
-
     from node.app import App
     from sensor.node import SensorNode
 
-    app = App("sensor", link)
+    app = App("sensor", link, kept, watchdog)
     node = SensorNode(app, link, table, scanner)
     node.prepare()
-    asyncio.run(app.main())
+    return app

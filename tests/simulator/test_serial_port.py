@@ -146,7 +146,7 @@ async def test_the_answer_to_a_reboot_is_out_before_the_restart_on_a_usb_console
     options = {}
     if not flush:
         options["paths"] = firmware_without(
-            tmp_path, "node/app.py", "    time.sleep_ms(FLUSH_MS)\n", ""
+            tmp_path, "node/app.py", "time.sleep_ms(FLUSH_MS)", "pass"
         )
     node = await _sensor(world, **options)
     node.usb_console = True

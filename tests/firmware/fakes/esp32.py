@@ -8,6 +8,7 @@ class NVS:
     pending = {}
     commits = 0
     broken = False
+    unreadable = False
 
     def __init__(self, namespace):
         self._namespace = namespace
@@ -38,6 +39,8 @@ class NVS:
     def _get(self, key):
         if len(key) > 15:
             raise ValueError(key)
+        if NVS.unreadable:
+            raise OSError(-4353)
         for store in (NVS.pending, NVS.flash):
             if (self._namespace, key) in store:
                 return store[(self._namespace, key)]

@@ -1,0 +1,33 @@
+"""A health report in as many lines as it needs."""
+
+from protocol.serial_payloads import encode_json
+
+ROOM = 440  # characters of JSON; beside it prefix, number, CRC and line feeds find room
+MOST_REASONS = 12
+
+
+def parts(health: dict) -> list:
+    """Return dicts that each fit into a line."""
+    found = []
+    part = {}
+    used = 2
+    for name, value in health.items():
+        if isinstance(value, dict) and len(value) > MOST_REASONS:
+            value = _most_frequent(value)
+        size = len(encode_json({name: value})) - 1  # its braces, but a comma
+        if part and used + size > ROOM:
+            found.append(part)
+            part = {}
+            used = 2
+        part[name] = value
+        used += size
+    found.append(part)
+    return found
+
+
+def _most_frequent(counts: dict) -> dict:
+    """Return the highest counts by name, and the sum of the rest as `other`."""
+    names = sorted(counts, key=lambda name: -counts[name])
+    shown = {name: counts[name] for name in names[:MOST_REASONS]}
+    shown["other"] = shown.get("other", 0) + sum(counts[name] for name in names[MOST_REASONS:])
+    return shown
