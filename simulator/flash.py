@@ -60,6 +60,10 @@ class Flash:
         """Set all bits of a block; False when the power went away."""
         return self._change(block * BLOCK, bytes([_ERASED]) * BLOCK)
 
+    def erase_all(self) -> None:
+        """Set all bits of the chip."""
+        self.content = bytes([_ERASED]) * BLOCK * self.blocks
+
     def _change(self, at: int, data: bytes) -> bool:
         cut = self._left == 0
         if cut:

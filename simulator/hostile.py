@@ -77,6 +77,7 @@ class Attacker:
     def __init__(self, world: World, name: str = "attacker") -> None:
         self.name = name  # for places
         self.frames: list[Transmission] = []
+        self.sent = 0
         self._world = world
         self._sending = False
         self._reactions: list[Callable[[Transmission], None]] = []
@@ -109,6 +110,7 @@ class Attacker:
     def send(self, to: Node, source: bytes, message: bytes, broadcast: bool = False) -> None:
         """Send one frame to a board, on its channel, under any address."""
         destination = BROADCAST if broadcast else to.mac
+        self.sent += 1
         self._sending = True
         self._world.air.emit(source, destination, message, to.radio.channel, self.name)
         self._sending = False

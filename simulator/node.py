@@ -224,6 +224,12 @@ class Node:
             if port is not None:
                 port.unplug()
 
+    def erase_flash(self) -> None:
+        """Lose power and everything in flash, as before another image is written."""
+        self.lose_power()
+        self.chip.erase_all()
+        self.nvs.clear()
+
     def plug(self) -> None:
         """Put the cable back in."""
         for port in (self.tcp, self.terminal):

@@ -43,6 +43,12 @@ class Nvs:
         """Drop a key."""
         return self._present.pop(path[1:].decode(), None) is not None
 
+    def clear(self) -> None:
+        """Forget everything, as when the chip is erased."""
+        self._committed.clear()
+        self._present.clear()
+        self._store()
+
     def cut_after(self, writes: int | None) -> None:
         """Take the power away at the commit of the value after so many; None calls it off."""
         self._left = writes

@@ -29,14 +29,21 @@ def epoch_of(world: World) -> int:
 
 async def provision(node: Node, role: str, site_key: bytes | None = None, name: str = "") -> None:
     """Give the node its keys, and wait until it is back with them."""
-    site_key = site_key or site_key_of(node.world)
     payloads = protocol_route.module("serial_payloads")
     hello = payloads.parse_json((await node.wait_line("hello", _BOOT_S)).payload)
     if hello["provisioned"]:
         return
-    settings = {"role": role, "name": name or node.name, "epoch": epoch_of(node.world)}
-    await node.command("provision", **settings, **_keys(role, site_key, hello["mac"]))
+    await node.command("provision", **settings(node, role, site_key, name))
     await node.wait_line("hello", _BOOT_S)
+
+
+def settings(
+    node: Node, role: str, site_key: bytes | None = None, name: str = ""
+) -> dict[str, Any]:
+    """Return what the host tells a board."""
+    site_key = site_key or site_key_of(node.world)
+    common = {"role": role, "name": name or node.name, "epoch": epoch_of(node.world)}
+    return common | _keys(role, site_key, node.mac)
 
 
 async def push_key(node: Node, mac: bytes, key: bytes, name: str) -> None:
@@ -44,9 +51,9 @@ async def push_key(node: Node, mac: bytes, key: bytes, name: str) -> None:
     await node.command("key", mac=mac.hex().upper(), key=key.hex(), name=name)
 
 
-def _keys(role: str, site_key: bytes, mac: str) -> dict[str, Any]:
+def _keys(role: str, site_key: bytes, mac: bytes) -> dict[str, Any]:
     authentication = protocol_route.module("authentication")
     if role == "display":
         return {"site_key": site_key.hex()}
-    node_key = authentication.node_key(site_key, bytes.fromhex(mac))
+    node_key = authentication.node_key(site_key, mac)
     return {"node_key": node_key.hex(), "site_tag": authentication.site_tag(site_key)}

@@ -29,6 +29,7 @@ class Account:
         self.display = display
         self.complaints: list[str] = []
         self.sent: Counter[bytes] = Counter()  # messages, by device
+        self.hostile = 0  # frames accepted that no board has sent
         self._world = world
         self._site_key = site_key or site_key_of(world)
         self.allowed: dict[str, set[bytes]] = {}  # by sensor node, where not every device is
@@ -166,6 +167,7 @@ class Account:
         if refusal:
             self._refuse(life, frame, refusal)
             return
+        self.hostile += self._node(sent.sender) is None
         if opened.kind != radio.READINGS:
             return
         now = self._world.timeline.now_us

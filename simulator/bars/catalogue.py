@@ -1,5 +1,5 @@
 """All bars."""
 
-from . import freshness, recovery
+from . import freshness, hostile_frames, power_cuts, recovery
 
-BARS = [*recovery.BARS, *freshness.BARS]
+BARS = [*recovery.BARS, *freshness.BARS, *hostile_frames.BARS, *power_cuts.BARS]

@@ -19,18 +19,24 @@ PAIRED_S = 60
 
 
 class Hub:
-    """The host: whole lines with the right CRC, and when they came."""
+    """The host: whole lines with the right CRC, and when they came; of other boards only their errors."""
 
-    def __init__(self, world: World, display: Node) -> None:
+    def __init__(self, world: World, display: Node, others: list[Node]) -> None:
         self.arrivals: dict[bytes, list[tuple[float, bytes]]] = {}  # by device: time, md
         self.errors: list[str] = []  # log lines that tell of an exception
+        self.repeats = 0  # readings that came once more, without having been asked for
+        self._seen: set[bytes] = set()
         self._world = world
-        display.on_line(self._note)
+        for node in (display, *others):
+            node.on_line(self._note)
 
     def _note(self, line: Any) -> None:
         if line.kind == "adv":
             mac, _, _, _, md = protocol_route.module("serial_payloads").parse_advert(line.payload)
-            self.arrivals.setdefault(bytes(mac), []).append((self._world.now, bytes(md)))
+            md = bytes(md)
+            self.arrivals.setdefault(bytes(mac), []).append((self._world.now, md))
+            self.repeats += md in self._seen
+            self._seen.add(md)
         elif line.kind == "log" and line.payload.startswith("error"):
             self.errors.append(line.payload)
 
@@ -133,7 +139,7 @@ async def site(
             for device in source.devices:
                 assert device.key is not None
                 await push_key(display, device.address, device.key, device.name)
-        one = Site(world, display, nodes, source, Hub(world, display), account)
+        one = Site(world, display, nodes, source, Hub(world, display, nodes), account)
         world.witnesses.append(one)
         world.air.conditions.loss = loss
         world.add_source(source)
