@@ -105,9 +105,7 @@ class App:
         self._tell_start()
         self.add_task("console", self._listen)
         self.add_task("health", self._tell_health)
-        for pulse, run in self._jobs:
-            asyncio.create_task(supervise(self, pulse, run))
-        self._jobs = None
+        self._jobs = [asyncio.create_task(supervise(self, *job)) for job in self._jobs]
         await self._watch()
 
     def say_hello(self) -> None:
@@ -186,14 +184,18 @@ class App:
 
     def restart(self, reason: str) -> None:
         """Reset the board; the next hello says why."""
-        self.kept.give_reason(reason)
-        self.log.warning("restarting: " + reason)
+        try:
+            self.kept.give_reason(reason)
+            self.log.warning("restarting: " + reason)
+        except MemoryError:  # the reset is what matters
+            pass
         time.sleep_ms(FLUSH_MS)
         machine.reset()
 
     def shed_load(self) -> None:
         """Give back what can be done without."""
         self.log.warning("memory is short")
+        self.memory.failures += 1
         for give_back in self.on_low_memory:
             give_back()
         self.memory.look()
@@ -292,8 +294,6 @@ class App:
                     self.send_json("health", part)
             if self.memory.is_short():
                 self.shed_load()
-            if self.memory.is_exhausted():
-                self.restart("memory exhausted")
             if number % SUMMARY_EVERY == 0:
                 self._tell_summary()
             number += 1
@@ -320,6 +320,8 @@ class App:
             if not good and not stuck and self.uptime.seconds() >= GOOD_S:
                 good = True
                 self._mark_good()
+            if self.memory.is_exhausted():
+                self.restart("memory exhausted")
             await asyncio.sleep_ms(WATCH_MS)
 
     def _mark_good(self) -> None:

@@ -5,6 +5,8 @@ from protocol import serial_framing
 from protocol.errors import ProtocolError
 from protocol.serial_payloads import encode_ack, parse_command
 
+LINE_FEEDS = 2
+
 
 class UnknownCommand(ProtocolError):
     """No handler of that name; a newer host may ask more than this node knows."""
@@ -42,11 +44,14 @@ class Console:
         except ProtocolError as error:
             self.refused.add(error.reason)
             return
-        self._answer(identity, name, args)
+        # It arrived whole by luck: a node's input ring is not much larger.
+        self._answer(identity, name, args, len(raw) + LINE_FEEDS > serial_framing.MAX_COMMAND)
 
-    def _answer(self, identity: int, name: str, args: dict) -> None:
+    def _answer(self, identity: int, name: str, args: dict, too_long: bool) -> None:
         """Run one command, acknowledge it, and do what has to follow the ack."""
         try:
+            if too_long:
+                raise serial_framing.LineTooLong
             handler, afterwards = self._find(name)
             data = self._run(name, handler, args)
         except ProtocolError as error:

@@ -89,8 +89,12 @@ class Kept:
 
 
 def _ascii(text: str) -> bytes:
-    """Return it short and plain: it travels in a hello line, where some letters would need six."""
-    return bytes(
-        ord(letter) if 32 <= ord(letter) < 127 and letter not in '#"\\' else 63
-        for letter in text[:MOST_REASON]
-    )
+    """Return it short and plain: it travels in a hello line, where some letters would need six.
+
+    Bytes, not letters: each new letter would be kept for ever, and memory may be what there is none of.
+    """
+    plain = bytearray(text.encode()[:MOST_REASON])
+    for at, byte in enumerate(plain):
+        if not 32 <= byte < 127 or byte in b'#"\\':
+            plain[at] = 63
+    return bytes(plain)

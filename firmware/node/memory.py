@@ -9,7 +9,7 @@ import gc
 COLLECT_EVERY = 8192  # bytes allocated between two collections
 # On a chip mem_free() also counts the biggest block that ESP-IDF could still give: below this nothing is left.
 SHORT = 10_000
-MOST_SHORT = 6  # looks in a row before the node starts afresh: a minute
+MOST_FAILURES = 6  # about a minute of short memory, before the node starts afresh
 
 
 def keep_small() -> None:
@@ -24,7 +24,7 @@ class Memory:
     def __init__(self) -> None:
         gc.collect()
         self.free = self.lowest = gc.mem_free()
-        self._short = 0  # looks in a row
+        self.failures = 0  # a healthy look takes one away
 
     def look(self) -> None:
         """Collect and measure."""
@@ -33,10 +33,12 @@ class Memory:
         self.lowest = min(self.lowest, self.free)
 
     def is_short(self) -> bool:
-        """Tell whether load should be shed; count it."""
-        self._short = self._short + 1 if self.free < SHORT else 0
-        return self._short > 0
+        """Tell whether load should be shed."""
+        if self.free < SHORT:
+            return True
+        self.failures = max(0, self.failures - 1)
+        return False
 
     def is_exhausted(self) -> bool:
         """Tell whether shedding has not helped."""
-        return self._short >= MOST_SHORT
+        return self.failures >= MOST_FAILURES

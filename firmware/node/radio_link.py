@@ -29,6 +29,7 @@ class RadioLink:
         self.retries = 0
         self.received = 0
         self.faults = 0
+        self.restarts = 0
 
     def activate(self) -> None:
         """Start Wi-Fi afresh: a soft reset leaves it in whatever state it was (docs, espnow)."""
@@ -47,6 +48,17 @@ class RadioLink:
         """Switch ESP-NOW and Wi-Fi off, before deep sleep."""
         self._radio.active(False)
         self._station.active(False)
+
+    def restart(self) -> None:
+        """Start ESP-NOW afresh after a silence where traffic is expected; Wi-Fi and the channel stay.
+
+        Receiving can stop without a word when memory is low (#18224).
+        """
+        self.restarts += 1
+        try:
+            self.open()
+        except (OSError, ValueError):
+            self.faults += 1
 
     @property
     def mac(self) -> bytes:
@@ -117,6 +129,7 @@ class RadioLink:
             "retries": self.retries,
             "received": self.received,
             "faults": self.faults,
+            "restarts": self.restarts,
         }
 
     def _readable(self):

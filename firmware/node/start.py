@@ -15,7 +15,8 @@ from node import version
 from node.kept import Kept
 from node.watchdog import Watchdog
 
-PAUSE_MS = 10_000  # Ctrl-C still works in it
+PAUSE_MS = 10_000
+PROMPT = "The prompt, as asked for. Ctrl-D starts the node."
 
 
 def start(build) -> None:
@@ -26,8 +27,19 @@ def start(build) -> None:
         return
     kept = Kept()
     if kept.take_prompt():
-        print("The prompt, as asked for. Ctrl-D starts the node.")
+        print(PROMPT)
         return
+    try:
+        _run(build, kept)
+    except KeyboardInterrupt:  # in safe mode, or before the node has taken over the port
+        if not kept.safe:
+            kept.ask_prompt()
+            machine.reset()
+        print(PROMPT)
+
+
+def _run(build, kept) -> None:
+    """Run until something fails, then start afresh."""
     watchdog = Watchdog()
     if not kept.safe:
         watchdog.start()
@@ -36,7 +48,10 @@ def start(build) -> None:
     except Exception as error:
         if kept.safe:
             raise
-        sys.print_exception(error)
-        kept.give_reason(f"start failed: {type(error).__name__}: {error}")
+        try:
+            kept.give_reason(f"stopped: {type(error).__name__}: {error}")
+            sys.print_exception(error)
+        except MemoryError:  # the reset is what matters
+            pass
         time.sleep_ms(PAUSE_MS)
         machine.reset()

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from binascii import crc32
 
 import bluetooth
 import espnow
@@ -199,6 +200,19 @@ async def test_broken_lines_are_counted_by_reason_and_stop_nothing():
     await node.run(4, [b"ets Jul 29 2019\r\n", damaged, long, command(2, "counters")])
     refused = node.output.acks()[0][3]["refused"]
     assert refused == {"not_ours": 1, "bad_crc": 1, "line_too_long": 1}, refused
+
+
+async def test_a_command_longer_than_the_input_ring_can_promise_is_answered_and_not_run():
+    from protocol.serial_framing import MAX_COMMAND
+
+    def padded(number, length):
+        start = b'#V1 1 cmd %d time {"unix":1763841600,"x":"' % number
+        signed = start + b"y" * (length - len(start) - len(b'"} *00000000') - 2) + b'"}'
+        return b"\n%s *%08x\n" % (signed, crc32(signed))
+
+    node = Node("sensor")
+    await node.run(2, [padded(1, MAX_COMMAND + 1), padded(2, MAX_COMMAND)])
+    assert [ack[:3] for ack in node.output.acks()] == [(1, False, "line_too_long"), (2, True, "")]
 
 
 async def test_the_prompt_is_given_behind_a_reset_and_without_a_watchdog():

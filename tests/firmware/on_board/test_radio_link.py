@@ -43,6 +43,31 @@ async def test_more_peers_than_the_radio_takes_can_be_sent_to():
     assert len(espnow.ESPNow.peers) == MOST_PEERS
 
 
+async def test_after_a_restart_of_the_radio_everything_goes_on_where_it_was():
+    link = opened()
+    link.set_channel(9)
+    assert await link.send(address(1), b"frame")
+    link.restart()
+    assert espnow.ESPNow.opened
+    assert (link.channel, link.counters()["restarts"]) == (9, 1)
+    assert await link.send(address(1), b"frame")
+    assert link.faults == 0
+
+
+def test_a_radio_that_does_not_restart_is_counted_and_tried_again_later():
+    link = opened()
+    active = espnow.ESPNow.active
+
+    def fail(_self, on):
+        raise OSError(-12396)
+
+    espnow.ESPNow.active = fail
+    link.restart()
+    espnow.ESPNow.active = active
+    link.restart()
+    assert (link.faults, link.restarts, espnow.ESPNow.opened) == (1, 2, True)
+
+
 async def test_a_send_that_fails_is_tried_again_and_counted():
     link = opened()
     outcomes = [False, OSError(116), True]
