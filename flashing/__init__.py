@@ -1,0 +1,1 @@
+"""Puts the firmware on boards: image, flashing, provisioning. No part of it runs on a board."""

@@ -1,0 +1,106 @@
+"""The image: reproducible, small, mounted by MicroPython itself, and a node that waits to be provisioned."""
+
+import json
+import time
+
+import pytest
+
+from flashing import image, program
+from flashing.chips import CHIPS, by_key
+from flashing.errors import FlashError
+from simulator import World
+from simulator.provision import provision
+
+from .conftest import StartFlashed
+
+ROLES = ("display", "sensor")
+SIZES = {4 << 20: 512, 8 << 20: 1536, 16 << 20: 3584}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_same_sources_give_the_same_bytes(role: str):
+    first = image.build(role, 512).content
+    program.compiled.cache_clear()
+    assert image.build(role, 512).content == first
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_is_small_and_its_image_quickly_made(role: str):
+    image.build(role, 512)
+    started = time.monotonic()
+    made = image.build(role, 512)
+    assert time.monotonic() - started < 5
+    assert made.program_bytes <= image.MOST_ROLE_BYTES
+
+
+def test_only_what_a_role_uses_goes_on_its_board():
+    sensor, display = (set(program.application(role)) for role in ("sensor", "display"))
+    assert {"application.mpy", "node/good.mpy", "sensor/scanner.mpy"} <= sensor
+    assert not {"protocol/names.mpy", "protocol/aes.mpy"} & sensor
+    assert "display/option_table.mpy" in display  # named in a string only
+    assert not {name.split("/")[0] for name in sensor | display} & {"boot", "flashing"}
+
+
+def test_the_list_of_files_is_right():
+    files = program.application("sensor")
+    content = json.loads(files.pop("manifest.json"))
+    assert (content["role"], content["fw"]) == ("sensor", program.version())
+    assert {name: size for name, (size, _) in content["files"].items()} == {
+        name: len(data) for name, data in files.items()
+    }
+    assert content == json.loads(program.manifest("sensor", files))
+
+
+@pytest.mark.parametrize(("flash_bytes", "blocks"), SIZES.items())
+async def test_micropython_mounts_the_image_and_the_node_waits_to_be_provisioned(
+    world: World, start_flashed: StartFlashed, flash_bytes: int, blocks: int
+):
+    assert image.block_count(flash_bytes) == blocks
+    made = image.build("display", blocks)
+    node = await start_flashed(made.content, blocks=blocks)
+    hello = json.loads((await node.wait_line("hello")).payload)
+    assert (hello["role"], hello["provisioned"]) == ("display", False)
+    assert hello["fw"] == program.version()
+    assert node.crash is None
+
+
+async def test_an_image_for_another_flash_size_is_not_mounted(start_flashed: StartFlashed):
+    node = await start_flashed(image.build("sensor", 512).content + b"\xff" * 4096 * 8, blocks=520)
+    await node.wait_text("The filesystem appears to be corrupted.")
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_a_node_is_provisioned_and_keeps_it(start_flashed: StartFlashed, role: str):
+    node = await start_flashed(image.build(role, 512).content, role)
+    await provision(node, role)
+    node.power_cycle()
+    hello = json.loads((await node.wait_line("hello")).payload)
+    assert (hello["role"], hello["provisioned"]) == (role, True)
+
+
+async def test_pins_that_differ_on_a_chip_are_in_its_image(start_flashed: StartFlashed):
+    made = image.build("display", 512, by_key("ESP32-C3"), {"pin_buzzer": 10})
+    node = await start_flashed(made.content)
+    await node.wait_line("hello")
+    options = (await node.command("options"))["options"]
+    assert {name: options[name] for name in ("pin_scl", "pin_sda", "pin_button", "pin_buzzer")} == {
+        "pin_scl": 6,
+        "pin_sda": 5,
+        "pin_button": 9,
+        "pin_buzzer": 10,
+    }
+
+
+def test_the_classic_needs_no_options():
+    assert "options.json" not in image.files_of("display")
+    assert "options.json" in image.files_of("display", CHIPS[1])
+
+
+def test_a_pin_that_the_role_does_not_have_is_named():
+    with pytest.raises(FlashError, match="A sensor node has no pin_scl"):
+        image.build("sensor", 512, own_pins={"pin_scl": 5})
+
+
+def test_a_flash_that_is_too_small_is_named():
+    with pytest.raises(FlashError, match="2 MB of flash; 4 MB are needed"):
+        image.block_count(2 << 20)
