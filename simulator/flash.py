@@ -44,11 +44,6 @@ class Flash:
         self._left = writes
         self._torn = torn
 
-    def read(self, block: int, offset: int, length: int) -> bytes:
-        """Return bytes."""
-        at = block * BLOCK + offset
-        return bytes(self._memory[at : at + length])
-
     def write(self, block: int, offset: int, data: bytes) -> bool:
         """Clear bits; False when the power went away."""
         at = block * BLOCK + offset

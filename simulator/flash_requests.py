@@ -10,10 +10,6 @@ if TYPE_CHECKING:
     from .requests import Answer, Request
 
 
-def _read(node: Node, request: Request) -> Answer:
-    return node.chip.read(request.a, request.b, request.c)
-
-
 def _write(node: Node, request: Request) -> Answer:
     done = node.chip.write(request.a, request.b, request.body)
     return _answer_after(node, WRITE_US) if done else None
@@ -33,7 +29,6 @@ def _answer_after(node: Node, duration_us: int) -> Answer:
 
 
 FLASH_REQUESTS = {
-    op.FLASH_READ: _read,
     op.FLASH_WRITE: _write,
     op.FLASH_ERASE: _erase,
 }

@@ -8,6 +8,9 @@ import _link
 import _operations as op
 
 PLACE = "/flash"
+_FILE = (
+    "vfs.bin"  # what the chip holds (simulator/flash.py), in the folder where the process starts
+)
 _BLOCK = 4096
 _MOST = 1024  # bytes in one request
 _BLOCK_COUNT, _BLOCK_SIZE, _ERASE = 4, 5, 6
@@ -18,12 +21,12 @@ class Flash:
 
     def __init__(self, blocks):
         self._blocks = blocks
+        self._content = open(_FILE, "rb")
 
     def readblocks(self, block, buffer, offset=0):
-        view = memoryview(buffer)
-        for at in range(0, len(view), _MOST):
-            part = view[at : at + _MOST]
-            _ask(op.FLASH_READ, block, offset + at, len(part), None, part)
+        # Not by way of the world: mounting and importing read ten thousand times, and nothing can happen to a read.
+        self._content.seek(block * _BLOCK + offset)
+        self._content.readinto(buffer)
 
     def writeblocks(self, block, buffer, offset=None):
         view = memoryview(buffer)

@@ -31,7 +31,6 @@ WATCHDOG = 31  # a = time-out ms, 0 feeds
 PIN_WRITE = 32
 PIN_READ = 33
 HEAP_INFO = 34
-FLASH_READ = 50  # a = block, b = offset, c = length
 FLASH_WRITE = 51  # a = block, b = offset; body
 FLASH_ERASE = 52  # a = block
 INTERRUPT_BYTE = 53  # a = byte that stops the program, -1: none

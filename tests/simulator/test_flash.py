@@ -164,11 +164,12 @@ def change():
 
 
 async def test_a_full_flash_refuses_a_change_and_keeps_the_old_file(
-    world: World, start_script: StartScript, tmp_path: Path
+    world: World, start_script: StartScript
 ):
     node = await start_script(STORES["keys"] + FULL + LIFE)
     node.lose_power()
-    node.chip = Flash(tmp_path / "small.bin", node.lose_power, blocks=12)
+    (node.flash / "vfs.bin").unlink()
+    node.chip = Flash(node.flash / "vfs.bin", node.lose_power, blocks=12)
     old = await _life(world, node, PREPARE)
     assert "full 28" in node.uart.text
     assert await _life(world, node, CHANGE) == old
