@@ -8,6 +8,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..node import NodeError
+from ..patience import StuckError
 from .bar import Bar, Extent, Goal
 from .catalogue import BARS
 
@@ -60,7 +62,7 @@ def main(words: Sequence[str] | None = None) -> int:
     interrupted = False
     try:
         for name in names:
-            rows += _measure(known[name], arguments)
+            rows += _try(known[name], arguments)
     except KeyboardInterrupt:
         interrupted = True
     _print(rows, arguments.json)
@@ -83,6 +85,15 @@ def _parser() -> argparse.ArgumentParser:
     add("--short", action="store_true", help="as in the tests: less of everything, one seed")
     add("--hours", type=float, default=24, help="of the soak (24)")
     return parser
+
+
+def _try(bar: Bar, arguments: argparse.Namespace) -> list[Row]:
+    """Measure; a board that crashes or never comes is a figure too."""
+    try:
+        return _measure(bar, arguments)
+    except (NodeError, TimeoutError, StuckError) as error:
+        print(f"{bar.name}: {error}", file=sys.stderr, flush=True)
+        return [Row(bar.name, "failed", Goal("", at_most=0, digits=0), 1, 1, 1)]
 
 
 def _measure(bar: Bar, arguments: argparse.Namespace) -> list[Row]:

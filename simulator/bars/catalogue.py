@@ -1,5 +1,6 @@
 """All bars."""
 
-from . import freshness, hostile_frames, power_cuts, recovery
+from . import freshness, heap, hostile_frames, power_cuts, recovery, soak
 
-BARS = [*recovery.BARS, *freshness.BARS, *hostile_frames.BARS, *power_cuts.BARS]
+_ROOMS = (recovery, freshness, hostile_frames, power_cuts, heap, soak)
+BARS = [bar for room in _ROOMS for bar in room.BARS]
