@@ -4,6 +4,10 @@ from protocol.serial_payloads import encode_json
 
 ROOM = 440  # characters of JSON; beside it prefix, number, CRC and line feeds find room
 MOST_REASONS = 12
+FIRST = (
+    "uptime_s",
+    "foreign_radio",
+)  # together, so that a line with the one and without the other says "no"
 
 
 def parts(health: dict) -> list:
@@ -11,7 +15,10 @@ def parts(health: dict) -> list:
     found = []
     part = {}
     used = 2
-    for name, value in health.items():
+    names = [name for name in FIRST if name in health]
+    names += [name for name in health if name not in FIRST]
+    for name in names:
+        value = health[name]
         if isinstance(value, dict) and len(value) > MOST_REASONS:
             value = _most_frequent(value)
         size = len(encode_json({name: value})) - 1  # its braces, but a comma

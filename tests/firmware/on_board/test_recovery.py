@@ -206,11 +206,16 @@ def test_a_page_of_the_log_that_cannot_be_is_refused_by_name():
 
 
 def test_a_health_report_has_as_many_lines_as_it_needs():
-    health = {"uptime_s": 10**9, "refused": {"a_rather_long_reason_%02d" % n: n for n in range(40)}}
+    health = {
+        "uptime_s": 10**9,
+        "foreign_radio": 2,
+        "refused": {"a_rather_long_reason_%02d" % n: n for n in range(40)},
+    }
     for number in range(40):
         health["number_%d" % number] = 10**9
     parts = health_lines.parts(health)
     assert len(parts) > 1
+    assert {"uptime_s", "foreign_radio"} <= set(parts[0])
     for part in parts:
         assert SerialPort(sink=Output()).send("health", encode_json(part))
         assert len(encode_json(part)) < MAX_LINE
