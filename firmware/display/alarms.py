@@ -10,7 +10,6 @@ from node.mac_text import plain
 
 PENDING, RAISED, ACKNOWLEDGED, CLEARED = "pending", "raised", "acknowledged", "cleared"
 MOST_ALARMS = 32
-AGREEING = 2  # readings
 TEST_S = 10
 
 # kind: seconds before it is raised, seconds before it is cleared
@@ -37,8 +36,9 @@ class Alarm:
         self.state = PENDING
         self.since = now  # raised; before that, suspected
         self.told = True
-        self._turned = now  # since when the readings speak against the present state
-        self._agreeing = 1
+        self._turned = (
+            now  # since when the readings speak against the present state; None: they do not
+        )
 
     @property
     def active(self) -> bool:
@@ -57,15 +57,14 @@ class Alarm:
             self.limit = limit
         wanted = WRONG if self.state == PENDING else FINE
         if verdict != wanted:
-            self._agreeing = 0
+            self._turned = None
             return
-        if not self._agreeing:
-            self._turned = now
-        self._agreeing += 1
-        hold = _HOLD.get(self.kind, _HOLD_OTHERS)[self.active]
-        if self._agreeing < AGREEING or now - self._turned < hold:
+        if self._turned is None:
+            self._turned = now  # one reading alone proves nothing
             return
-        self._agreeing = 0
+        if now - self._turned < _HOLD.get(self.kind, _HOLD_OTHERS)[self.active]:
+            return
+        self._turned = None
         if self.active:
             self.enter(CLEARED)
             return

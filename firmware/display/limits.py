@@ -108,7 +108,7 @@ def checked(entry: list) -> tuple:
     for value, (name, _, lowest, highest) in zip(entry, _FIELDS):
         if value in (None, DEFAULT):
             continue
-        if not isinstance(value, int) or isinstance(value, bool) or not lowest <= value <= highest:
+        if not isinstance(value, int) or not lowest <= value <= highest:
             raise BadSetting(name)
     for low, high, name in (
         (SOC_CRITICAL, SOC_LOW, "soc_critical"),
@@ -145,6 +145,6 @@ def _scaled(value, row):
     """Return a number of the command as a scaled integer; what is no number or far off is refused later."""
     if value is None:
         return None
-    if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 <= value <= _LARGEST:
+    if not isinstance(value, (int, float)) or not 0 <= value <= _LARGEST:
         return _NO_LIMIT
     return round(value * row[0])
