@@ -21,9 +21,8 @@ def failed_starts() -> int:
         failed = store.get_i32("starts")
     except OSError:
         failed = 0
-    if (
-        machine.reset_cause() != machine.DEEPSLEEP_RESET
-    ):  # a wake goes on with a start that was counted
+    # A wake from deep sleep goes on with a start that was counted.
+    if machine.reset_cause() != machine.DEEPSLEEP_RESET:
         store.set_i32("starts", failed + 1 & 0xFFFF)
         store.commit()
     return failed
