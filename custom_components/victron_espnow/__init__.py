@@ -3,13 +3,20 @@
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryNotReady
+from homeassistant.helpers.device_registry import DeviceEntry
 
 from . import issues
 from .const import DOMAIN
 from .hub import Hub, VictronEspnowConfigEntry
 from .link import LinkError
 
-PLATFORMS: list[Platform] = [Platform.SENSOR]
+PLATFORMS: list[Platform] = [
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.EVENT,
+    Platform.NUMBER,
+    Platform.SENSOR,
+]
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: VictronEspnowConfigEntry) -> bool:
@@ -50,3 +57,11 @@ async def async_unload_entry(hass: HomeAssistant, entry: VictronEspnowConfigEntr
 async def async_remove_entry(hass: HomeAssistant, entry: VictronEspnowConfigEntry) -> None:
     """Take the issues along."""
     issues.clear_entry(hass, entry)
+
+
+async def async_remove_config_entry_device(
+    hass: HomeAssistant, entry: VictronEspnowConfigEntry, device: DeviceEntry
+) -> bool:
+    """Let the user remove a sensor node that is gone; a Victron device goes with its subentry."""
+    identities = [identity for domain, identity in device.identifiers if domain == DOMAIN]
+    return any(entry.runtime_data.nodes.forget(identity) for identity in identities)

@@ -10,6 +10,8 @@ SUBENTRY_DEVICE: Final = "device"
 
 CONF_KEY: Final = "key"
 CONF_PUSH_KEYS: Final = "push_keys"
+# The alarm limits that the user set; the display node has defaults for all others.
+CONF_LIMITS: Final = "limits"
 # What the device turned out to be. Kept so that its entities exist right after a restart,
 # also while the device is silent.
 CONF_RECORD_TYPE: Final = "record_type"
@@ -60,3 +62,15 @@ MAX_HEARD: Final = 64
 
 # Nodes whose signal of one device is kept: sites are small, and addresses easily invented.
 MAX_SIGNALS: Final = 16
+
+# A sensor node that sleeps tells its interval; any other speaks every ten seconds.
+NODE_STALE_S: Final = 60.0
+NODE_INTERVALS: Final = 3
+# Twice what a display node knows at a time: replaced ones are kept until the user removes them.
+MAX_NODES: Final = 32
+
+# The display node tells once a minute who hears whom; two of these may be lost.
+SIGNAL_KEPT_S: Final = 150.0
+
+# Behind a hello the node names whatever stands; what it did not name by then is over.
+ALARMS_SETTLE_S: Final = 5.0

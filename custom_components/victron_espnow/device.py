@@ -12,8 +12,10 @@ from homeassistant.const import CONF_MAC
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 
+from .alarms import Alarms
 from .const import (
     CONF_KEY,
+    CONF_LIMITS,
     CONF_PRODUCT_ID,
     CONF_RECORD_TYPE,
     KEY_FRAMES,
@@ -72,6 +74,8 @@ class Device:
         self.counters: Counter[str] = Counter()
         self.mac = b""
         self.key = b""
+        self.alarms = Alarms()
+        self.limits: dict[str, float] = {}
         self._listeners: list[Listener] = []
         self._cancel_tell: Callable[[], None] | None = None
         self._told_at = 0.0
@@ -81,10 +85,13 @@ class Device:
     def configure(self, subentry: ConfigSubentry) -> None:
         """Take name, address and key; another address or key means to start from nothing."""
         self.name = subentry.title
+        self.limits = dict(subentry.data.get(CONF_LIMITS, {}))
         mac = parse_mac(subentry.data[CONF_MAC])
         key = parse_key(subentry.data[CONF_KEY])
         if (mac, key) == (self.mac, self.key):
             return
+        if self.mac not in (b"", mac):
+            self.alarms.forget()
         self.mac = mac
         self.key = key
         self.record_type: int | None = subentry.data.get(CONF_RECORD_TYPE)

@@ -22,7 +22,7 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 
-from .const import CONF_KEY, KEY_WAIT_S, STALE_MIN_S
+from .const import CONF_KEY, CONF_LIMITS, KEY_WAIT_S, STALE_MIN_S
 from .hub import Heard, Hub
 from .product_names import product_name
 from .protocol.errors import KeyWrongLength, ProtocolError
@@ -267,13 +267,15 @@ class DeviceFlow(ConfigSubentryFlow):
         """Create or update the subentry."""
         assert self._key is not None
         mac = format_mac(self._mac)
-        data = {CONF_MAC: mac, CONF_KEY: self._key.hex()}
+        data: dict[str, Any] = {CONF_MAC: mac, CONF_KEY: self._key.hex()}
         title = (self._typed.get(CONF_NAME) or "").strip() or self._default_name()
         if self._step == "user":
             return self.async_create_entry(title=title, data=data, unique_id=mac)
         subentry = self._get_reconfigure_subentry()
         if subentry.data[CONF_MAC] == mac:
             data = {**subentry.data, **data}
+        elif CONF_LIMITS in subentry.data:  # they are the role's, whatever hardware plays it
+            data[CONF_LIMITS] = subentry.data[CONF_LIMITS]
         return self.async_update_and_abort(
             self._get_entry(), subentry, title=title, data=data, unique_id=mac
         )

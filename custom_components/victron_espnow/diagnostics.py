@@ -9,9 +9,11 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_DEVICE, CONF_MAC
 from homeassistant.core import HomeAssistant
 
+from .alarms import Alarm
 from .const import CONF_KEY
 from .device import Device
 from .hub import Heard, VictronEspnowConfigEntry
+from .node import Node
 
 # The port can hold a serial number or a host, titles are what people call their things.
 TO_REDACT = {CONF_DEVICE, CONF_KEY, CONF_MAC, "name", "title", "unique_id"}
@@ -29,9 +31,10 @@ async def async_get_config_entry_diagnostics(
             "keys_pushed": hub.may_push_keys,
             "keys_refused": Counter(hub.keys.refused.values()),
             "hello": hub.hello.data if hub.hello else None,
-            "health": hub.health,
+            "limits_refused": Counter(hub.limits.refused.values()),
+            "display": _node(hub.nodes.display),
             "counters": dict(hub.counters),
-            "nodes": list(hub.nodes.values()),
+            "nodes": [_node(node) for node in hub.nodes.sensors.values()],
             "devices": [_device(device) for device in hub.devices.values()],
             "heard": [_heard(heard) for heard in hub.heard.values()],
         }
@@ -53,7 +56,23 @@ def _device(device: Device) -> dict[str, Any]:
         "key_refused": device.key_refused,
         "counters": dict(device.counters),
         "fields": device.fields,
+        "limits": device.limits,
+        "alarms": [_alarm(alarm) for alarm in device.alarms.standing.values()],
     }
+
+
+def _node(node: Node) -> dict[str, Any]:
+    return {
+        "available": node.available,
+        "age_s": _age(node.heard_at),
+        "said": dict(node.data),
+        "signals": sorted(node.signals.values()),
+        "alarms": [_alarm(alarm) for alarm in node.alarms.standing.values()],
+    }
+
+
+def _alarm(alarm: Alarm) -> dict[str, Any]:
+    return {"kind": alarm.kind, "severity": alarm.severity, "state": alarm.state}
 
 
 def _heard(heard: Heard) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from homeassistant.helpers.entity import Entity, EntityDescription
 from .const import DOMAIN
 from .device import Device
 from .hub import Hub
+from .node import Node
 
 
 class VictronEntity(Entity):
@@ -20,6 +21,7 @@ class VictronEntity(Entity):
     def __init__(self, hub: Hub, device: Device, description: EntityDescription) -> None:
         """Describe the device; the display node was registered before."""
         self.entity_description = description
+        self.hub = hub
         self.device = device
         self._attr_unique_id = unique_id(device, description)
         self._attr_device_info = DeviceInfo(
@@ -48,3 +50,34 @@ class VictronEntity(Entity):
 def unique_id(device: Device, description: EntityDescription) -> str:
     """Return the identity of an entity."""
     return f"{device.subentry_id}_{description.key}"
+
+
+class NodeEntity(Entity):
+    """An entity of one of our own boards, which is registered before."""
+
+    _attr_should_poll = False
+    _attr_has_entity_name = True
+
+    def __init__(self, hub: Hub, node: Node, description: EntityDescription) -> None:
+        """Belong to the board's device."""
+        self.entity_description = description
+        self.hub = hub
+        self.node = node
+        self._attr_unique_id = node_unique_id(node, description)
+        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, node.identity)})
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return whether the board is there."""
+        return self.node.available
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow the board."""
+        self.async_on_remove(self.node.async_listen(self.async_write_ha_state))
+
+
+def node_unique_id(node: Node, description: EntityDescription) -> str:
+    """Return the identity of a board's entity."""
+    return f"{node.identity}_{description.key}"

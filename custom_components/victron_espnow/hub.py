@@ -1,6 +1,7 @@
 """The display node and what it hears: one link, the devices routed by address, the keys it may hold."""
 
 import asyncio
+import math
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -12,11 +13,14 @@ from homeassistant.components import usb
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_DEVICE
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
-from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.helpers.event import async_call_later, async_track_time_interval
 
 from . import issues
+from .alarms import Alarms, parse_alarm
 from .const import (
+    ALARMS_SETTLE_S,
     CONF_PRODUCT_ID,
     CONF_PUSH_KEYS,
     CONF_RECORD_TYPE,
@@ -26,13 +30,17 @@ from .const import (
     MAX_HEARD,
     RETRY_FIRST_S,
     RETRY_MAX_S,
-    STALE_MAX_S,
+    SIGNAL_KEPT_S,
     SUBENTRY_DEVICE,
     TICK_S,
 )
 from .device import Advert, Device
 from .key_push import KeyPush, Keys
+from .limit_push import LimitPush
+from .limits import Limits
 from .link import (
+    NO_ACK,
+    CommandError,
     Connection,
     Hello,
     LinkError,
@@ -41,12 +49,21 @@ from .link import (
     parse_hello,
     shown,
 )
+from .node import Node
+from .nodes import Nodes
 from .protocol import advertisement, serial_line
 from .protocol.errors import ProtocolError
-from .protocol.keys import format_mac, parse_mac
+from .protocol.keys import parse_mac
 
 type VictronEspnowConfigEntry = ConfigEntry[Hub]
 type DeviceCallback = Callable[[Device], None]
+
+# What is worth a message of its own.
+_COMMAND_ERRORS = {
+    NO_ACK: "no_ack",
+    "unknown_command": "firmware_too_old",
+    "unknown_node": "unknown_node",
+}
 
 
 @dataclass
@@ -96,9 +113,7 @@ class Hub:
         self.data = entry.data
         self.url: str = entry.data[CONF_DEVICE]
         self.hello: Hello | None = None
-        self.health: dict[str, Any] = {}
-        self.nodes: dict[str, dict[str, Any]] = {}
-        self._node_at: dict[str, float] = {}
+        self.nodes = Nodes(hass, entry, self.signals_at)
         self.counters: Counter[str] = Counter()
         self.heard: dict[bytes, Heard] = {}
         self.connected = False
@@ -111,12 +126,16 @@ class Hub:
         self._connection: Connection | None = None
         self._task: asyncio.Task[None] | None = None
         self._retry_now = asyncio.Event()
+        self._cancel_settle: Callable[[], None] | None = None
         self.keys = KeyPush(self._wanted_keys, self.counters, self._on_keys_sent)
+        self.limits = LimitPush(self._wanted_limits, self.counters, self._on_limits_sent)
         self._handlers: dict[str, Callable[[str], None]] = {
             "adv": self._on_advert,
             "hello": self._on_hello,
             "node": self._on_node,
             "health": self._on_health,
+            "alarm": self._on_alarm,
+            "coverage": self._on_coverage,
             "log": self._on_log,
         }
 
@@ -144,7 +163,8 @@ class Hub:
     @callback
     def async_start(self) -> None:
         """Begin to read; the platforms are ready for devices now."""
-        self._on_keys_sent()  # nothing is refused yet, or nothing will be sent any more
+        self._judge_keys()  # nothing is refused yet, or nothing will be sent any more
+        self._judge_limits()
         self._task = self.entry.async_create_background_task(
             self.hass, self._keep_link(), f"{DOMAIN} {shown(self.url)}"
         )
@@ -162,6 +182,7 @@ class Hub:
             await asyncio.wait((self._task,))
             self._task = None
         await self._close()
+        self._stop_settling()
         for device in self.devices.values():
             device.close()
 
@@ -206,14 +227,17 @@ class Hub:
         assert self._connection is not None
         connection = self._connection
         self.keys.request()
-        pusher = asyncio.create_task(self.keys.run(connection)) if self.may_push_keys else None
+        # A node without keys reads nothing that a limit could be for.
+        pushes = (self.keys, self.limits) if self.may_push_keys else ()
+        pushers = [asyncio.create_task(push.run(connection)) for push in pushes]
         try:
             while True:
                 self.handle(await connection.next_line())
         finally:
-            if pusher is not None:
+            for pusher in pushers:
                 pusher.cancel()
-                await asyncio.wait((pusher,))
+            if pushers:
+                await asyncio.wait(pushers)
 
     @callback
     def _set_connected(self, connected: bool, err: LinkError | None = None) -> None:
@@ -227,6 +251,8 @@ class Hub:
         else:
             LOGGER.info("Lost the display node on %s (%s)", shown(self.url), err and err.reason)
         self._on_tick()
+        for node in self.nodes:
+            node.tell()
 
     @callback
     def _on_port_event(self, added: set[Any], _removed: set[Any]) -> None:
@@ -236,10 +262,8 @@ class Hub:
 
     @callback
     def _on_tick(self, _now: object = None) -> None:
-        """Look for devices that fell silent, and forget sensor nodes that did."""
-        long_ago = time.monotonic() - STALE_MAX_S
-        for mac in [mac for mac, at in self._node_at.items() if at < long_ago]:
-            self._forget_node(mac)
+        """Look for nodes and devices that fell silent."""
+        self.nodes.update_availability(self.connected)
         for device in self.devices.values():
             device.update_availability(self.connected)
 
@@ -333,40 +357,102 @@ class Hub:
     def _take_hello(self, hello: Hello) -> None:
         """Show the node as a device."""
         self.hello = hello
-        dr.async_get(self.hass).async_get_or_create(
-            config_entry_id=self.entry.entry_id,
-            identifiers={(DOMAIN, self.entry.entry_id)},
-            connections={(dr.CONNECTION_NETWORK_MAC, dr.format_mac(hello.mac))},
-            manufacturer="Victron ESP-NOW",
-            model="Display node",
-            name=hello.name or self.entry.title,
-            sw_version=hello.firmware or None,
-        )
+        self.nodes.take_display(hello.data, hello.name or self.entry.title)
+        self._expect_alarms()
+        self._stop_settling()
+        self._cancel_settle = async_call_later(self.hass, ALARMS_SETTLE_S, self._settle)
         issues.judge_provisioning(self.hass, self.entry, hello)
 
     def _on_node(self, payload: str) -> None:
-        data = serial_line.parse_json(payload)
-        mac = format_mac(parse_mac(str(data.get("mac"))))
-        # The newest last; the longest silent makes room.
-        self._forget_node(mac)
-        if len(self.nodes) >= MAX_HEARD:
-            self._forget_node(next(iter(self.nodes)))
-        self.nodes[mac] = data
-        self._node_at[mac] = time.monotonic()
-
-    def _forget_node(self, mac: str) -> None:
-        self.nodes.pop(mac, None)
-        self._node_at.pop(mac, None)
+        self.nodes.take_sensor(serial_line.parse_json(payload))
 
     def _on_health(self, payload: str) -> None:
-        self.health = serial_line.parse_json(payload)
-        spoken = self.hello.data.get("radio") if self.hello else None
-        issues.judge_radio(self.hass, self.entry, self.health.get("foreign_radio"), spoken)
+        data = serial_line.parse_json(payload)
+        self.nodes.take_display(data)
+        if "uptime_s" in data:  # the line that would also name a foreign version
+            spoken = self.hello.data.get("radio") if self.hello else None
+            issues.judge_radio(self.hass, self.entry, data.get("foreign_radio"), spoken)
+        if "alarms" in data and self._cancel_settle is None:
+            if not data["alarms"]:  # the line that cleared one was lost
+                self._expect_alarms()
+            self._settle()
+
+    def _on_coverage(self, payload: str) -> None:
+        """Keep how well a sensor node hears each device, also those that another hears first."""
+        data = serial_line.parse_json(payload)
+        node = self.nodes.by_mac(parse_mac(str(data.get("node"))))
+        heard = data.get("heard")
+        if node is not None and isinstance(heard, dict):
+            node.take_coverage({parse_mac(mac): rssi for mac, rssi in heard.items()})
+
+    def _on_alarm(self, payload: str) -> None:
+        data = serial_line.parse_json(payload)
+        mac = parse_mac(str(data.get("mac")))
+        owner = self._by_mac.get(mac) or self.nodes.by_mac(mac)
+        if owner is None:
+            self.counters["alarm_not_configured"] += 1
+            return
+        owner.alarms.take(parse_alarm(data))
 
     def _on_log(self, payload: str) -> None:
         LOGGER.debug("%s: %s", shown(self.url), payload)
 
+    # Alarms
+
+    def _all_alarms(self) -> list[Alarms]:
+        return [owner.alarms for owner in (*self.devices.values(), *self.nodes)]
+
+    @callback
+    def _expect_alarms(self) -> None:
+        for alarms in self._all_alarms():
+            alarms.expect()
+
+    @callback
+    def _settle(self, _now: object = None) -> None:
+        """Whatever stands was named by now, if this firmware names alarms at all."""
+        self._cancel_settle = None
+        if "alarms" in self.nodes.display.data:
+            for alarms in self._all_alarms():
+                alarms.settle()
+
+    @callback
+    def _stop_settling(self) -> None:
+        if self._cancel_settle is not None:
+            self._cancel_settle()
+            self._cancel_settle = None
+
+    # Commands
+
+    async def async_command(self, name: str, args: dict[str, Any]) -> None:
+        """Have the display node do something, or say why it did not."""
+        if self._connection is None or not self.connected:
+            raise self._not_done("not_connected")
+        try:
+            await self._connection.command(name, args)
+        except LinkError as err:
+            raise self._not_done("not_connected") from err
+        except CommandError as err:
+            reason = _COMMAND_ERRORS.get(err.reason, "command_refused")
+            raise self._not_done(reason, error=err.reason) from err
+
+    def _not_done(self, reason: str, **words: str) -> HomeAssistantError:
+        return HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key=reason,
+            translation_placeholders={"name": self.entry.title, **words},
+        )
+
     # Devices
+
+    def signals_at(self, node: Node) -> dict[str, int]:
+        """Return how well a sensor node hears each configured device at present."""
+        found = {}
+        for device in self.devices.values():
+            rssi, at = device.signal.get(node.mac, (0, -math.inf))
+            rssi, at = max((at, rssi), node.coverage.get(device.mac, (-math.inf, 0)))[::-1]
+            if time.monotonic() - at < SIGNAL_KEPT_S:
+                found[device.name] = rssi
+        return found
 
     @callback
     def async_add_platform(self, add_entities: DeviceCallback) -> Callable[[], None]:
@@ -381,6 +467,7 @@ class Hub:
         """Follow the subentries without closing the port: opening it may reset the board."""
         wanted = {s.subentry_id: s for s in self.entry.get_subentries_of_type(SUBENTRY_DEVICE)}
         before = self._wanted_keys()
+        limits_before = self._wanted_limits()
         for subentry_id in self.devices.keys() - wanted.keys():
             device = self.devices.pop(subentry_id)
             device.close()
@@ -396,8 +483,12 @@ class Hub:
                 self._deliver(device, heard.adverts())
             self._describe(device)
             self._add_entities(device)
+            device.tell()  # what is written how often may have changed
+            device.tell()
         if self._wanted_keys() != before:
-            self.keys.request()
+            self.keys.request()  # and the limits behind them
+        elif self._wanted_limits() != limits_before:
+            self.limits.request()
 
     # Keys
 
@@ -415,10 +506,39 @@ class Hub:
 
     @callback
     def _on_keys_sent(self) -> None:
+        """Let the limits follow: for devices without a key the node takes none."""
+        self._judge_keys()
+        self.limits.request()
+
+    @callback
+    def _judge_keys(self) -> None:
         """Tell of devices whose key the display node refused."""
         refused = {
             device.name: reason
             for device in self.devices.values()
             if (reason := self.keys.refused.get(device.mac.hex().upper()))
         }
-        issues.judge_refusals(self.hass, self.entry, refused)
+        issues.judge_refusals(self.hass, self.entry, issues.KEYS_REFUSED, refused)
+
+    # Limits
+
+    def _wanted_limits(self) -> dict[str, Limits]:
+        """Return what the user set, by address."""
+        return {device.mac.hex().upper(): device.limits for device in self.devices.values()}
+
+    @callback
+    def _on_limits_sent(self) -> None:
+        """Show what is in force now."""
+        self._judge_limits()
+        for device in self.devices.values():
+            device.tell()
+
+    @callback
+    def _judge_limits(self) -> None:
+        """Tell of devices whose limits the display node refused."""
+        refused = {
+            device.name: reason
+            for device in self.devices.values()
+            if (reason := self.limits.refused.get(device.mac.hex().upper()))
+        }
+        issues.judge_refusals(self.hass, self.entry, issues.LIMITS_REFUSED, refused)

@@ -19,7 +19,8 @@ LINK_ISSUES = ("other_node", "sensor_node", "newer_line_version", "older_line_ve
 NOT_PROVISIONED = "not_provisioned"
 FOREIGN_RADIO = "unknown_radio_version"
 KEYS_REFUSED = "keys_refused"
-ENTRY_ISSUES = (NOT_PROVISIONED, FOREIGN_RADIO, KEYS_REFUSED)
+LIMITS_REFUSED = "limits_refused"
+ENTRY_ISSUES = (NOT_PROVISIONED, FOREIGN_RADIO, KEYS_REFUSED, LIMITS_REFUSED)
 
 
 @callback
@@ -84,9 +85,11 @@ def _version(value: object) -> int | None:
 
 
 @callback
-def judge_refusals(hass: HomeAssistant, entry: ConfigEntry, refused: dict[str, str]) -> None:
-    """Name the devices whose keys the display node did not take; log it once."""
-    issue_id = f"{KEYS_REFUSED}_{entry.entry_id}"
+def judge_refusals(
+    hass: HomeAssistant, entry: ConfigEntry, key: str, refused: dict[str, str]
+) -> None:
+    """Name the devices whose keys or limits the display node did not take; log it once."""
+    issue_id = f"{key}_{entry.entry_id}"
     if not refused:
         ir.async_delete_issue(hass, DOMAIN, issue_id)
         return
@@ -95,8 +98,9 @@ def judge_refusals(hass: HomeAssistant, entry: ConfigEntry, refused: dict[str, s
     words = {"name": entry.title, "devices": devices, "error": reasons}
     known = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
     if known is None or known.translation_placeholders != words:
-        LOGGER.warning("%s refused the keys of %s (%s)", entry.title, devices, reasons)
-    _create(hass, issue_id, KEYS_REFUSED, ir.IssueSeverity.WARNING, **words)
+        what = key.removesuffix("_refused")
+        LOGGER.warning("%s refused the %s of %s (%s)", entry.title, what, devices, reasons)
+    _create(hass, issue_id, key, ir.IssueSeverity.WARNING, **words)
 
 
 @callback

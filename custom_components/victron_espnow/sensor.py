@@ -31,6 +31,7 @@ from .const import DOMAIN
 from .device import Device
 from .entity import VictronEntity, unique_id
 from .hub import Hub, VictronEspnowConfigEntry
+from .node_sensor import async_add_node_sensors
 from .protocol import names
 
 PARALLEL_UPDATES = 0
@@ -312,6 +313,7 @@ async def async_setup_entry(
         )
 
     entry.async_on_unload(hub.async_add_platform(add_sensors))
+    async_add_node_sensors(hass, entry, async_add_entities)
 
 
 class VictronSensor(VictronEntity, SensorEntity):

@@ -32,8 +32,9 @@ SHORT = {
     "link.ACK_TIMEOUT_S": 0.15,
     "hub.RETRY_FIRST_S": 0.1,
     "hub.RETRY_MAX_S": 0.8,
-    "key_push.RETRY_FIRST_S": 0.1,
-    "key_push.RETRY_MAX_S": 0.8,
+    "hub.ALARMS_SETTLE_S": 0.2,
+    "push.RETRY_FIRST_S": 0.1,
+    "push.RETRY_MAX_S": 0.8,
     "device.UPDATE_SPACING_S": 0.0,
     "device_flow.KEY_WAIT_S": 0.6,
     "device_flow._LISTEN_EVERY_S": 0.02,
@@ -120,9 +121,14 @@ def subentry(victron: Victron, title: str, **data: Any) -> ConfigSubentryData:
 
 
 def make_entry(
-    port: str, *subentries: ConfigSubentryData, push_keys: bool = True, unique_id: str = NODE_MAC
+    port: str,
+    *subentries: ConfigSubentryData,
+    push_keys: bool = True,
+    unique_id: str = NODE_MAC,
+    entry_id: str | None = None,
 ) -> MockConfigEntry:
     return MockConfigEntry(
+        entry_id=entry_id,
         domain=DOMAIN,
         title="Trailer display",
         unique_id=unique_id,
@@ -155,6 +161,7 @@ def clock() -> Generator[Clock]:
     with (
         patch("custom_components.victron_espnow.device.time", clock),
         patch("custom_components.victron_espnow.hub.time", clock),
+        patch("custom_components.victron_espnow.node.time", clock),
     ):
         yield clock
 
@@ -198,6 +205,12 @@ def counters(entry: MockConfigEntry) -> Counter[str]:
     """Return what the link counted."""
     hub: Hub = entry.runtime_data
     return hub.counters
+
+
+def told(entry: MockConfigEntry) -> dict[str, Any]:
+    """Return what the display node said of itself."""
+    hub: Hub = entry.runtime_data
+    return hub.nodes.display.data
 
 
 def state(hass: HomeAssistant, entity_id: str = VOLTAGE) -> str | None:

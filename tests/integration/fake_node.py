@@ -25,6 +25,14 @@ VECTORS: list[dict[str, Any]] = json.loads(
 NODE_MAC = "24:6F:28:00:00:01"
 SENSOR_MAC = bytes.fromhex("246F28000002")
 MOST_KEYS = 24  # firmware/display/keys.py
+# firmware/display/limits.py
+DEFAULT_LIMITS = {
+    "soc_low": 20,
+    "soc_critical": 10,
+    "voltage_low": 11.5,
+    "voltage_high": 15.5,
+    "silent_s": 600,
+}
 SENSOR_MAC_2 = bytes.fromhex("246F28000003")
 BOOT_NOISE = (
     b"ets Jun  8 2016 00:22:57\r\n\r\nrst:0x1 (POWERON_RESET),boot:0x17 (SPI_FAST_FLASH_BOOT)\r\n"
@@ -94,6 +102,8 @@ class FakeNode:
         self.refuse_key: dict[str, str] = {}
         self.deaf_for = ""
         self.keys: dict[str, tuple[str, str]] = {}
+        self.limits: dict[str, dict[str, float | None]] = {}
+        self.alarms: list[dict[str, Any]] = []  # standing, told behind a hello
         self.commands: list[tuple[str, dict[str, Any]]] = []
         self.snapshot: dict[bytes, tuple[bytes, int, bytes]] = {}
         self.sequence = 0
@@ -156,6 +166,8 @@ class FakeNode:
                 self.say_hello()
                 for mac, (node, rssi, frame) in self.snapshot.items():
                     self.write(self.advert_line(mac, frame, rssi, node))
+                for alarm in self.alarms:
+                    self.send("alarm", serial_line.encode_json(alarm))
             return
         self.commands.append((name, args))
         if self.drop_commands > 0:
@@ -163,7 +175,12 @@ class FakeNode:
             return
         if self.deaf_for and args.get("mac") == self.deaf_for:
             return
-        if refusal := self.refuse.get(name) or (name == "key" and self._refusal(args)):
+        refusal = self.refuse.get(name)
+        if name == "key":
+            refusal = refusal or self._refusal(args)
+        if name == "limits" and args["mac"] not in self.keys:
+            refusal = refusal or "unknown_device"
+        if refusal:
             self.send("ack", serial_line.encode_ack(number, error=refusal))
             return
         data: dict[str, Any] = {}
@@ -173,6 +190,10 @@ class FakeNode:
             self.keys[args["mac"]] = (args["key"], args["name"])
         elif name == "forget":
             self.keys.pop(args["mac"], None)
+            self.limits.pop(args["mac"], None)
+        elif name == "limits":
+            self.limits[args.pop("mac")] = args
+            data = {**DEFAULT_LIMITS, **args}
         self.send("ack", serial_line.encode_ack(number, data))
 
     def _refusal(self, args: dict[str, Any]) -> str:

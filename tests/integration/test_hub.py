@@ -18,11 +18,10 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import issue_registry as ir
 
 from custom_components.victron_espnow import hub as hub_module
-from custom_components.victron_espnow.const import DOMAIN, MAX_HEARD, STALE_MAX_S
-from custom_components.victron_espnow.protocol.keys import format_mac
+from custom_components.victron_espnow.const import DOMAIN, MAX_HEARD
 from custom_components.victron_espnow.protocol.radio import VERSION
 
-from .conftest import Clock, SetUp, counters, make_entry, messages, state, subentry, until
+from .conftest import SetUp, counters, make_entry, messages, state, subentry, told, until
 from .fake_node import BOOT_NOISE, NODE_MAC, PtyNode, TcpNode, Victron
 
 # Setting up
@@ -204,7 +203,7 @@ async def test_unusable_radio_version_is_none(
 ) -> None:
     entry = await set_up()
     node.send("health", json.dumps(radio(theirs)))
-    await until(lambda: entry.runtime_data.health)
+    await until(lambda: "foreign_radio" in told(entry))
     assert not issue_registry.issues
 
 
@@ -369,7 +368,7 @@ async def test_line_that_arrives_in_pieces_is_whole(
     hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
 ) -> None:
     await set_up(subentry(shunt, "House"))
-    await until(lambda: node.keys)  # so that no answer gets between the pieces
+    await until(lambda: node.limits)  # so that no answer gets between the pieces
     for byte in node.advert_line(shunt.mac, shunt.frame()):
         node.write(bytes([byte]))
         await asyncio.sleep(0)
@@ -388,7 +387,7 @@ async def test_damaged_line_changes_nothing(
     line[at] = ord("0") if line[at] != ord("0") else ord("1")
     node.write(bytes(line))
     node.send("health", '{"uptime_s":7}')
-    await until(lambda: entry.runtime_data.health)
+    await until(lambda: told(entry)["uptime_s"] == 7)
     assert counters(entry)["bad_crc"] == 1
     assert entry.runtime_data.devices[next(iter(entry.subentries))].counters["new"] == 1
 
@@ -403,7 +402,7 @@ async def test_lost_lines_are_counted_by_their_numbers(
     node.sequence = 0xFFFF
     node.send("health", "{}")  # far ahead: a node that began anew, not a loss
     node.send("health", '{"last":1}')
-    await until(lambda: entry.runtime_data.health)
+    await until(lambda: "last" in told(entry))
     assert counters(entry)["lost_lines"] == 5
 
 
@@ -453,14 +452,13 @@ async def test_foreign_version_in_between_is_counted(
     assert entry.runtime_data.connected
 
 
-async def test_node_lines_are_kept_by_address_and_logs_stay_quiet(
+async def test_logs_stay_quiet(
     hass: HomeAssistant, node: PtyNode, set_up: SetUp, caplog: pytest.LogCaptureFixture
 ) -> None:
     entry = await set_up()
     node.send("log", "warning hello there")
-    node.send("node", '{"mac":"246F28000002","name":"Front","rssi":-70,"lost":3}')
-    await until(lambda: entry.runtime_data.nodes)
-    assert entry.runtime_data.nodes["24:6F:28:00:00:02"]["lost"] == 3
+    node.send("health", '{"last":1}')
+    await until(lambda: "last" in told(entry))
     assert "hello there" not in caplog.text
 
 
@@ -470,33 +468,11 @@ async def test_strangers_cannot_fill_the_memory(
     entry = await set_up(subentry(shunt, "House"))
     node.advertise(shunt)
     for number in range(MAX_HEARD + 30):
-        mac = number.to_bytes(6, "big")
-        node.write(node.advert_line(mac, shunt.frame()))
-        node.send("node", json.dumps({"mac": mac.hex()}))
+        node.write(node.advert_line(number.to_bytes(6, "big"), shunt.frame()))
     last = (MAX_HEARD + 29).to_bytes(6, "big")
     await until(lambda: last in entry.runtime_data.heard)
     assert len(entry.runtime_data.heard) == MAX_HEARD
     assert shunt.mac in entry.runtime_data.heard
-    assert len(entry.runtime_data.nodes) == MAX_HEARD
-    assert format_mac(last) in entry.runtime_data.nodes
-
-
-async def test_sensor_node_that_is_gone_is_forgotten(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, clock: Clock
-) -> None:
-    entry = await set_up()
-    hub = entry.runtime_data
-    node.send("node", '{"mac":"246F28000002"}')
-    node.send("node", '{"mac":"246F28000003"}')
-    await until(lambda: len(hub.nodes) == 2)
-    clock.tick(STALE_MAX_S - 5)
-    node.send("node", '{"mac":"246F28000002","lost":1}')
-    await until(lambda: hub.nodes["24:6F:28:00:00:02"].get("lost"))
-    hub._on_tick()
-    assert len(hub.nodes) == 2
-    clock.tick(10)
-    hub._on_tick()
-    assert list(hub.nodes) == ["24:6F:28:00:00:02"]
 
 
 async def longest_wait(seconds: float) -> float:

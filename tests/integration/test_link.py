@@ -18,7 +18,7 @@ from custom_components.victron_espnow.const import DOMAIN
 from custom_components.victron_espnow.link import CommandError, Connection, LinkError
 from custom_components.victron_espnow.protocol import serial_line
 
-from .conftest import SetUp, counters, subentry, until
+from .conftest import SetUp, counters, subentry, told, until
 from .fake_node import BOOT_NOISE, NODE_MAC, PtyNode, Victron
 
 OTHER_MAC = "246F280000FF"
@@ -217,7 +217,7 @@ async def test_few_long_lines_are_a_flood_as_well(
     await until(lambda: not node.backlog)
     await asyncio.sleep(1.1)
     node.send("health", '{"after":1}')
-    await until(lambda: entry.runtime_data.health)
+    await until(lambda: "after" in told(entry))
     assert entry.runtime_data.connected
 
 

@@ -10,9 +10,15 @@ import pytest
 import yaml
 from homeassistant.components.sensor import SensorDeviceClass
 
-from custom_components.victron_espnow import issues, link
+from custom_components.victron_espnow import hub, issues, link
+from custom_components.victron_espnow.alarms import STATES
+from custom_components.victron_espnow.binary_sensor import NODE_BINARY_SENSORS, PROBLEM
+from custom_components.victron_espnow.button import NODE_BUTTONS
 from custom_components.victron_espnow.const import DOMAIN
 from custom_components.victron_espnow.device_flow import DeviceFlow
+from custom_components.victron_espnow.event import ALARM
+from custom_components.victron_espnow.node_sensor import NODE_SENSORS
+from custom_components.victron_espnow.number import LIMITS
 from custom_components.victron_espnow.sensor import SENSORS
 
 ROOT = Path(__file__).parents[2]
@@ -21,6 +27,14 @@ MANIFEST: dict[str, Any] = json.loads((HERE / "manifest.json").read_text())
 ENGLISH: dict[str, Any] = json.loads((HERE / "translations" / "en.json").read_text())
 ICONS: dict[str, Any] = json.loads((HERE / "icons.json").read_text())
 DEVICE = ENGLISH["config_subentries"]["device"]
+ALL_SENSORS = (*SENSORS, *NODE_SENSORS)
+ENTITIES = {
+    "binary_sensor": (PROBLEM, *NODE_BINARY_SENSORS),
+    "button": NODE_BUTTONS,
+    "event": (ALARM,),
+    "number": LIMITS,
+    "sensor": ALL_SENSORS,
+}
 SOURCES = {path.name: path.read_text() for path in HERE.glob("*.py")}
 
 
@@ -97,15 +111,28 @@ def test_every_link_failure_has_words_in_the_flow_and_in_the_setup() -> None:
     reasons = link_reasons()
     assert len(reasons) > 10
     assert set(ENGLISH["config"]["error"]) == reasons
-    assert set(ENGLISH["exceptions"]) == reasons
+    assert set(ENGLISH["exceptions"]) == reasons | command_reasons()
 
 
-def test_every_sensor_has_a_name_and_every_state_too() -> None:
-    translated = ENGLISH["entity"]["sensor"]
-    assert set(translated) == {description.translation_key for description in SENSORS}
-    for description in SENSORS:
-        words = translated[description.translation_key]
-        assert words["name"]
+def command_reasons() -> set[str]:
+    """Return every reason why a command was not done."""
+    return {*hub._COMMAND_ERRORS.values(), "command_refused", "not_connected"}
+
+
+def test_every_entity_has_a_name_of_its_own_or_that_of_its_class() -> None:
+    for platform, descriptions in ENTITIES.items():
+        translated = ENGLISH["entity"][platform]
+        named = {one.translation_key for one in descriptions if one.translation_key}
+        assert set(translated) == named
+        assert all(words["name"] for words in translated.values())
+        for one in descriptions:
+            assert one.translation_key or one.device_class, one.key
+    assert set(ENGLISH["entity"]) == set(ENTITIES)
+
+
+def test_every_state_has_a_name() -> None:
+    for description in ALL_SENSORS:
+        words = ENGLISH["entity"]["sensor"][description.translation_key]
         if description.device_class is SensorDeviceClass.ENUM:
             assert list(dict.fromkeys(description.options)) == description.options
             assert set(words["state"]) == set(description.options)
@@ -113,25 +140,46 @@ def test_every_sensor_has_a_name_and_every_state_too() -> None:
             assert "state" not in words
 
 
-def test_keys_of_sensors_are_unique_and_slugs() -> None:
-    names = [description.key for description in SENSORS]
-    assert len(set(names)) == len(names)
-    assert all(re.fullmatch("[a-z0-9_]+", name) for name in names)
+def test_every_alarm_that_the_display_node_has_is_named() -> None:
+    words = ENGLISH["entity"]["event"]["alarm"]["state_attributes"]
+    assert set(words["event_type"]["state"]) == set(STATES)
+    folder = ROOT / "firmware" / "display"
+    rules = (folder / "alarm_rules.py").read_text()
+    kinds = set(re.findall(r'"(\w+)", (?:WARNING|CRITICAL)', rules))
+    assert len(kinds) >= 8
+    assert set(words["kind"]["state"]) == kinds | {"no_data", "test"}
 
 
-def test_icons_belong_to_sensors_and_differ_from_their_default() -> None:
-    by_key = {description.translation_key: description for description in SENSORS}
-    for name, icon in ICONS["entity"]["sensor"].items():
-        assert name in by_key
-        for state, one in icon.get("state", {}).items():
-            assert state in by_key[name].options
-            assert one != icon["default"]
+def test_limits_are_those_that_the_display_node_takes() -> None:
+    theirs = (ROOT / "firmware" / "display" / "limits.py").read_text()
+    for description in LIMITS:
+        assert f'"{description.key}"' in theirs
 
 
-def test_sensors_without_a_device_class_have_an_icon() -> None:
-    for description in SENSORS:
-        if description.device_class in (None, SensorDeviceClass.ENUM):
-            assert description.translation_key in ICONS["entity"]["sensor"]
+def test_keys_of_entities_are_unique_and_slugs() -> None:
+    for descriptions in (SENSORS, NODE_SENSORS, LIMITS):
+        names = [description.key for description in descriptions]
+        assert len(set(names)) == len(names)
+        assert all(re.fullmatch("[a-z0-9_]+", name) for name in names)
+
+
+def test_icons_belong_to_entities_and_differ_from_their_default() -> None:
+    for platform, icons in ICONS["entity"].items():
+        by_key = {one.translation_key: one for one in ENTITIES[platform]}
+        for name, icon in icons.items():
+            assert name in by_key
+            for state, one in icon.get("state", {}).items():
+                assert state in by_key[name].options
+                assert one != icon["default"]
+            limits = [float(limit) for limit in icon.get("range", {})]
+            assert limits == sorted(limits)
+
+
+def test_entities_without_a_device_class_have_an_icon() -> None:
+    for platform, descriptions in ENTITIES.items():
+        for description in descriptions:
+            if description.device_class in (None, SensorDeviceClass.ENUM):
+                assert description.translation_key in ICONS["entity"][platform], description.key
 
 
 def test_steps_of_both_flows_have_words() -> None:

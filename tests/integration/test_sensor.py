@@ -6,7 +6,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN, EntityCategory
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN, EntityCategory, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
@@ -33,6 +33,7 @@ from .conftest import Clock, SetUp, subentry, until
 from .fake_node import SENSOR_MAC, SENSOR_MAC_2, VECTORS, PtyNode, Victron, vector
 
 VOLTAGE = "sensor.it_battery_voltage"
+INTEGRATION = "custom_components.victron_espnow"
 
 # field of a record: the sensor that shows it
 SENSOR_OF = {
@@ -138,11 +139,16 @@ async def test_entities_of_the_target_devices(
 ) -> None:
     victron: Victron = request.getfixturevalue(device)
     node.advertise(victron, victron.captured_frame)
-    with patch("homeassistant.helpers.entity.Entity.entity_registry_enabled_default", True):
+    with (
+        patch("homeassistant.helpers.entity.Entity.entity_registry_enabled_default", True),
+        patch(f"{INTEGRATION}.PLATFORMS", [Platform.SENSOR]),
+        patch(f"{INTEGRATION}.sensor.async_add_node_sensors"),
+    ):
         entry = await set_up({**subentry(victron, "It"), "subentry_id": "01SUBENTRY"})
         await until(lambda: state(hass) not in (None, STATE_UNAVAILABLE))
         await hass.async_block_till_done()
-    await snapshot_platform(hass, entity_registry, snapshot, entry.entry_id)
+        await snapshot_platform(hass, entity_registry, snapshot, entry.entry_id)
+        await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_power_is_voltage_times_current(

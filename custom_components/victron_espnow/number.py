@@ -1,0 +1,147 @@
+"""Alarm limits: from where on the display node raises an alarm, also while Home Assistant is off."""
+
+from dataclasses import dataclass
+from typing import Any, override
+
+from homeassistant.components.number import (
+    NumberDeviceClass,
+    NumberEntity,
+    NumberEntityDescription,
+    NumberMode,
+)
+from homeassistant.const import (
+    PERCENTAGE,
+    EntityCategory,
+    UnitOfElectricPotential,
+    UnitOfTime,
+)
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from . import limits
+from .const import CONF_LIMITS
+from .device import Device
+from .entity import VictronEntity
+from .hub import VictronEspnowConfigEntry
+
+PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class LimitDescription(NumberEntityDescription):
+    """A limit, and the fields of which a record needs one to have it."""
+
+    fields: tuple[str, ...] = ()
+
+
+_SOC = ("soc_pct",)
+# What the display node takes for the battery's voltage (firmware/display/alarm_rules.py).
+_VOLTAGE = ("battery_voltage_v", "battery_voltage1_v", "input_voltage_v")
+
+
+def _limit(key: str, fields: tuple[str, ...], **more: Any) -> LimitDescription:
+    return LimitDescription(
+        key=key,
+        translation_key=key,
+        fields=fields,
+        native_min_value=limits.OFF,
+        mode=NumberMode.BOX,
+        entity_category=EntityCategory.CONFIG,
+        **more,
+    )
+
+
+def _charge(key: str) -> LimitDescription:
+    return _limit(
+        key,
+        _SOC,
+        native_unit_of_measurement=PERCENTAGE,
+        native_max_value=100,
+        native_step=1,
+    )
+
+
+def _voltage(key: str) -> LimitDescription:
+    return _limit(
+        key,
+        _VOLTAGE,
+        device_class=NumberDeviceClass.VOLTAGE,
+        native_unit_of_measurement=UnitOfElectricPotential.VOLT,
+        native_max_value=100,
+        native_step=0.01,
+    )
+
+
+LIMITS: tuple[LimitDescription, ...] = (
+    _charge(limits.SOC_LOW),
+    _charge(limits.SOC_CRITICAL),
+    _voltage(limits.VOLTAGE_LOW),
+    _voltage(limits.VOLTAGE_HIGH),
+    _limit(
+        limits.SILENT,
+        (),
+        device_class=NumberDeviceClass.DURATION,
+        native_unit_of_measurement=UnitOfTime.SECONDS,
+        native_max_value=86_400,
+        native_step=1,
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: VictronEspnowConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the limits of each device as soon as it is known which it has."""
+    hub = entry.runtime_data
+    added: set[tuple[str, str]] = set()
+
+    @callback
+    def add_limits(device: Device) -> None:
+        new = [
+            description
+            for description in LIMITS
+            if (device.subentry_id, description.key) not in added
+            and device.record_type is not None
+            and (not description.fields or not device.field_names.isdisjoint(description.fields))
+        ]
+        added.update((device.subentry_id, description.key) for description in new)
+        if new:
+            async_add_entities(
+                [LimitNumber(hub, device, description) for description in new],
+                config_subentry_id=device.subentry_id,
+            )
+
+    entry.async_on_unload(hub.async_add_platform(add_limits))
+
+
+class LimitNumber(VictronEntity, NumberEntity):
+    """One alarm limit, kept with the device's configuration so that no crash loses it."""
+
+    entity_description: LimitDescription
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return True: a limit can be set at any time, and gets there when the node does."""
+        return True
+
+    @property
+    @override
+    def native_value(self) -> float | None:
+        """Return what was set, else what the display node said it uses; 0 is none."""
+        key = self.entity_description.key
+        if (limit := self.device.limits.get(key)) is not None:
+            return limit
+        used = self.hub.limits.in_force.get(self.device.mac.hex().upper(), {})
+        return used.get(key)
+
+    @override
+    async def async_set_native_value(self, value: float) -> None:
+        """Keep the limit; the hub follows what is configured."""
+        subentry = self.hub.entry.subentries[self.device.subentry_id]
+        kept = {**self.device.limits, self.entity_description.key: value}
+        self.hass.config_entries.async_update_subentry(
+            self.hub.entry, subentry, data={**subentry.data, CONF_LIMITS: kept}
+        )
