@@ -56,6 +56,11 @@ async def _push_key(one: Site, node: Node, name: str) -> None:
     await node.command("key", 3, mac=mac, key=device.key.hex(), name=name)
 
 
+async def _set_channel(one: Site, node: Node, name: str) -> None:
+    """Change an option back and forth; what it holds is seen by whether the sensor node finds it."""
+    await node.command("set", 3, channel=6 if name.endswith(("0", "2", "4", "6", "8")) else 11)
+
+
 async def _restart(one: Site, node: Node, name: str) -> None:
     """Raise the node's epoch, and with it what the display node has to store of it."""
     node.reset()
@@ -84,6 +89,8 @@ CASES = [
     Case(_provision, True, _nvs, short=True),
     Case(_push_key, True, _flash_whole),
     Case(_push_key, True, _flash_torn, short=True),
+    Case(_set_channel, True, _flash_whole),
+    Case(_set_channel, True, _flash_torn, short=True),
     Case(_restart, False, _nvs, short=True),
     Case(_restart, True, _nvs, short=True),
     Case(_restart_a_sensor, True, _nvs, short=True),
@@ -123,6 +130,7 @@ class Board:
         self.node = node
         self.name = node.name
         self.hello: dict[str, Any] = {}
+        self.problem = ""
         self.cut = False
         node.on_line(self._note)
         one.world.observe(self._watch)
@@ -130,6 +138,15 @@ class Board:
     def _note(self, line: Any) -> None:
         if line.kind == "hello":
             self.hello = protocol_route.module("serial_payloads").parse_json(line.payload)
+        elif line.kind == "log" and ".json" in line.payload:
+            self.problem = line.payload  # a file that is not as it was written
+
+    def holds(self, new: str) -> bool:
+        """Tell whether its settings are the old or the new ones."""
+        hello = self.hello
+        if not hello.get("provisioned") or self.problem:
+            return False
+        return hello.get("name") in (self.name, new)
 
     def _watch(self, entry: dict[str, object]) -> None:
         self.cut = self.cut or (entry["event"] == "power" and entry["node"] == self.node.name)
@@ -149,14 +166,14 @@ async def _cut_once(case: Case, board: Board, writes: int, count: Count) -> bool
     if not board.cut:
         return False
     count.cuts += 1
-    since, board.hello = one.world.now, {}
+    since, board.hello, board.problem = one.world.now, {}, ""
     node.give_power()
     seconds = await one.resumes(_BACK_S)
     count.slowest_s = max(count.slowest_s, one.world.now - since)
     what = f"{case.change.__name__} on {node.name}, {case.cut.__name__} at write {writes}"
-    if not board.hello.get("provisioned") or board.hello.get("name") not in (board.name, new):
+    if not board.holds(new):
         count.neither += 1
-        count.details.append(f"{what}: {board.hello}")
+        count.details.append(f"{what}: {board.hello} {board.problem}")
     if seconds > _BACK_S:
         count.locked_out += 1
         count.details.append(f"{what}: no reading came back")

@@ -2,11 +2,15 @@
 
 from collections.abc import Awaitable, Callable
 
+from ..access_point import AccessPoint
+from ..node import Node
 from ..protocol_route import module
 from .bar import Bar, Extent, Goal, Measured
 from .site import Site, site
 
 _AWAY_S = 30  # the cable, the power
+_NIGHT_S = 300
+_CONNECTED_S = 120
 _NUMBER = 1  # of the hub's first command
 
 type Happening = Callable[[Site], Awaitable[float]]
@@ -20,6 +24,36 @@ async def _move(one: Site) -> float:
             one.display.radio.channel = channel
             longest = max(longest, await one.resumes())
             await one.world.sleep(5)
+    return longest
+
+
+async def _move_by_wifi(one: Site) -> float:
+    """The access point moves; what counts begins when the display node has followed it."""
+    world, display = one.world, one.display
+    point = AccessPoint(world, "home", "password", 1)
+    settings = {"wifi_mode": "station", "wifi_ssid": point.ssid, "wifi_password": point.key}
+    await display.command("set", **settings)
+    longest = 0.0
+    for channel in (1, 6, 11):
+        if point.channel != channel:
+            point.move(channel)
+        await world.until(lambda: _is_at(display, point), _CONNECTED_S, 0.02)
+        longest = max(longest, await one.resumes())
+        await world.sleep(5)
+    return longest
+
+
+def _is_at(node: Node, point: AccessPoint) -> bool:
+    return node.station.has_ip and node.radio.channel == point.channel
+
+
+async def _move_by_option(one: Site) -> float:
+    """Somebody chooses another channel for a display node without Wi-Fi."""
+    longest = 0.0
+    for channel in (1, 6, 11):
+        await one.display.command("set", channel=channel)
+        longest = max(longest, await one.resumes())
+        await one.world.sleep(5)
     return longest
 
 
@@ -54,9 +88,9 @@ async def _pull_the_cable(one: Site) -> float:
 
 
 async def _after_a_night(one: Site) -> float:
-    """The display node was off for long enough for every pause to be at its longest."""
+    """Be off for long enough for every pause of the sensor node's to be at its longest."""
     one.display.unplug()
-    await one.world.sleep(600)
+    await one.world.sleep(_NIGHT_S)
     one.display.plug()
     return await one.resumes()
 
@@ -72,10 +106,12 @@ def _bar(name: str, about: str, happening: Happening, goal_s: float) -> Bar:
 
 BARS = [
     _bar("channel-move", "The display node's channel moves 1, 6, 11.", _move, 10),
+    _bar("channel-option", "Its channel is set to 1, 6, 11.", _move_by_option, 10),
+    _bar("channel-wifi", "Its access point moves 1, 6, 11, and it follows.", _move_by_wifi, 10),
     _bar("display-restart", "The display node restarts.", _restart_display, 5),
     _bar("sensor-restart", "The sensor node restarts.", _restart_sensor, 8),
     _bar("port-reopened", "Home Assistant opens the port; the board goes on.", _reopen, 2),
     _bar("port-resets", "Opening the port resets the board.", _open_with_reset, 8),
     _bar("cable-pulled", "The cable is pulled, with its power, for 30 s.", _pull_the_cable, 8),
-    _bar("display-off", "The display node was off for 10 minutes.", _after_a_night, 8),
+    _bar("display-off", "The display node was off for 5 minutes.", _after_a_night, 8),
 ]
