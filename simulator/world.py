@@ -90,6 +90,7 @@ class World:
         flash: Path | str | None = None,
         name: str | None = None,
         entry: str | Path | None = None,
+        as_flashed: bool | None = None,
         paths: tuple[Path, ...] = FIRMWARE,
         heap: int = HEAP,
         tcp: int | None = 0,
@@ -98,6 +99,7 @@ class World:
         """Switch a board on; returns while it boots.
 
         `entry` is the module whose run() is called (default: "<role>.main") or a file.
+        `as_flashed`: the image holds what the role needs and no more; the default with the role's own entry.
         `paths` are the folders whose packages are compiled into the board's image.
         `tcp` is the port of the TCP serial port, 0 for any, None for none. `pty` is where the
         symbolic link to the terminal goes; without it, in the world's own folder.
@@ -111,7 +113,7 @@ class World:
             mac or self._free_mac(),
             flash,
             str(entry or f"{role}.main"),
-            [image(paths)],
+            [image(paths, role if (entry is None if as_flashed is None else as_flashed) else "")],
             heap + STANDINS_HEAP,
         )
         if role == "display":

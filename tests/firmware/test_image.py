@@ -1,0 +1,288 @@
+"""The image: less and shorter, and the same in what it does."""
+
+import subprocess
+
+import pytest
+
+from firmware.image import squeezed
+
+from .runner import ensure
+
+MAIN = """\
+from .part import work
+
+def run():
+    print(work(3))
+"""
+
+
+def made(part: str, main: str = MAIN, **others: str) -> dict[str, str]:
+    """The modules of an image of `role.main`, `role.part` and others."""
+    texts = {"role": "", "role.main": main, "role.part": part}
+    return squeezed(
+        texts | {f"role.{name}": text for name, text in others.items()}, ("role.main", "run")
+    ).texts
+
+
+def what_it_prints(texts: dict[str, str], folder) -> str:
+    for name, text in texts.items():
+        file = folder / (name.replace(".", "/") + (".py" if "." in name else "/__init__.py"))
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text)
+    code = "import role.main; role.main.run()"
+    done = subprocess.run(
+        [ensure().micropython, "-c", code], cwd=folder, capture_output=True, text=True, check=False
+    )
+    return done.stdout + done.stderr
+
+
+PROGRAMS = {
+    "numbers stand where they are used": (
+        """\
+LIMIT = 2 * 50
+
+def work(number):
+    return number + LIMIT
+""",
+        "103",
+    ),
+    "a number that changes stays a variable": (
+        """\
+COUNT = 1
+
+def work(number):
+    global COUNT
+    COUNT += number
+    return COUNT
+""",
+        "4",
+    ),
+    "a large number stays an object": (
+        """\
+MOST = 0xFFFFFFFF
+
+def work(number):
+    return MOST + number
+""",
+        "4294967298",
+    ),
+    "numbers of other modules": (
+        """\
+from . import other
+from .other import SIZE
+
+def work(number):
+    return f'{SIZE + number} {other.HALF}'
+""",
+        "13 -5",
+    ),
+    "a parameter that is given by its name": (
+        """\
+def add(first, second=0):
+    return first - second
+
+def work(number):
+    return add(number, second=1)
+""",
+        "2",
+    ),
+    "a function inside that sees a parameter": (
+        """\
+def work(number):
+    def inner(other):
+        return number + other
+    return inner(2) + (lambda number: number)(1)
+""",
+        "6",
+    ),
+    "a local with the name of a function elsewhere": (
+        """\
+from . import other
+
+def work(number):
+    twice = other.twice(number)
+    return twice
+""",
+        "6",
+    ),
+    "two modules with the same private name": (
+        """\
+from .other import twice
+
+def _double(number):
+    return number
+
+def work(number):
+    return twice(_double(number))
+""",
+        "6",
+    ),
+    "private attributes of two classes": (
+        """\
+class One:
+    def __init__(self, number):
+        self._first = number
+        self._second = 1
+
+    def _sum(self):
+        return self._first + self._second
+
+    def get(self):
+        return self._sum()
+
+class Two:
+    def __init__(self):
+        self._second = One(5)
+
+    def get(self):
+        return self._second.get()
+
+def work(number):
+    return One(number).get() + Two().get()
+""",
+        "10",
+    ),
+    "a private attribute that others ask for": (
+        """\
+class One:
+    def __init__(self):
+        self._value = 7
+
+def work(number):
+    return One()._value
+""",
+        "7",
+    ),
+    "a comprehension": (
+        """\
+def work(number):
+    return sum(number * number for number in [number, 1])
+""",
+        "10",
+    ),
+    "a module that is imported in a function": (
+        """\
+def work(number):
+    from .other import twice
+
+    return twice(number)
+""",
+        "6",
+    ),
+    "a module that is asked for by its name": (
+        """\
+def work(number):
+    return __import__('role.other', None, None, ('*',)).SIZE
+""",
+        "10",
+    ),
+}
+OTHER = """\
+SIZE = 10
+HALF = -(SIZE // 2)
+
+def _double(number):
+    return 2 * number
+
+def twice(number):
+    return _double(number)
+"""
+
+
+@pytest.mark.parametrize("what", PROGRAMS)
+def test_the_image_does_what_the_sources_do(what, tmp_path):
+    part, result = PROGRAMS[what]
+    assert what_it_prints(made(part, other=OTHER), tmp_path) == result + "\n"
+
+
+def everything(texts: dict[str, str]) -> str:
+    return "\n".join(texts.values())
+
+
+def test_what_nobody_needs_is_left_out():
+    part = """\
+import json
+
+def unused():
+    return json.loads('1')
+
+class One:
+    def asked(self):
+        return 1
+
+    def never(self):
+        return helper()
+
+def helper():
+    return 2
+
+def work(number):
+    return One().asked()
+"""
+    text = everything(
+        made(
+            part,
+            stranger="""\
+def strange():
+    pass
+""",
+        )
+    )
+    for name in ("unused", "json", "never", "helper", "strange"):
+        assert name not in text
+    assert "asked" in text
+
+
+def test_numbers_and_what_is_private_have_no_names_of_their_own():
+    part = """\
+PERIOD = 250
+
+def _double(factor):
+    return factor * PERIOD
+
+def work(number):
+    return _double(number)
+"""
+    text = everything(made(part))
+    for name in ("PERIOD", "_double", "factor"):
+        assert name not in text
+
+
+def test_what_is_always_there_lies_in_the_main_module():
+    assert set(
+        made("""\
+def work(number):
+    return number
+""")
+    ) == {"role", "role.main"}
+
+
+def test_what_main_imports_later_lies_in_a_second_module(tmp_path):
+    main = """\
+from .other import twice
+
+def run():
+    from .part import work
+
+    print(work(twice(1)))
+"""
+    part = """\
+from .other import twice
+
+def work(number):
+    return twice(number)
+"""
+    texts = made(part, main, other=OTHER)
+    assert set(texts) == {"role", "role.main", "role.rest"}
+    assert what_it_prints(texts, tmp_path) == "4\n"
+
+
+def test_a_module_cannot_be_handed_on():
+    part = """\
+from . import other
+
+def work(number):
+    return print(other)
+"""
+    with pytest.raises(ValueError, match=r"role\.part: other is used as a thing, line 4"):
+        made(part, other=OTHER)
