@@ -4,9 +4,10 @@ import asyncio
 
 from machine import I2C, Pin
 
-from display import alarm_page, network_page, pages, screen
+from display import pages, screen
 from display.oled import Oled
 from display.readings import Readings
+from node.borrowed import needed
 from node.mac_text import plain, readable
 
 PERIOD_MS = 500
@@ -21,13 +22,13 @@ BATTERY_PAGE, NETWORK_PAGE = 0, 1
 class Face:
     """Draws twice a second; goes on without a panel."""
 
-    def __init__(self, app, registry, keys, watch, wifi) -> None:
+    def __init__(self, app, registry, keys, watch) -> None:
         self._app = app
         self._registry = registry
         self._keys = keys
         self._alarms = watch.alarms
         self._acknowledge = watch.acknowledge
-        self._wifi = wifi
+        self._wifi = None  # while it is off
         self._nodes = None  # None while there is no key to know sensor nodes by
         self._readings = Readings(registry, keys)
         self._oled = Oled(_bus(app), app.options["oled_offset"])
@@ -41,12 +42,16 @@ class Face:
         """Show sensor nodes as well."""
         self._nodes = nodes
 
+    def use_wifi(self, wifi) -> None:
+        """Show how to reach this node, too."""
+        self._wifi = wifi
+
     def press(self, kind: str) -> None:
         """Answer the button: long takes note of the alarms, short turns the page."""
         if kind == "long":
             self._acknowledge()
             return
-        self._page = NETWORK_PAGE if self._page == BATTERY_PAGE else BATTERY_PAGE
+        self._page = NETWORK_PAGE if self._wifi and self._page == BATTERY_PAGE else BATTERY_PAGE
         self._page_until = self._period + PAGE_PERIODS
 
     def command_identify(self, _args: dict) -> None:
@@ -80,7 +85,7 @@ class Face:
             self._alarm(canvas, raised)
             return
         if self._page == NETWORK_PAGE and self._period < self._page_until:
-            network_page.draw(canvas, self._wifi)
+            needed("display.network_page").draw(canvas, self._wifi)
             return
         self._page = BATTERY_PAGE
         self._battery(canvas, bool(alarms))
@@ -89,13 +94,14 @@ class Face:
         """Draw the raised alarms in turn."""
         number = self._period // TURN % len(raised)
         alarm = raised[number]
+        page = needed("display.alarm_page")
         if self._described[0] is not alarm or self._described[1] != alarm.value:
             device = self._registry.devices.get(alarm.mac)
             record_type = device.record_type if device else -1
-            self._described = (alarm, alarm.value, alarm_page.words(alarm, record_type))
+            self._described = (alarm, alarm.value, page.words(alarm, record_type))
         place = f"{number + 1}/{len(raised)}" if len(raised) > 1 else ""
         seconds = self._app.uptime.seconds() - alarm.since
-        alarm_page.draw(canvas, alarm, self._name(alarm.mac), self._described[2], seconds, place)
+        page.draw(canvas, alarm, self._name(alarm.mac), self._described[2], seconds, place)
 
     def _name(self, mac: bytes) -> str:
         """Return what the user calls a device, or the end of its address."""
@@ -118,8 +124,8 @@ class Face:
 
     def _cause(self, canvas, reason: str) -> None:
         """Say why there is nothing to show; in turn, how to reach our access point."""
-        if self._wifi.point_open and self._period // TURN % 2:
-            network_page.draw(canvas, self._wifi)
+        if self._wifi and self._wifi.point_open and self._period // TURN % 2:
+            needed("display.network_page").draw(canvas, self._wifi)
             return
         pages.cause(canvas, reason)
 

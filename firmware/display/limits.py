@@ -3,26 +3,17 @@
 Scaled integers as in the records: tenths of a percent, hundredths of a volt, seconds. None: no alarm.
 """
 
-from display.alarm_rules import SILENT, SOC_CRITICAL, SOC_LOW, VOLTAGE_HIGH, VOLTAGE_LOW
-from display.keys import MOST_KEYS, mac_of
+from display.alarm_rules import SILENT, VOLTAGE_HIGH, VOLTAGE_LOW
+from display.keys import mac_of
 from node import json_file
-from node.config import BadSetting
+from node.borrowed import Borrowed
 from node.mac_text import plain
 from protocol.errors import ProtocolError
 
 PATH = "limits.json"
 DEFAULT = -1  # not set by the host
 
-# name in the command, factor, lowest, highest
-_FIELDS = (
-    ("soc_low", 10, 0, 1000),
-    ("soc_critical", 10, 0, 1000),
-    ("voltage_low", 100, 100, 10_000),
-    ("voltage_high", 100, 100, 10_000),
-    ("silent_s", 1, 10, 86_400),
-)
-_LARGEST = 100_000  # what no limit comes near
-_NO_LIMIT = -2
+_NOTHING_SET = (DEFAULT,) * 5
 _ANY_DEVICE = (None, None, None, None, 600)
 _BATTERY = (200, 100, 1150, 1550, 600)  # the voltages for 12 V: see for_system
 _DEFAULTS = {
@@ -48,11 +39,8 @@ class Limits:
         self._path = path
         self._entries = {}
         content, self.problem = json_file.load(path)
-        for mac, entry in content.items():
-            try:
-                self._add(mac_of(mac), entry)
-            except ProtocolError:
-                self.problem = "bad_entry"  # one damaged entry costs only itself
+        if content:
+            self._add_all(content)
 
     def of(self, mac: bytes, record_type: int, volts: int) -> tuple:
         """Return the limits of a device; `volts` is the highest voltage it has had."""
@@ -64,7 +52,7 @@ class Limits:
 
     def set_of(self, mac: bytes) -> tuple:
         """Return what the host has set of a device, DEFAULT for the rest."""
-        return self._entries.get(mac) or (DEFAULT,) * len(_FIELDS)
+        return self._entries.get(mac) or _NOTHING_SET
 
     def expected(self) -> list:
         """Return the devices somebody has set limits for: they should be there."""
@@ -74,9 +62,8 @@ class Limits:
         """Take a device's limits from the host: null makes no alarm, what is left out is the default."""
         if self._keys.key_of(mac) is None:  # also keeps the file as short as that of the keys
             raise UnknownDevice
-        entry = checked(
-            [_scaled(args[name], row) if name in args else DEFAULT for name, *row in _FIELDS]
-        )
+        with Borrowed("display.limit_fields") as fields:
+            entry = fields.of_command(args)
         if self.set_of(mac) != entry:
             self._change(mac, entry)
 
@@ -85,10 +72,14 @@ class Limits:
         if mac in self._entries:
             self._change(mac, None)
 
-    def _add(self, mac: bytes, entry: object) -> None:
-        if not isinstance(entry, list) or len(self._entries) >= MOST_KEYS:
-            raise BadSetting("limits")
-        self._entries[mac] = checked(entry)
+    def _add_all(self, content: dict) -> None:
+        """Take what the file holds; one damaged entry costs only itself."""
+        with Borrowed("display.limit_fields") as fields:
+            for mac, entry in content.items():
+                try:
+                    self._entries[mac_of(mac)] = fields.of_file(entry)
+                except ProtocolError:
+                    self.problem = "bad_entry"
 
     def _change(self, mac: bytes, entry) -> None:
         """Write the changed limits, then use them."""
@@ -101,25 +92,6 @@ class Limits:
         self._entries = entries
 
 
-def checked(entry: list) -> tuple:
-    """Return the limits as they are kept, or say which one cannot be meant."""
-    if len(entry) != len(_FIELDS):
-        raise BadSetting("limits")
-    for value, (name, _, lowest, highest) in zip(entry, _FIELDS):
-        if value in (None, DEFAULT):
-            continue
-        if not isinstance(value, int) or not lowest <= value <= highest:
-            raise BadSetting(name)
-    for low, high, name in (
-        (SOC_CRITICAL, SOC_LOW, "soc_critical"),
-        (VOLTAGE_LOW, VOLTAGE_HIGH, "voltage_high"),
-    ):
-        pair = (entry[low], entry[high])
-        if None not in pair and DEFAULT not in pair and pair[0] >= pair[1]:
-            raise BadSetting(name)
-    return tuple(entry)
-
-
 def for_system(limits: tuple, volts: int) -> tuple:
     """Return the limits with voltages for 12, 24 or 48 V.
 
@@ -130,21 +102,3 @@ def for_system(limits: tuple, volts: int) -> tuple:
         return limits
     low, high = limits[VOLTAGE_LOW] * cells, limits[VOLTAGE_HIGH] * cells
     return limits[:VOLTAGE_LOW] + (low, high) + limits[SILENT:]
-
-
-def told(limits: tuple) -> dict:
-    """Return limits as the command names them, without those whose default is not known yet."""
-    fields = {}
-    for value, (name, factor, _, _) in zip(limits, _FIELDS):
-        if value != DEFAULT:
-            fields[name] = value / factor if value and factor > 1 else value
-    return fields
-
-
-def _scaled(value, row):
-    """Return a number of the command as a scaled integer; what is no number or far off is refused later."""
-    if value is None:
-        return None
-    if not isinstance(value, (int, float)) or not 0 <= value <= _LARGEST:
-        return _NO_LIMIT
-    return round(value * row[0])

@@ -1,5 +1,7 @@
 """The parts of a display node, joined."""
 
+import asyncio
+
 # From the bottom up: imports within imports take stack, and a chip has little.
 import protocol.instant_readout  # noqa: F401
 
@@ -10,9 +12,8 @@ from display.keys import Keys, mac_of
 from display.limits import Limits
 from display.registry import Registry
 from display.relay import Relay
-from display.sounder import Sounder
 from display.watch import Watch
-from display.wifi import Wifi
+from node.borrowed import needed
 
 
 class DisplayNode:
@@ -26,7 +27,10 @@ class DisplayNode:
         self._keys = Keys()
         self._limits = Limits(self._keys)
         self._watch = Watch(app, self._registry, self._keys, self._limits)
-        self._wifi = Wifi(app, link)
+        self._wifi = None  # not before somebody wants it
+        self._wifi_wanted = asyncio.Event()
+        self._face = Face(app, self._registry, self._keys, self._watch)
+        app.options.on_change(self._note_change)
         self._relay = None  # nothing is relayed before there is a key
         app.more_health = self._health
 
@@ -36,7 +40,7 @@ class DisplayNode:
         for file, problem in (("keys", self._keys.problem), ("limits", self._limits.problem)):
             if problem:
                 app.log.warning(f"{file}.json: {problem}")
-        face = Face(app, self._registry, self._keys, self._watch, self._wifi)
+        face = self._face
         if app.config.provisioned:
             relay = Relay(app, self._link, self._registry)
             relay.start()
@@ -47,7 +51,7 @@ class DisplayNode:
         else:
             app.log.info("not provisioned: neither sending nor listening")
         self._add_commands(face)
-        app.add_task("wifi", self._wifi.run)
+        app.add_task("wifi", self._run_wifi)
         app.add_task("alarms", self._watch.run)
         app.add_task("face", face.run)
         self._add_pins(face)
@@ -68,7 +72,7 @@ class DisplayNode:
         button, buzzer, lamp = options["pin_button"], options["pin_buzzer"], options["pin_led"]
         try:
             if buzzer >= 0 or lamp >= 0:
-                sounder = Sounder(self._watch.alarms, buzzer, lamp)
+                sounder = needed("display.sounder").Sounder(self._watch.alarms, buzzer, lamp)
                 self._watch.on_change(sounder.look)
                 self._app.add_task("sounder", sounder.run)
             if button >= 0:
@@ -79,8 +83,27 @@ class DisplayNode:
     def _health(self) -> dict:
         health = self._relay.health() if self._relay else {}
         health.update(self._watch.health())
-        health.update(self._wifi.health())
+        if self._wifi:
+            health.update(self._wifi.health())
         return health
+
+    async def _run_wifi(self, pulse) -> None:
+        """Load the Wi-Fi when the options first ask for it."""
+        options = self._app.options
+        while self._wifi is None and options["wifi_mode"] == "off":
+            pulse.rest()
+            await self._wifi_wanted.wait()
+            self._wifi_wanted.clear()
+        if self._wifi is None:
+            self._wifi = needed("display.wifi").Wifi(self._app, self._link)
+            self._face.use_wifi(self._wifi)
+        await self._wifi.run(pulse)
+
+    def _note_change(self, names) -> None:
+        """Follow the options at once as far as no restart is needed."""
+        self._wifi_wanted.set()
+        if self._wifi is None and "channel" in names and self._app.options["wifi_mode"] == "off":
+            self._link.set_channel(self._app.options["channel"])
 
     def _forget(self, args: dict) -> None:
         """Drop a device with all that belongs to it."""

@@ -14,8 +14,8 @@ from display.alarm_rules import (
 )
 from display.alarms import Alarms
 from display.keys import mac_of
-from display.limits import told
 from node.allowance import Allowance
+from node.borrowed import Borrowed
 from node.config import BadSetting
 from protocol.errors import ProtocolError
 from protocol.instant_readout import decode
@@ -82,9 +82,11 @@ class Watch:
         mac = mac_of(args.get("mac"))
         self._limits.take(mac, args)
         device = self._registry.devices.get(mac)
-        if device is None or not device.md:
-            return told(self._limits.set_of(mac))
-        return told(self._limits.of(mac, device.record_type, device.volts))
+        limits = self._limits.set_of(mac)
+        if device and device.md:
+            limits = self._limits.of(mac, device.record_type, device.volts)
+        with Borrowed("display.limit_fields") as fields:
+            return fields.told(limits)
 
     def command_test(self, args: dict) -> None:
         """Ring for a few seconds as if something were wrong."""

@@ -129,6 +129,9 @@ class Wifi:
     async def _connect(self, pulse) -> bool:
         """Try once; while it lasts, the channel is the driver's."""
         ssid = self._options["wifi_ssid"]
+        if not ssid:
+            self._say_why(ssid, 0)
+            return False
         self.state = CONNECTING
         self._link.home = self._home
         try:
@@ -172,6 +175,7 @@ class Wifi:
 
     async def _pause(self, pulse, seconds: int) -> None:
         self.state = WAITING
+        await asyncio.sleep_ms(0)
         for _ in range(seconds):
             if self._changed.is_set():
                 return
@@ -186,7 +190,7 @@ class Wifi:
         self._link.set_channel(channel)
 
     def _open_point(self) -> None:
-        if self.point_open:
+        if self.point_open and self.point_password:
             return
         try:
             self.point_password = access_point.start(self._point, self.point_ssid, self._home)

@@ -11,7 +11,7 @@ class Borrowed:
         self._before = set(sys.modules)
 
     def __enter__(self):
-        return __import__(self._name, None, None, ("*",))
+        return needed(self._name)
 
     def __exit__(self, *_exception) -> None:
         for name in set(sys.modules) - self._before:
@@ -19,3 +19,8 @@ class Borrowed:
             del sys.modules[name]
             if package in sys.modules:
                 delattr(sys.modules[package], leaf)
+
+
+def needed(name: str):
+    """Import a module that stays from now on; a node that never needs it never pays for it."""
+    return __import__(name, None, None, ("*",))

@@ -3,7 +3,8 @@
 import json
 
 from display.keys import Keys
-from display.limits import PATH, Limits, UnknownDevice, told
+from display.limit_fields import told
+from display.limits import PATH, Limits, UnknownDevice
 from node.config import BadSetting
 
 TEXT = "C03D5A89A301"

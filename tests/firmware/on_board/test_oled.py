@@ -226,12 +226,8 @@ class Watch:
         return self.alarms.acknowledge()
 
 
-class NoWifi:
-    point_open = False
-
-
 def a_face(registry, nodes=None):
-    face = Face(App(), registry, NoKeys(), Watch(), NoWifi())
+    face = Face(App(), registry, NoKeys(), Watch())
     if nodes:
         face.use_nodes(nodes)
     return face
