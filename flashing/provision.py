@@ -1,0 +1,49 @@
+"""Gives a board its keys, its name and its pins, and sees it come back with them."""
+
+from typing import Any
+
+from .console import Console, Refused
+from .errors import FlashError
+from .site import Site
+
+BOOT_S = 30  # the first start of a board prepares its memory for settings
+
+
+def provision(
+    console: Console, site: Site, role: str, name: str, pins: dict[str, int], boot_s: float = BOOT_S
+) -> dict[str, Any]:
+    """Return the hello of the provisioned board."""
+    hello = console.hello(boot_s)
+    if hello.get("role") != role:
+        raise FlashError(
+            f"The board is a {hello.get('role')} node, not a {role} node.",
+            "Run this without --provision-only to make it one.",
+        )
+    mac = str(hello["mac"])
+    settings = site.settings(role, name, mac)
+    site.note(mac, settings)
+    try:
+        console.command("provision", **settings)
+    except Refused as refusal:
+        if refusal.reason == "bad_name":
+            raise FlashError(f"The name {name!r} is too long.", "32 bytes are the most.") from None
+        raise
+    hello = console.hello(boot_s, ask=False, other_than=hello)
+    if not hello.get("provisioned"):
+        raise FlashError(
+            "The board came back without its keys.", "Run this again with --provision-only."
+        )
+    set_pins(console, pins)
+    return hello
+
+
+def set_pins(console: Console, pins: dict[str, int]) -> None:
+    """Set those pins that the board does not have so yet."""
+    present: dict[str, Any] = {}
+    answer: dict[str, Any] = {"more": True}
+    while answer.get("more"):
+        answer = console.command("options", after=max(present, default=""))
+        present.update(answer["options"])
+    wanted = {name: pin for name, pin in pins.items() if present.get(name) != pin}
+    if wanted:
+        console.command("set", **wanted)
