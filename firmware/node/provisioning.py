@@ -50,10 +50,15 @@ def forget_former_site(path: str) -> None:
     json_file.save(path, content)
 
 
-def _name(value: object) -> str:
+def is_name(value: object) -> bool:
+    """Tell whether this can be a node's name."""
     if not isinstance(value, str) or len(value.encode()) > MAX_NAME:
-        raise BadSetting("name")
-    if len(encode_json({"": value})) - 5 > MAX_NAME_IN_JSON:
+        return False
+    return len(encode_json({"": value})) - 5 <= MAX_NAME_IN_JSON
+
+
+def _name(value) -> str:
+    if not is_name(value):
         raise BadSetting("name")
     return value
 

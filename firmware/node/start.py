@@ -11,7 +11,7 @@ import time
 
 import machine
 
-from node import version
+from node.borrowed import Borrowed
 from node.kept import Kept
 from node.watchdog import Watchdog
 
@@ -21,7 +21,8 @@ PROMPT = "The prompt, as asked for. Ctrl-D starts the node."
 
 def start(build) -> None:
     """Run the app that `build(kept, watchdog)` makes; comes back only where a prompt is wanted."""
-    refusal = version.refusal()
+    with Borrowed("node.suitable") as suitable:
+        refusal = suitable.refusal()
     if refusal:
         print(refusal)
         return

@@ -15,8 +15,8 @@ BUSY: Guard = ("node/app.py", "await asyncio.sleep_ms(HEALTH_MS)", "time.sleep(1
 FED_ALWAYS: Guard = ("node/watchdog.py", "if pulse.missing(now):", "if False:")
 FAULT: Guard = (
     "node/app.py",
-    "        self.memory.look()\n        health = {",
-    "        health = {{}[1]: 1}\n        health = {",
+    "            self.memory.look()\n            with",
+    "            {}[1]\n            with",
 )
 # As it would be without the hard reset before the prompt: the watchdog cannot be stopped.
 WATCHED_PROMPT: Guard = (
@@ -26,9 +26,9 @@ WATCHED_PROMPT: Guard = (
 )
 LEAK: Guard = (
     "node/app.py",
-    "        self.memory.look()\n        health = {",
-    "        self.leak = [bytearray(6000), getattr(self, 'leak', None)]\n"
-    "        self.memory.look()\n        health = {",
+    "            self.memory.look()\n            with",
+    "            self.leak = [bytearray(6000), getattr(self, 'leak', None)]\n"
+    "            self.memory.look()\n            with",
 )
 
 
@@ -145,4 +145,4 @@ async def test_a_traceback_can_be_read_page_by_page(world: World, tmp_path: Path
         page = await node.command("log", **{"from": at})
         text, at, end = text + page["text"], page["next"], page["end"]
     assert "error health: KeyError: 1\nTraceback" in text
-    assert "app.py" in text
+    assert 'File "' in text

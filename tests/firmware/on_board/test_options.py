@@ -4,7 +4,8 @@ import json
 import sys
 
 from node import checks, json_file
-from node.options import ROOM, BadOption, Options, UnknownOption
+from node.option_store import ROOM, BadOption, UnknownOption
+from node.options import Options
 from protocol.serial_payloads import encode_json
 
 

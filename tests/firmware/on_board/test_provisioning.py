@@ -8,7 +8,7 @@ from esp32 import NVS
 
 from host import Output
 from node import app as node_app
-from node import json_file
+from node import commands, introduction, json_file
 from node.config import BadSetting, Config
 from node.epoch import Epoch
 from node.kept import Kept
@@ -120,9 +120,9 @@ def test_every_problem_of_the_start_is_in_the_log_and_the_first_in_the_hello():
     with open("options.json", "w") as file:
         file.write("[]")
     made = app()
-    made._find_problems()
-    made._tell_start()
-    assert made.hello()["problem"] == "config_not_json"
+    introduction.find_problems(made)
+    introduction.tell_start(made)
+    assert introduction.hello(made)["problem"] == "config_not_json"
     told = [text for _, text in made.output.lines("log")]
     assert any("options_not_an_object" in text for text in told)
 
@@ -136,7 +136,7 @@ def test_a_hello_fits_into_a_line_at_its_worst():
     made = app()
     made.problems[:] = ["options_" + "x" * 90]
     made.boot = made.boots = 0xFFFFFFFF
-    hello = made.hello()
+    hello = introduction.hello(made)
     hello["experimental"] = True
     hello["chip"] = "ESP32C3"
     hello["uptime_s"] = hello["heap_free"] = 10**9
@@ -181,8 +181,8 @@ def test_an_epoch_that_cannot_be_read_silences_the_node_instead_of_starting_at_o
     NVS.unreadable = True
     made = app()
     assert not made.config.provisioned
-    made._find_problems()
-    hello = made.hello()
+    introduction.find_problems(made)
+    hello = introduction.hello(made)
     assert (hello["provisioned"], hello["problem"]) == (True, "epoch_unreadable")
     assert "OSError: -4353" in made.output.lines("log")[0][1]
     NVS.unreadable = False
@@ -209,14 +209,14 @@ def test_without_an_epoch_nothing_is_provisioned():
     settings = dict(SENSOR)
     del settings["epoch"]
     made = app()
-    assert raises(BadSetting, made._provision, settings).reason == "bad_epoch"
+    assert raises(BadSetting, commands.HANDLERS["provision"], made, settings).reason == "bad_epoch"
     assert "config.json" not in os.listdir()
 
 
 def test_secrets_are_in_the_file_and_in_no_line():
     made = app()
-    made._provision(SENSOR)
-    made.say_hello()
-    made._tell_start()
+    commands.HANDLERS["provision"](made, SENSOR)
+    made.send_json("hello", introduction.hello(made))
+    introduction.tell_start(made)
     assert "0f" * 16 in json.dumps(json_file.load("config.json"))
     assert b"0f" * 4 not in made.output.raw

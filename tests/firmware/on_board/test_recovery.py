@@ -7,7 +7,7 @@ import time
 import machine
 
 from host import Output
-from node import health_lines, log_pages, memory, start, supervise, version
+from node import health, log_pages, memory, start, suitable, supervise, version
 from node.config import BadSetting
 from node.kept import Kept
 from node.log import Log
@@ -206,14 +206,14 @@ def test_a_page_of_the_log_that_cannot_be_is_refused_by_name():
 
 
 def test_a_health_report_has_as_many_lines_as_it_needs():
-    health = {
+    much = {
         "uptime_s": 10**9,
         "foreign_radio": 2,
         "refused": {"a_rather_long_reason_%02d" % n: n for n in range(40)},
     }
     for number in range(40):
-        health["number_%d" % number] = 10**9
-    parts = health_lines.parts(health)
+        much["number_%d" % number] = 10**9
+    parts = health.parts(much)
     assert len(parts) > 1
     assert {"uptime_s", "foreign_radio"} <= set(parts[0])
     for part in parts:
@@ -223,13 +223,13 @@ def test_a_health_report_has_as_many_lines_as_it_needs():
     for part in parts:
         assert not set(part) & set(joined)
         joined.update(part)
-    assert set(joined) == set(health)
+    assert set(joined) == set(much)
     assert sum(joined["refused"].values()) == sum(range(40))
 
 
 def test_a_short_health_report_is_one_line():
-    health = {"uptime_s": 1, "refused": {"replayed": 1}}
-    assert health_lines.parts(health) == [health]
+    little = {"uptime_s": 1, "refused": {"replayed": 1}}
+    assert health.parts(little) == [little]
 
 
 def test_memory_that_stays_short_is_exhausted_and_that_recovers_is_not():
@@ -300,16 +300,16 @@ class Interpreter:
 
 def test_a_micropython_that_is_too_old_is_refused_in_a_sentence():
     built = []
-    version.sys = Interpreter((1, 25, 0))
+    version.sys = suitable.sys = Interpreter((1, 25, 0))
     start.start(lambda *_: built.append(1))
-    assert "1.25.0 is too old" in version.refusal()
-    version.sys = Interpreter((1, 26, 0))
-    assert (version.refusal(), version.is_as_wanted(), built) == ("", False, [])
-    version.sys = Interpreter((1, 29, 0))
-    assert (version.refusal(), version.is_as_wanted()) == ("", True)
-    version.sys = Interpreter((2, 0, 0))
-    assert (version.refusal(), version.is_as_wanted()) == ("", True)
-    version.sys = sys
+    assert "1.25.0 is too old" in suitable.refusal()
+    version.sys = suitable.sys = Interpreter((1, 26, 0))
+    assert (suitable.refusal(), suitable.is_as_wanted(), built) == ("", False, [])
+    version.sys = suitable.sys = Interpreter((1, 29, 0))
+    assert (suitable.refusal(), suitable.is_as_wanted()) == ("", True)
+    version.sys = suitable.sys = Interpreter((2, 0, 0))
+    assert (suitable.refusal(), suitable.is_as_wanted()) == ("", True)
+    version.sys = suitable.sys = sys
 
 
 def test_a_sensor_node_on_a_chip_that_fails_for_some_is_experimental():
@@ -319,8 +319,8 @@ def test_a_sensor_node_on_a_chip_that_fails_for_some_is_experimental():
         ("ESP32C3 module with ESP32C3", "ESP32C3", True),
         ("Somebody's board with ESP32C6 and more", "ESP32C6", True),
     ):
-        version.sys = Interpreter((1, 29, 0), name)
-        assert version.chip() == chip
-        assert version.is_experimental("sensor") == experimental
-        assert not version.is_experimental("display")
-    version.sys = sys
+        version.sys = suitable.sys = Interpreter((1, 29, 0), name)
+        assert suitable.chip() == chip
+        assert suitable.is_experimental("sensor") == experimental
+        assert not suitable.is_experimental("display")
+    version.sys = suitable.sys = sys

@@ -1,5 +1,6 @@
-"""A health report in as many lines as it needs."""
+"""How a node is doing, in as many lines as that needs; borrowed for the moment."""
 
+from node import version
 from protocol.serial_payloads import encode_json
 
 ROOM = 440  # characters of JSON; beside it prefix, number, CRC and line feeds find room
@@ -8,6 +9,35 @@ FIRST = (
     "uptime_s",
     "foreign_radio",
 )  # together, so that a line with the one and without the other says "no"
+
+
+def report(app) -> dict:
+    """Return how the node is doing."""
+    health = {
+        "uptime_s": app.uptime.seconds(),
+        "fw": version.__version__,
+        "heap_free": app.memory.free,
+        "heap_low": app.memory.lowest,
+        "lines": app.port.lines,
+        "unwritten": app.port.unwritten,
+        "refused": refused(app),
+    }
+    if app.restarts:
+        health["restarts"] = {
+            pulse.name: pulse.restarts for pulse in app.watchdog.pulses if pulse.restarts
+        }
+    if app.more_health:
+        health.update(app.more_health())
+    return health
+
+
+def refused(app) -> dict:
+    """Return how many lines and frames were refused, by reason."""
+    counts = {"line_too_long": app.port.too_long} if app.port.too_long else {}
+    for tally in app.refusals:
+        for reason, count in tally.counts.items():
+            counts[reason] = counts.get(reason, 0) + count
+    return counts
 
 
 def parts(health: dict) -> list:
