@@ -11,6 +11,7 @@ from node.mac_text import plain
 PENDING, RAISED, ACKNOWLEDGED, CLEARED = "pending", "raised", "acknowledged", "cleared"
 MOST_ALARMS = 32
 TEST_S = 10
+SUSPECTED_S = 600
 
 # kind: seconds before it is raised, seconds before it is cleared
 _HOLD = {
@@ -18,7 +19,7 @@ _HOLD = {
     "soc_critical": (10, 10),
     "voltage_low": (60, 10),  # an inverter or a winch may pull it down for so long
     "voltage_high": (10, 10),
-    NO_DATA: (0, 0),  # silence has its own time
+    NO_DATA: (15, 0),  # silence has its own time; and who was out of touch may report first
 }
 _HOLD_OTHERS = (3, 10)
 _MASKS = ("device_alarm", "device_warning")  # bits that join; the other flags are codes that change
@@ -44,6 +45,12 @@ class Alarm:
     def active(self) -> bool:
         """Tell whether people should know."""
         return self.state in (RAISED, ACKNOWLEDGED)
+
+    def is_over(self, now: int) -> bool:
+        """Tell whether it may give way to another."""
+        if self.state == PENDING:
+            return now - self.since > SUSPECTED_S
+        return self.state == CLEARED
 
     def enter(self, state: str) -> None:
         """Take a state that the host has to hear of."""
@@ -113,7 +120,7 @@ class Alarms:
         alarm = self._of(mac, kind)
         if alarm is None:
             if verdict == WRONG:
-                self._add(Alarm(mac, kind, severity, value, limit, now))
+                self._add(Alarm(mac, kind, severity, value, limit, now), now)
             return
         if alarm.state == PENDING and verdict != WRONG:
             self._alarms.remove(alarm)
@@ -125,7 +132,7 @@ class Alarms:
         alarm = self._of(mac, TEST)
         if alarm is None:
             alarm = Alarm(mac, TEST, severity, None, None, now)
-            self._add(alarm)
+            self._add(alarm, now)
         alarm.severity = severity
         alarm.since = now
         alarm.enter(RAISED)
@@ -177,14 +184,16 @@ class Alarms:
                 return alarm
         return None
 
-    def _add(self, alarm) -> None:
-        """Keep one more; those that are only suspected or over give way to it."""
+    def _add(self, alarm, now: int) -> None:
+        """Keep one more if there is room.
+
+        A suspicion that nothing follows gives way, a fresh one does not: many at once would push each other out
+        for ever.
+        """
         if len(self._alarms) >= MOST_ALARMS:
             self.overflown += 1
-            for one in self._alarms:
-                if not one.active:
-                    self._alarms.remove(one)
-                    break
-            else:
+            gone = [one for one in self._alarms if one.is_over(now)]
+            if not gone:
                 return
+            self._alarms.remove(gone[0])
         self._alarms.append(alarm)

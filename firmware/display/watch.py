@@ -22,7 +22,8 @@ from protocol.instant_readout import decode
 from protocol.serial_payloads import encode_json
 
 LOOK_MS = 1000
-LINES_AT_ONCE = 24
+SEEN_MS = 30_000  # a device heard lately; only that ends an alarm of its silence
+LINES_AT_ONCE = 12
 LINE_EVERY_MS = 1000
 DEVICE, RADIO = "device", "radio"  # whose silence it is
 
@@ -135,13 +136,17 @@ class Watch:
             self.alarms.take(device.mac, finding, now)
 
     def _judge_silence(self, device, now: int) -> None:
-        """A device is silent when a sensor node that could hear it is well and does not."""
+        """A device is silent for as long as the sensor node that knows it is heard without it.
+
+        The silence of the sensor node itself is that node's alarm; once is enough.
+        """
         silent_s = self._limits.of(device.mac, device.record_type, 0)[SILENT]
-        is_silent = silent_s is not None and device.age_ms() > silent_s * 1000
-        if is_silent and self._unheard(device):
-            return  # the sensor node's alarm says it, and once is enough
+        node = self._nodes.nodes.get(device.node) if self._nodes else None
+        silent_ms = device.age_ms() - node.age_ms() if node else 0
+        is_silent = silent_s is not None and silent_ms > silent_s * 1000
         finding = (NO_DATA, WARNING, WRONG if is_silent else FINE, DEVICE, None)
-        self.alarms.take(device.mac, finding, now)
+        if is_silent or device.age_ms() < SEEN_MS:
+            self.alarms.take(device.mac, finding, now)
 
     def _judge_missing(self, now: int) -> None:
         """A device that was never heard since the start is missed if somebody set limits for it."""
@@ -151,13 +156,6 @@ class Watch:
             silent_s = self._limits.of(mac, -1, 0)[SILENT]
             if mac not in self._registry.devices and silent_s is not None and now > silent_s:
                 self.alarms.take(mac, (NO_DATA, WARNING, WRONG, DEVICE, None), now)
-
-    def _unheard(self, device) -> bool:
-        """Tell whether the sensor node that heard the device last is lost itself."""
-        if not self._nodes:
-            return False
-        node = self._nodes.nodes.get(device.node)
-        return node is None or node.is_lost()
 
     def _tell(self, now: int) -> None:
         """Write a line for each state the host does not know, no more than it can follow."""

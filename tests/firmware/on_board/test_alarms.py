@@ -204,15 +204,23 @@ def test_the_worst_stands_first_and_what_nobody_noticed_before_what_somebody_did
     assert [one.kind for one in alarms.active()] == ["voltage_low", "soc_low", "soc_critical"]
 
 
-def test_there_are_never_more_alarms_than_fit_and_the_real_ones_stay():
+def test_more_alarms_than_fit_do_not_push_each_other_out():
     alarms = Alarms()
-    for now in (0, 100):
+    for now in (0, 5, 11):
+        for number in range(MOST_ALARMS + 10):
+            alarms.take(bytes((number,)) * 6, ("soc_low", "warning", WRONG, 1, 2), now)
+    assert len(alarms.active()) == len(alarms._alarms) == MOST_ALARMS
+    assert alarms.overflown == 30
+
+
+def test_a_suspicion_that_nothing_follows_gives_way():
+    alarms = Alarms()
+    for number in range(MOST_ALARMS):
+        alarms.take(bytes((number,)) * 6, ("soc_low", "warning", WRONG, 1, 2), 0)
+    for now in (599, 600, 601, 612):
         alarms.take(MAC, ("soc_low", "warning", WRONG, 1, 2), now)
-    for number in range(MOST_ALARMS + 10):
-        alarms.take(bytes((number,)) * 6, ("soc_low", "warning", WRONG, 1, 2), 100)
-    assert len(alarms._alarms) == MOST_ALARMS
-    assert alarms.overflown == 11
     assert [one.mac for one in alarms.active()] == [MAC]
+    assert len(alarms._alarms) == MOST_ALARMS
 
 
 def test_a_forgotten_device_has_no_alarms():
