@@ -52,7 +52,6 @@ class App:
         self.snapshot = None  # a role's own lines after the hello
         self.more_counters = None  # a role's own counters, a function that returns a dict
         self.more_health = None  # likewise
-        self.more_summary = None  # a function that returns a text for people
         self.more_measures = None  # (name of a module, what its functions work with)
         self.on_low_memory = []  # functions that give memory back
         self.refusals = [self.console.refused]  # tallies that health reports together
@@ -76,6 +75,7 @@ class App:
             introduction.tell_start(self)
         self.add_task("console", self._listen)
         self.add_task("health", self._tell_health)
+        asyncio.get_event_loop().set_exception_handler(self._take_fault)
         self._jobs = [asyncio.create_task(supervise(self, *job)) for job in self._jobs]
         await self._watch()
 
@@ -135,6 +135,10 @@ class App:
 
         return handle, self._leave
 
+    def _take_fault(self, _loop, context: dict) -> None:
+        """Tell what ended a task that nobody supervises or awaits."""
+        self.log.fault("task", context["exception"])
+
     async def _listen(self, pulse) -> None:
         while True:
             pulse.rest()
@@ -152,18 +156,11 @@ class App:
             with Borrowed("node.health") as health:
                 for part in health.parts(health.report(self)):
                     self.send_json("health", part)
+                if number % SUMMARY_EVERY == 0:
+                    self.log.info(health.summary(self))
             if self.memory.is_short():
                 self.shed_load()
-            if number % SUMMARY_EVERY == 0:
-                self._tell_summary()
             number += 1
-
-    def _tell_summary(self) -> None:
-        """Tell a person how it goes."""
-        text = f"up {self.uptime.seconds()} s, {self.memory.free} bytes free"
-        if self.more_summary:
-            text += ", " + self.more_summary()
-        self.log.info(text)
 
     async def _watch(self) -> None:
         """Feed the watchdog while every task comes round; else let it bite, and say whose fault it was."""

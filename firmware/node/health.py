@@ -10,6 +10,17 @@ FIRST = (
     "foreign_radio",
 )  # together, so that a line with the one and without the other says "no"
 
+# counter -> what a person calls it
+TOLD = (
+    ("nodes", "sensor nodes"),
+    ("devices", "devices"),
+    ("accepted", "readings received"),
+    ("seen", "advertisements"),
+    ("sent", "readings sent"),
+    ("frames", "frames"),
+    ("missing_receipts", "receipts missing"),
+)
+
 
 def report(app) -> dict:
     """Return how the node is doing."""
@@ -29,6 +40,15 @@ def report(app) -> dict:
     if app.more_health:
         health.update(app.more_health())
     return health
+
+
+def summary(app) -> str:
+    """Return how it goes, for people."""
+    counters = app.more_counters() if app.more_counters else {}
+    texts = [f"{counters[name]} {text}" for name, text in TOLD if name in counters]
+    texts.append(f"channel {app.radio.channel}")
+    texts.append(f"{app.memory.free} bytes free, at least {app.memory.lowest}")
+    return f"after {app.uptime.seconds()} s: " + ", ".join(texts)
 
 
 def refused(app) -> dict:

@@ -1,5 +1,6 @@
 """Who a node is: versions and other sites, an epoch that never falls, and flash that cannot be read."""
 
+import asyncio
 import json
 import os
 
@@ -8,10 +9,11 @@ from esp32 import NVS
 
 from host import Output
 from node import app as node_app
-from node import commands, introduction, json_file
+from node import commands, health, introduction, json_file
 from node.config import BadSetting, Config
 from node.epoch import Epoch
 from node.kept import Kept
+from node.option_store import BadOption
 from node.serial_port import SerialPort
 from node.watchdog import Watchdog
 from protocol.serial_framing import MAX_LINE
@@ -220,3 +222,39 @@ def test_secrets_are_in_the_file_and_in_no_line():
     introduction.tell_start(made)
     assert "0f" * 16 in json.dumps(json_file.load("config.json"))
     assert b"0f" * 4 not in made.output.raw
+
+
+def test_a_name_that_is_set_later_is_the_one_that_the_node_tells():
+    Config("sensor").provision(SENSOR)
+    made = app()
+    assert introduction.hello(made)["name"] == "Bow"
+    made.options.set({"name": "Küche"})
+    assert introduction.hello(app())["name"] == "Küche"
+    for name in ("x" * 33, "#" * 17, 5):
+        error = raises(BadOption, app().options.set, {"name": name})
+        assert error.reason == "bad_name"
+    made.options.set({"name": ""})
+    assert app().name == "Bow"
+
+
+def test_a_person_is_told_how_it_goes():
+    made = app()
+    made.more_counters = lambda: {"seen": 4811, "sent": 1041, "frames": 400, "sweeps": 1}
+    text = health.summary(made)
+    assert "4811 advertisements, 1041 readings sent, 400 frames, channel 6" in text
+    assert "sweeps" not in text
+
+
+async def test_a_fault_in_a_task_that_nobody_supervises_is_told():
+    made = app()
+    run = asyncio.create_task(made.main())
+    await asyncio.sleep_ms(10)
+
+    async def fail():
+        raise ValueError("nobody looks")
+
+    failed = asyncio.create_task(fail())
+    await asyncio.sleep_ms(10)
+    run.cancel()
+    assert failed.done()
+    assert any("task: ValueError: nobody looks" in text for _, text in made.output.lines("log"))
