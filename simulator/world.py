@@ -23,6 +23,9 @@ _KEPT_EVENTS = 100_000
 _ADVERT_LOSS = 0.05
 
 
+NOT_MADE_SMALL = 48 * 1024  # more heap that sources take as they are
+
+
 class Source(Protocol):
     """Something that advertises over Bluetooth."""
 
@@ -92,18 +95,24 @@ class World:
         entry: str | Path | None = None,
         as_flashed: bool | None = None,
         paths: tuple[Path, ...] = FIRMWARE,
-        heap: int = HEAP,
+        heap: int | None = None,
         tcp: int | None = 0,
         pty: Path | str | None = None,
     ) -> Node:
         """Switch a board on; returns while it boots.
 
         `entry` is the module whose run() is called (default: "<role>.main") or a file.
-        `as_flashed`: the image holds what the role needs and no more; the default with the role's own entry.
+        `as_flashed`: the image holds what the role needs and no more; the default with the role's own entry,
+        unless `paths` are others than ours: making an image small takes seconds. What is not made small has
+        as much more heap, unless `heap` says how much there is.
         `paths` are the folders whose packages are compiled into the board's image.
         `tcp` is the port of the TCP serial port, 0 for any, None for none. `pty` is where the
         symbolic link to the terminal goes; without it, in the world's own folder.
         """
+        if as_flashed is None:
+            as_flashed = entry is None and paths is FIRMWARE
+        if heap is None:
+            heap = HEAP if as_flashed or entry is not None else HEAP + NOT_MADE_SMALL
         name = name or self._free_name(role)
         flash = Path(flash) if flash else self.folder / name
         flash.mkdir(parents=True, exist_ok=True)
@@ -113,7 +122,7 @@ class World:
             mac or self._free_mac(),
             flash,
             str(entry or f"{role}.main"),
-            [image(paths, role if (entry is None if as_flashed is None else as_flashed) else "")],
+            [image(paths, role if as_flashed else "")],
             heap + STANDINS_HEAP,
         )
         if role == "display":
