@@ -19,6 +19,7 @@ from .device import Device
 from .entity import NodeEntity, VictronEntity
 from .hub import Hub, VictronEspnowConfigEntry
 from .node import DISPLAY, SENSOR, Node
+from .reason_entities import async_add_value_binary_sensors
 
 PARALLEL_UPDATES = 0
 
@@ -106,6 +107,7 @@ async def async_setup_entry(
             async_add_entities([NodeBinarySensor(hub, node, description) for description in new])
 
     entry.async_on_unload(hub.async_add_platform(add_problem))
+    async_add_value_binary_sensors(entry, async_add_entities)
     entry.async_on_unload(hub.nodes.async_add_platform(add_node_sensors))
 
 

@@ -12,6 +12,7 @@ from homeassistant.config_entries import (
     ConfigFlowResult,
     ConfigSubentryFlow,
     FlowType,
+    OptionsFlow,
     SubentryFlowContext,
 )
 from homeassistant.const import CONF_DEVICE
@@ -21,6 +22,7 @@ from homeassistant.helpers.selector import BooleanSelector, SerialPortSelector
 from .const import CONF_PUSH_KEYS, DOMAIN, LOGGER, SUBENTRY_DEVICE
 from .device_flow import DeviceFlow
 from .link import Hello, LinkError, is_network, probe, shown
+from .options_flow import VictronEspnowOptionsFlow
 
 PORT_SCHEMA = probatio.Schema({probatio.Required(CONF_DEVICE): SerialPortSelector()})
 NETWORK_SCHEMA = probatio.Schema(
@@ -47,6 +49,13 @@ class VictronEspnowConfigFlow(ConfigFlow, domain=DOMAIN):
     ) -> dict[str, type[ConfigSubentryFlow]]:
         """Each Victron device is a subentry."""
         return {SUBENTRY_DEVICE: DeviceFlow}
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
+        """Offer how often values are written."""
+        return VictronEspnowOptionsFlow()
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

@@ -40,6 +40,15 @@ BYTES_PER_SECOND: Final = 100_000
 LINES_PER_TURN: Final = 20
 FLOOD_PAUSE_S: Final = 0.05
 
+# At most so often is a changed value written; 0 writes every change. States, alarms and errors are
+# always written at once.
+CONF_POWER_EVERY: Final = "power_every_s"
+CONF_OTHERS_EVERY: Final = "others_every_s"
+EVERY_S: Final = {CONF_POWER_EVERY: 5, CONF_OTHERS_EVERY: 30}
+EVERY_MAX_S: Final = 3600
+# While the values are fresh they tell that the device is there.
+LAST_SEEN_EVERY_S: Final = 300.0
+
 # One state change per entity and second is what a Victron device sends.
 UPDATE_SPACING_S: Final = 0.9
 

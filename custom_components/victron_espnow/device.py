@@ -1,6 +1,7 @@
 """One Victron device: its newest reading, its rhythm, and whether its key still fits."""
 
 import time
+from asyncio import TimerHandle
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,8 +11,9 @@ from typing import Any
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import CONF_MAC
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.event import async_call_later
+from homeassistant.util import slugify
 
+from . import reasons
 from .alarms import Alarms
 from .const import (
     CONF_KEY,
@@ -36,6 +38,23 @@ from .protocol.keys import parse_key, parse_mac
 from .protocol.records import RECORDS, exponent
 
 type Listener = Callable[[], None]
+type Follower = Callable[[float], None]  # called with the time.monotonic() of now
+
+# Whether the values are of the present, and if not, where they got lost.
+FRESH = "fresh"
+NEVER_HEARD = "never_heard"
+DEVICE_SILENT = "device_silent"
+WRONG_KEY = "wrong_key"
+RADIO_LOST = "radio_lost"
+LINK_LOST = "link_lost"
+STATUSES = [FRESH, NEVER_HEARD, DEVICE_SILENT, WRONG_KEY, RADIO_LOST, LINK_LOST]
+
+_LONGEST_NAME = 100
+_LONGEST_SLUG = 150  # some scripts take six Latin letters for one of theirs
+_LONGEST_FOREIGN_NAME = 25
+_BATTERY_SENSE = (0xA3A4, 0xA3A5)
+_MONITOR = 0x02
+_URGENT_STATES = frozenset({"device_state", "output_state", "io_status"})
 
 
 @dataclass(frozen=True)
@@ -55,6 +74,13 @@ def _field_names(record_type: int | None) -> frozenset[str]:
     if record_type not in RECORDS:
         return frozenset()
     return frozenset(field[0] for field in RECORDS[record_type][3])
+
+
+@cache
+def _urgent_names(record_type: int) -> tuple[str, ...]:
+    """Return what is told at once: states, alarms and errors."""
+    names = _field_names(record_type)
+    return tuple(name for name in names if name in _URGENT_STATES or name in reasons.FIELDS)
 
 
 def _close(name: str, value: Any, previous: Any) -> bool:
@@ -77,7 +103,9 @@ class Device:
         self.alarms = Alarms()
         self.limits: dict[str, float] = {}
         self._listeners: list[Listener] = []
-        self._cancel_tell: Callable[[], None] | None = None
+        self._followers: list[Follower] = []
+        self._wake: TimerHandle | None = None
+        self._wake_at = 0.0
         self._told_at = 0.0
         self._introduced = False  # the first reading is no return
         self.configure(subentry)
@@ -103,6 +131,7 @@ class Device:
         # The first two digits of the key that the device uses now, when they are not ours.
         self.check_byte = key[:1].hex()
         self.available = False
+        self.status = NEVER_HEARD
         self.heard_at: float | None = None
         self.read_at: float | None = None
         self.interval: float | None = None
@@ -184,13 +213,22 @@ class Device:
         self._doubtful = None
         self._refused = 0
         self.key_refused = False
+        before, self.fields = self.fields, reading.fields
         self.reading = reading
-        self.fields = reading.fields
-        self.seen.update(name for name, value in self.fields.items() if value is not None)
         self.record_type = reading.record_type
         self.product_id = reading.product_id
         self.read_at = advert.heard_at
-        self.tell()
+        self._note_seen()
+        urgent = _urgent_names(reading.record_type)
+        self._tell_followers(any(self.fields.get(one) != before.get(one) for one in urgent))
+
+    def _note_seen(self) -> None:
+        """Remember what the device ever sent, of a list which places."""
+        for name, value in self.fields.items():
+            if type(value) is list:
+                self.seen.update(f"{name}[{at}]" for at, one in enumerate(value) if one is not None)
+            elif value is not None and name not in self.seen:
+                self.seen.add(name)
 
     def _refuse(self, data: bytes) -> None:
         """Count a frame that the key does not open; three in a row are no accident."""
@@ -214,6 +252,12 @@ class Device:
         )
 
     # State
+
+    @property
+    def shown_name(self) -> str:
+        """Return the name as Home Assistant can keep it: entity ids are made of it."""
+        name = self.name.encode(errors="replace").decode()[:_LONGEST_NAME]
+        return name if len(slugify(name)) <= _LONGEST_SLUG else name[:_LONGEST_FOREIGN_NAME]
 
     @property
     def model(self) -> str | None:
@@ -243,6 +287,11 @@ class Device:
         return self.fields.get("aux_mode")
 
     @property
+    def is_battery_sense(self) -> bool:
+        """Return whether it is a Battery Sense: a battery monitor that sends two values only."""
+        return self.record_type == _MONITOR and self.product_id in _BATTERY_SENSE
+
+    @property
     def shape(self) -> tuple[int | None, int | None, int | None, int]:
         """Return what decides which entities exist; it changes seldom."""
         return self.record_type, self.product_id, self.aux_mode, len(self.seen)
@@ -261,45 +310,87 @@ class Device:
         return min(max(STALE_MIN_S, STALE_INTERVALS * (self.interval or 0)), STALE_MAX_S)
 
     @callback
-    def update_availability(self, link_up: bool) -> None:
-        """Say once when the device is gone, and once when it is back."""
+    def update_availability(self, link_up: bool, radio_up: bool = True) -> None:
+        """Say once when the device is gone, and once when it is back; tell why it is."""
         fresh = self.read_at is not None and time.monotonic() - self.read_at <= self.stale_after
         available = link_up and fresh
-        if available == self.available:
+        status = self._judge_status(link_up, radio_up, fresh)
+        if (available, status) == (self.available, self.status):
             return
-        self.available = available
-        if link_up and self._introduced:
-            LOGGER.info("%s is %s", self.name, "back" if available else "no longer heard")
-        self._introduced = True
-        self.tell(at_once=True)
+        if available != self.available:
+            self.available = available
+            if link_up and self._introduced:
+                LOGGER.info("%s is %s", self.name, "back" if available else "no longer heard")
+            self._introduced = True
+        self.status = status
+        self.tell()
+
+    def _judge_status(self, link_up: bool, radio_up: bool, fresh: bool) -> str:
+        """Tell the first place on the way at which the values got lost, seen from here."""
+        if not link_up:
+            return LINK_LOST
+        if fresh:
+            return FRESH
+        if self.key_refused:
+            return WRONG_KEY
+        if self.heard_at is None:
+            return NEVER_HEARD
+        return DEVICE_SILENT if radio_up else RADIO_LOST
 
     # Listeners
 
     @callback
     def async_listen(self, listener: Listener) -> Callable[[], None]:
-        """Call the listener when something changed, at most about once a second."""
+        """Call the listener when something changed other than a value, which is seldom."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
     @callback
-    def tell(self, at_once: bool = False) -> None:
-        """Tell the listeners now, or as soon as the last time is long enough ago."""
-        wait = self._told_at + UPDATE_SPACING_S - time.monotonic()
-        if at_once or wait <= 0:
-            self._tell_now()
-        elif self._cancel_tell is None:
-            self._cancel_tell = async_call_later(self.hass, wait, self._tell_now)
-
-    @callback
-    def _tell_now(self, _now: object = None) -> None:
-        self.close()
-        self._told_at = time.monotonic()
+    def tell(self) -> None:
+        """Tell the listeners."""
         for listener in list(self._listeners):
             listener()
 
     @callback
+    def async_follow(self, follower: Follower) -> Callable[[], None]:
+        """Call the follower with every reading, at most about once a second."""
+        self._followers.append(follower)
+        return lambda: self._followers.remove(follower)
+
+    def _tell_followers(self, at_once: bool) -> None:
+        """Tell the followers now, or as soon as the last time is long enough ago."""
+        now = time.monotonic()
+        if at_once or now - self._told_at >= UPDATE_SPACING_S:
+            self._run_followers(now)
+        else:
+            self.wake_at(self._told_at + UPDATE_SPACING_S)
+
+    def _run_followers(self, now: float) -> None:
+        self._told_at = now
+        for follower in list(self._followers):
+            follower(now)
+
+    @callback
+    def wake_at(self, at: float) -> None:
+        """Call the followers then at the latest: one of them may not write before."""
+        if self._wake is not None:
+            if self._wake_at <= at:
+                return
+            self._wake.cancel()
+        self._wake_at = at
+        self._wake = self.hass.loop.call_later(max(0.0, at - time.monotonic()), self._on_wake)
+
+    def now(self) -> float:
+        """Return the time that readings are dated by."""
+        return time.monotonic()
+
+    def _on_wake(self) -> None:
+        self._wake = None
+        self._run_followers(time.monotonic())
+
+    @callback
     def close(self) -> None:
         """Stop what is pending."""
-        if self._cancel_tell is not None:
-            self._cancel_tell()
-            self._cancel_tell = None
+        if self._wake is not None:
+            self._wake.cancel()
+            self._wake = None

@@ -1,7 +1,9 @@
 """What all entities of a Victron device share."""
 
-from typing import override
+from abc import abstractmethod
+from typing import Any, override
 
+from homeassistant.core import callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
@@ -10,6 +12,7 @@ from .const import DOMAIN
 from .device import Device
 from .hub import Hub
 from .node import Node
+from .pacing import AT_ONCE, Pace
 
 
 class VictronEntity(Entity):
@@ -29,7 +32,7 @@ class VictronEntity(Entity):
             manufacturer="Victron Energy",
             model=device.model,
             model_id=device.model_id,
-            name=device.name,
+            name=device.shown_name,
             via_device_id=dr.async_get_device_id_by_identifier(
                 hub.hass, (DOMAIN, hub.entry.entry_id), config_entry_id=hub.entry.entry_id
             ),
@@ -44,12 +47,63 @@ class VictronEntity(Entity):
     @override
     async def async_added_to_hass(self) -> None:
         """Follow the device."""
-        self.async_on_remove(self.device.async_listen(self.async_write_ha_state))
+        self.async_on_remove(self.device.async_listen(self.told))
+
+    @callback
+    def told(self) -> None:
+        """Write whatever changed."""
+        self.async_write_ha_state()
 
 
 def unique_id(device: Device, description: EntityDescription) -> str:
     """Return the identity of an entity."""
     return f"{device.subentry_id}_{description.key}"
+
+
+class PacedEntity(VictronEntity):
+    """An entity that follows the readings, and writes what changed as often as is worth a row."""
+
+    pace: Pace = AT_ONCE
+    _written: Any = None
+    _not_before = 0.0
+
+    @abstractmethod
+    def source(self) -> Any:
+        """Return what the state follows from: equal to the written one, nothing needs writing."""
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow the readings, too."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self.device.async_follow(self.follow))
+        self._note_written(self.device.now())  # which Home Assistant does now
+
+    @callback
+    @override
+    def told(self) -> None:
+        """Write at once: the device is gone, or back."""
+        self._note_written(self.device.now())
+        self.async_write_ha_state()
+
+    @callback
+    def follow(self, now: float) -> None:
+        """Write the source when it is far enough from the written one, and that old enough."""
+        if now < self._not_before:
+            self.device.wake_at(self._not_before)
+            return
+        source = self.source()
+        if source == self._written or not self.device.available:
+            return
+        every = self.pace.every(self.hub.entry.options)
+        if every and not self.pace.differs(source, self._written):
+            return
+        self._written = source
+        self._not_before = now + every
+        self.async_write_ha_state()
+
+    def _note_written(self, now: float) -> None:
+        self._written = self.source() if self.device.available else None
+        self._not_before = now + self.pace.every(self.hub.entry.options)
 
 
 class NodeEntity(Entity):

@@ -13,6 +13,7 @@ from .device import Device
 from .entity import NodeEntity, VictronEntity
 from .hub import VictronEspnowConfigEntry
 from .node import Node
+from .reason_entities import async_add_reason_events
 
 PARALLEL_UPDATES = 0
 
@@ -45,6 +46,7 @@ async def async_setup_entry(
             async_add_entities([NodeAlarm(hub, node, ALARM)])
 
     entry.async_on_unload(hub.async_add_platform(add_event))
+    async_add_reason_events(entry, async_add_entities)
     entry.async_on_unload(hub.nodes.async_add_platform(add_node_event))
 
 

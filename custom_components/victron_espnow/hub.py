@@ -265,7 +265,13 @@ class Hub:
         """Look for nodes and devices that fell silent."""
         self.nodes.update_availability(self.connected)
         for device in self.devices.values():
-            device.update_availability(self.connected)
+            self._judge_presence(device)
+
+    def _judge_presence(self, device: Device) -> None:
+        """Let a device know whether its silence could be that of the nodes that heard it."""
+        nodes = [self.nodes.by_mac(mac) for mac in device.signal]
+        radio_up = not nodes or any(node is None or node.available for node in nodes)
+        device.update_availability(self.connected, radio_up)
 
     # Lines
 
@@ -299,7 +305,7 @@ class Hub:
         refused = device.key_refused
         for advert in adverts:
             device.receive(advert)
-        device.update_availability(self.connected)
+        self._judge_presence(device)
         if device.key_refused != refused:
             issues.judge_key(self.hass, self.entry, device)
         if device.shape[:2] != shape[:2]:
@@ -343,7 +349,7 @@ class Hub:
         )
         if known is not None:
             registry.async_update_device(
-                known.id, name=device.name, model=device.model, model_id=device.model_id
+                known.id, name=device.shown_name, model=device.model, model_id=device.model_id
             )
 
     def _on_hello(self, payload: str) -> None:

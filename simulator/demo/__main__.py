@@ -22,7 +22,7 @@ from simulator.scenario import ScenarioError
 from simulator.world import World
 
 from . import dashboard
-from .entities import Comparison, State, compare
+from .entities import Comparison, State, compare, sensors_only
 from .home_assistant import HomeAssistant, HomeAssistantError
 
 DOMAIN = "victron_espnow"
@@ -33,6 +33,8 @@ NODES = ("sensor", "display")  # the display node last: its serial port is the o
 # A new reading is there within two seconds; the first needs the nodes to find each other.
 SETTLE_SECONDS = 30
 FLOWS = "/api/config/config_entries/flow"
+OPTIONS_FLOWS = "/api/config/config_entries/options/flow"
+EVERY_CHANGE = {"power_every_s": 0, "others_every_s": 0}
 SUBENTRY_FLOWS = "/api/config/config_entries/subentries/flow"
 
 
@@ -94,6 +96,8 @@ class Demo:
         answers = [{"device": self._serial}, {"push_keys": True}]
         entry = await self.home.run_flow(FLOWS, DOMAIN, answers)
         self._entry = entry["entry_id"]
+        # Home Assistant follows every change, so that it can be compared at any moment.
+        await self.home.run_flow(OPTIONS_FLOWS, self._entry, [EVERY_CHANGE])
         for device in self.source.devices:
             assert device.key is not None
             answer = {
@@ -116,6 +120,8 @@ class Demo:
         found: dict[str, dict[str, State]] = defaultdict(dict)
         for entity in entities:
             if entity["platform"] != DOMAIN or entity["entity_id"] not in by_id:
+                continue
+            if not sensors_only(entity["entity_id"]):
                 continue
             key = entity["unique_id"].split("_", 1)[1]
             found[names[entity["device_id"]]][key] = by_id[entity["entity_id"]]

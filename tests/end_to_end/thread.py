@@ -11,9 +11,9 @@ from homeassistant.config_entries import SOURCE_USER, ConfigEntry, ConfigSubentr
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
-from custom_components.victron_espnow.const import DOMAIN
+from custom_components.victron_espnow.const import CONF_OTHERS_EVERY, CONF_POWER_EVERY, DOMAIN
 from custom_components.victron_espnow.protocol import radio, serial_line
-from simulator.demo.entities import ENTITY_OF, shows
+from simulator.demo.entities import entity_of, is_shown, shows
 from simulator.envelope import nonce_of, open_envelope, seal_envelope
 from simulator.node import Node
 from simulator.provision import SITE_KEY, provision
@@ -108,6 +108,9 @@ class Thread:
         assert step["type"] == "create_entry", step
         await self.hass.async_block_till_done()
         entry: ConfigEntry = step["result"]
+        # A lie that gets through has to be seen, also one that would be written only later.
+        every_change = {CONF_POWER_EVERY: 0, CONF_OTHERS_EVERY: 0}
+        self.hass.config_entries.async_update_entry(entry, options=every_change)
         return entry
 
     def _add_device(self, number: int, vector: dict[str, Any]) -> None:
@@ -147,8 +150,11 @@ class Thread:
             if not states:
                 wrong.append(f"{vector['device']} {number}: no entities")
             for name, value in vector["expected"].items():
-                state = states.get(ENTITY_OF[name])
-                if not shows(name, value, state):
+                if not is_shown(int(vector["model_id"], 16), name):
+                    continue
+                record_type = int(vector["record_type"], 16)
+                state = states.get(entity_of(record_type, name))
+                if not shows(record_type, name, value, state):
                     shown = state and state["state"]
                     wrong.append(f"{vector['device']} {number}: {name} {value}, shown {shown}")
         return wrong
@@ -161,7 +167,7 @@ class Thread:
         for entity in er.async_entries_for_config_entry(
             er.async_get(self.hass), self.entry.entry_id
         ):
-            if entity.config_subentry_id != subentry.subentry_id:
+            if entity.config_subentry_id != subentry.subentry_id or entity.domain != "sensor":
                 continue
             if state := self.hass.states.get(entity.entity_id):
                 found[entity.unique_id.split("_", 1)[1]] = state.as_dict()

@@ -51,13 +51,13 @@ async def test_added_renamed_and_removed_devices_follow_without_reopening_the_po
     )
     await until(lambda: mac(solar) in node.keys)
     node.advertise(solar)
-    await until(lambda: state(hass, "sensor.roof_pv_power") == "19")
+    await until(lambda: state(hass, "sensor.roof_solar_power") == "19")
     first, second = entry.subentries.values()
     hass.config_entries.async_update_subentry(entry, first, title="Bow")
     await until(lambda: node.keys[mac(shunt)][1] == "Bow")
     hass.config_entries.async_remove_subentry(entry, second.subentry_id)
     await until(lambda: mac(solar) not in node.keys)
-    assert state(hass, "sensor.roof_pv_power") is None
+    assert state(hass, "sensor.roof_solar_power") is None
     assert node.hellos == 1
 
 

@@ -19,7 +19,9 @@ from custom_components.victron_espnow.device_flow import DeviceFlow
 from custom_components.victron_espnow.event import ALARM
 from custom_components.victron_espnow.node_sensor import NODE_SENSORS
 from custom_components.victron_espnow.number import LIMITS
+from custom_components.victron_espnow.reason_entities import BINARY_SENSORS, REASON
 from custom_components.victron_espnow.sensor import SENSORS
+from custom_components.victron_espnow.status_sensors import LAST_SEEN, STATUS
 
 ROOT = Path(__file__).parents[2]
 HERE = ROOT / "custom_components" / DOMAIN
@@ -27,11 +29,11 @@ MANIFEST: dict[str, Any] = json.loads((HERE / "manifest.json").read_text())
 ENGLISH: dict[str, Any] = json.loads((HERE / "translations" / "en.json").read_text())
 ICONS: dict[str, Any] = json.loads((HERE / "icons.json").read_text())
 DEVICE = ENGLISH["config_subentries"]["device"]
-ALL_SENSORS = (*SENSORS, *NODE_SENSORS)
+ALL_SENSORS = (*SENSORS, STATUS, LAST_SEEN, *NODE_SENSORS)
 ENTITIES = {
-    "binary_sensor": (PROBLEM, *NODE_BINARY_SENSORS),
+    "binary_sensor": (PROBLEM, *BINARY_SENSORS, *NODE_BINARY_SENSORS),
     "button": NODE_BUTTONS,
-    "event": (ALARM,),
+    "event": (ALARM, REASON),
     "number": LIMITS,
     "sensor": ALL_SENSORS,
 }
@@ -169,7 +171,7 @@ def test_icons_belong_to_entities_and_differ_from_their_default() -> None:
         for name, icon in icons.items():
             assert name in by_key
             for state, one in icon.get("state", {}).items():
-                assert state in by_key[name].options
+                assert state in getattr(by_key[name], "options", ("on", "off"))
                 assert one != icon["default"]
             limits = [float(limit) for limit in icon.get("range", {})]
             assert limits == sorted(limits)
@@ -198,7 +200,7 @@ def test_steps_of_both_flows_have_words() -> None:
     assert set(DEVICE["initiate_flow"]) == {"user", "reconfigure"}
 
 
-@pytest.mark.parametrize("block", [ENGLISH["config"], DEVICE])
+@pytest.mark.parametrize("block", [ENGLISH["config"], ENGLISH["options"], DEVICE])
 def test_every_input_is_explained(block: dict[str, Any]) -> None:
     for step in block["step"].values():
         assert set(step.get("data", {})) == set(step.get("data_description", {}))
@@ -221,7 +223,7 @@ def test_issues_have_words() -> None:
 def test_placeholders_are_those_that_the_code_fills() -> None:
     filled = {
         "device", "error", "version", "ours", "mac", "name", "digits", "typed", "used", "owner", "digit",
-        "position", "entry", "devices",
+        "position", "entry", "devices", "cell",
     }  # fmt: skip
     used = {word for leaf in leaves(ENGLISH) for word in re.findall(r"{(\w+)}", leaf)}
     assert used == filled

@@ -45,8 +45,8 @@ SENSOR_OF = {
     "starter_voltage_v": "starter_voltage",
     "midpoint_voltage_v": "midpoint_voltage",
     "temperature_c": "temperature",
-    "pv_power_w": "pv_power",
-    "load_current_a": "load_current",
+    "pv_power_w": "solar_power",
+    "load_current_a": "external_device_load",
     "battery_voltage1_v": "battery_voltage",
     "battery_current1_a": "battery_current",
     "battery_voltage2_v": "battery_2_voltage",
@@ -120,10 +120,10 @@ async def test_captured_advertisement_is_shown_field_by_field(
         shown = by_key(hass, entry, "yield_today")
         assert float(shown.state) * 1000 == pytest.approx(expected["yield_today_wh"])
         assert shown.attributes["unit_of_measurement"] == "kWh"
-    for field in ("device_state", "charger_error"):
+    for field, key in (("device_state", "charge_state"), ("charger_error", "charger_error")):
         if field in expected:
-            assert by_key(hass, entry, field).attributes["code"] == expected[field]
-    if "alarm_reason" in expected:
+            assert by_key(hass, entry, key).attributes["code"] == expected[field]
+    if "alarm_reason" in expected and "Battery Sense" not in captured["device"]:
         assert by_key(hass, entry, "alarm").attributes["code"] == expected["alarm_reason"]
 
 
@@ -143,6 +143,7 @@ async def test_entities_of_the_target_devices(
         patch("homeassistant.helpers.entity.Entity.entity_registry_enabled_default", True),
         patch(f"{INTEGRATION}.PLATFORMS", [Platform.SENSOR]),
         patch(f"{INTEGRATION}.sensor.async_add_node_sensors"),
+        patch(f"{INTEGRATION}.status_sensors.LastSeen.native_value", None),
     ):
         entry = await set_up({**subentry(victron, "It"), "subentry_id": "01SUBENTRY"})
         await until(lambda: state(hass) not in (None, STATE_UNAVAILABLE))
@@ -194,8 +195,8 @@ async def test_code_that_nobody_documented_is_shown_with_its_number(
     payload = bytes([77]) + solar.payload[1:]
     # Once could be garbage of a device that loses power; twice the same is not.
     await hear(node, entry, solar, *(solar.frame(payload=payload) for _ in range(2)))
-    shown = await until(lambda: hass.states.get("sensor.it_state"))
-    assert shown.state == "undocumented"
+    shown = await until(lambda: hass.states.get("sensor.it_charge_state"))
+    assert shown.state == "unknown_code"
     assert shown.attributes["code"] == 77
 
 
@@ -217,16 +218,16 @@ async def test_load_and_mains_currents_are_shown_once_they_were_ever_sent(
     no_load = solar.payload[:10] + bytes([solar.payload[10] | 0xFF, solar.payload[11] | 0x01])
     entry = await set_up(subentry(solar, "It"))
     await hear(node, entry, solar, solar.frame(payload=no_load))
-    await until(lambda: by_key(hass, entry, "pv_power"))
-    assert by_key(hass, entry, "load_current") is None
-    assert by_key(hass, entry, "load_power") is None
+    await until(lambda: by_key(hass, entry, "solar_power"))
+    assert by_key(hass, entry, "external_device_load") is None
+    assert by_key(hass, entry, "external_device_power") is None
     await hear(node, entry, solar)
-    await until(lambda: by_key(hass, entry, "load_current"))
-    assert by_key(hass, entry, "load_power")
+    await until(lambda: by_key(hass, entry, "external_device_load"))
+    assert by_key(hass, entry, "external_device_power")
     await hear(node, entry, solar, solar.frame(payload=no_load))
-    await until(lambda: by_key(hass, entry, "load_current").state == STATE_UNKNOWN)
+    await until(lambda: by_key(hass, entry, "external_device_load").state == STATE_UNKNOWN)
     await hass.config_entries.async_reload(entry.entry_id)
-    assert by_key(hass, entry, "load_current") is not None
+    assert by_key(hass, entry, "external_device_load") is not None
 
 
 async def test_nodes_that_no_longer_hear_a_device_are_forgotten_and_inventions_bounded(
@@ -332,7 +333,7 @@ async def test_another_kind_of_device_in_the_same_role_is_read_by_the_same_senso
     await hass.async_block_till_done()
     await hear(node, entry, solar)
     await until(lambda: state(hass) == "13.88")
-    await until(lambda: state(hass, "sensor.it_pv_power") == "19")
+    await until(lambda: state(hass, "sensor.it_solar_power") == "19")
 
 
 # The present
@@ -608,7 +609,7 @@ async def test_one_implausible_frame_is_not_shown_a_second_that_agrees_is(
     await until(lambda: state(hass, "sensor.it_alarm") == "multiple")
     assert hass.states.get("sensor.it_alarm").attributes["active"] == [
         "low_voltage",
-        "undocumented",
+        "unknown_code",
     ]
 
 

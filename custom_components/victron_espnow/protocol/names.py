@@ -7,7 +7,7 @@ list is open: `unknown (77)` is an answer, never an error. Source: docs/instant-
 section 7.
 """
 
-UNDOCUMENTED = "undocumented"  # not "unknown": Home Assistant gives that state its own meaning
+UNDOCUMENTED = "unknown_code"  # not "unknown": Home Assistant gives that state its own meaning
 
 _DEVICE_STATE = """
 0 off off

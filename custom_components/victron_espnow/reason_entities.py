@@ -1,0 +1,220 @@
+"""What a device itself complains about: a problem sensor for each kind, and an event for each reason."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, override
+
+from homeassistant.components.binary_sensor import (
+    BinarySensorEntity,
+    BinarySensorEntityDescription,
+)
+from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
+from homeassistant.components.event import EventEntity, EventEntityDescription
+from homeassistant.const import EntityCategory
+from homeassistant.core import callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from . import reasons
+from .descriptions import Applies
+from .device import Device
+from .entity import PacedEntity, VictronEntity, unique_id
+from .hub import VictronEspnowConfigEntry
+from .protocol import names
+
+RAISED = "raised"
+CLEARED = "cleared"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValueBinarySensorDescription(Applies, BinarySensorEntityDescription):
+    """Something that is so or not so of a device."""
+
+    value_fn: Callable[[Device], bool | None]
+    source_fn: Callable[[Device], Any]
+    attributes_fn: Callable[[Device], Mapping[str, Any]] | None = None
+
+
+def _complains(device: Device) -> bool:
+    return not device.is_battery_sense
+
+
+def _problem(group: str, **more: Any) -> ValueBinarySensorDescription:
+    def value(device: Device) -> bool | None:
+        if not reasons.is_told(group, device.fields):
+            return None
+        return bool(reasons.standing(group, device.fields))
+
+    return ValueBinarySensorDescription(
+        key=f"device_{group}",
+        translation_key=f"device_{group}",
+        variants=tuple((field,) for field in reasons.GROUPS[group]),
+        value_fn=value,
+        source_fn=lambda device: reasons.codes(group, device.fields),
+        attributes_fn=lambda device: {
+            "active": list(reasons.standing(group, device.fields)),
+            "codes": reasons.codes(group, device.fields),
+        },
+        has_fn=_complains,
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        **more,
+    )
+
+
+def _status(key: str, **more: Any) -> ValueBinarySensorDescription:
+    """What a BMS allows or drives: a flag of a SmartLithium, a level of a Lynx."""
+
+    def value(device: Device) -> bool | None:
+        if (mask := device.fields.get("bms_flags")) is not None:
+            return key in names.flag_slugs("bms_flags", mask)
+        level = names.levels("io_status", device.fields.get("io_status") or 0).get(key, 0)
+        return level == 1 if level else None
+
+    return ValueBinarySensorDescription(
+        key=key,
+        translation_key=key,
+        value_fn=value,
+        source_fn=value,
+        **more,
+    )
+
+
+_BMS = (("bms_flags",), ("io_status",))
+
+BINARY_SENSORS: tuple[ValueBinarySensorDescription, ...] = (
+    _problem(reasons.ALARM),
+    _problem(reasons.WARNING),
+    _problem(reasons.ERROR),
+    _problem(reasons.OFF),
+    _status("charge_allowed", variants=_BMS),
+    _status("discharge_allowed", variants=_BMS),
+    _status(
+        "external_relay", variants=(("io_status",),), entity_category=EntityCategory.DIAGNOSTIC
+    ),
+)
+REASON = EventEntityDescription(
+    key="device_reason", translation_key="device_reason", event_types=[RAISED, CLEARED]
+)
+
+
+@callback
+def async_add_value_binary_sensors(
+    entry: VictronEspnowConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Add what each device's record tells."""
+    hub = entry.runtime_data
+    added: set[str] = set()
+
+    @callback
+    def add_sensors(device: Device) -> None:
+        new = [
+            description
+            for description in BINARY_SENSORS
+            if unique_id(device, description) not in added
+            and description.fits(device)
+            and (description.has_fn is None or description.has_fn(device))
+        ]
+        added.update(unique_id(device, description) for description in new)
+        if new:
+            async_add_entities(
+                [ValueBinarySensor(hub, device, description) for description in new],
+                config_subentry_id=device.subentry_id,
+            )
+
+    entry.async_on_unload(hub.async_add_platform(add_sensors))
+
+
+@callback
+def async_add_reason_events(
+    entry: VictronEspnowConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Add an event for each device that can complain."""
+    hub = entry.runtime_data
+    added: set[str] = set()
+
+    @callback
+    def add_event(device: Device) -> None:
+        complains = _complains(device) and not device.field_names.isdisjoint(reasons.FIELDS)
+        if complains and device.subentry_id not in added:
+            added.add(device.subentry_id)
+            async_add_entities(
+                [ReasonEvent(hub, device, REASON)], config_subentry_id=device.subentry_id
+            )
+
+    entry.async_on_unload(hub.async_add_platform(add_event))
+
+
+class ValueBinarySensor(PacedEntity, BinarySensorEntity):
+    """Something that is so or not so of a device."""
+
+    entity_description: ValueBinarySensorDescription
+
+    @override
+    def source(self) -> Any:
+        """Return what the state follows from."""
+        return self.entity_description.source_fn(self.device)
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """Return whether it is so, None if the device does not tell."""
+        return self.entity_description.value_fn(self.device)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """Return which reasons stand, and their codes."""
+        attributes = self.entity_description.attributes_fn
+        return attributes(self.device) if attributes else None
+
+
+class ReasonEvent(VictronEntity, EventEntity):
+    """Each reason that a device gives, as it comes and as it goes."""
+
+    _standing: frozenset[tuple[str, str]] = frozenset()
+    _codes: Mapping[str, Any] | None = None
+
+    @property
+    @override
+    def available(self) -> bool:
+        """An event that happened stays one: an automation must not see it again after a silence."""
+        return True
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Go on from what was told in an earlier life."""
+        last = await self.async_get_last_event_data()
+        if last is not None and last.last_event_attributes:
+            told = last.last_event_attributes.get("active")
+            if isinstance(told, list):
+                self._standing = frozenset(_parse(str(one)) for one in told)
+        self.async_on_remove(self.device.async_follow(self._follow))
+        if self.device.reading is not None:
+            self._follow(0.0)
+
+    @callback
+    def _follow(self, _now: float) -> None:
+        fields = self.device.fields
+        codes = {name: fields[name] for name in reasons.FIELDS & fields.keys()}
+        if codes == self._codes or self.device.reading is None:
+            return
+        self._codes = codes
+        now = frozenset(
+            (group, slug) for group in reasons.GROUPS for slug in reasons.standing(group, fields)
+        )
+        before, told = self._standing, set(self._standing)
+        for kind, changed in ((RAISED, now - before), (CLEARED, before - now)):
+            for group, slug in sorted(changed):
+                told ^= {(group, slug)}
+                self._tell(kind, group, slug, told)
+        self._standing = now
+
+    def _tell(self, kind: str, group: str, slug: str, told: set[tuple[str, str]]) -> None:
+        """Write one event a reason: two at once are both in the logbook."""
+        active = sorted(f"{one_group}:{one}" for one_group, one in told)
+        self._trigger_event(kind, {"kind": group, "reason": slug, "active": active})
+        self.async_write_ha_state()
+
+
+def _parse(text: str) -> tuple[str, str]:
+    group, _, slug = text.partition(":")
+    return group, slug

@@ -1,0 +1,111 @@
+"""Sensors that every device has: whether it is heard, since when, how well, and why not."""
+
+from datetime import datetime, timedelta
+from typing import override
+
+from homeassistant.components.sensor import (
+    RestoreSensor,
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import SIGNAL_STRENGTH_DECIBELS_MILLIWATT, EntityCategory
+from homeassistant.core import callback
+from homeassistant.util import dt as dt_util
+
+from .const import LAST_SEEN_EVERY_S
+from .descriptions import VictronSensorDescription
+from .device import STATUSES, Device
+from .entity import VictronEntity
+from .hub import Hub
+from .pacing import slow
+
+STATUS = SensorEntityDescription(
+    key="reading_status",
+    translation_key="reading_status",
+    device_class=SensorDeviceClass.ENUM,
+    options=STATUSES,
+    entity_category=EntityCategory.DIAGNOSTIC,
+)
+LAST_SEEN = SensorEntityDescription(
+    key="last_seen",
+    translation_key="last_seen",
+    device_class=SensorDeviceClass.TIMESTAMP,
+    entity_category=EntityCategory.DIAGNOSTIC,
+)
+STATUS_SENSORS: tuple[VictronSensorDescription, ...] = (
+    VictronSensorDescription(
+        key="signal_strength",
+        translation_key="signal_strength",
+        value_fn=lambda device: device.rssi,
+        device_class=SensorDeviceClass.SIGNAL_STRENGTH,
+        native_unit_of_measurement=SIGNAL_STRENGTH_DECIBELS_MILLIWATT,
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        pace=slow(3),
+    ),
+)
+
+
+class Status(VictronEntity, SensorEntity):
+    """Whether the values are of the present, and if not, where they got lost."""
+
+    def __init__(self, hub: Hub, device: Device) -> None:
+        """Describe itself."""
+        super().__init__(hub, device, STATUS)
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return True: that there are no values is what it tells."""
+        return True
+
+    @property
+    @override
+    def native_value(self) -> str:
+        """Return the cause."""
+        return self.device.status
+
+
+class LastSeen(VictronEntity, RestoreSensor):
+    """When the device was last heard: to the second once it is silent, seldom while it is not."""
+
+    _seen: datetime | None = None
+    _written_at = 0.0
+
+    def __init__(self, hub: Hub, device: Device) -> None:
+        """Describe itself."""
+        super().__init__(hub, device, LAST_SEEN)
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return True: it matters most when the device is gone."""
+        return True
+
+    @property
+    @override
+    def native_value(self) -> datetime | None:
+        """Return the time, None if the device was never heard."""
+        heard_at = self.device.heard_at
+        if heard_at is not None:
+            ago = timedelta(seconds=self.device.now() - heard_at)
+            self._seen = (dt_util.utcnow() - ago).replace(microsecond=0)
+        return self._seen
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Remember an earlier life."""
+        last = await self.async_get_last_sensor_data()
+        if last is not None and isinstance(last.native_value, datetime):
+            self._seen = last.native_value
+        await super().async_added_to_hass()
+        self.async_on_remove(self.device.async_follow(self._follow))
+
+    @callback
+    def _follow(self, now: float) -> None:
+        if now - self._written_at >= LAST_SEEN_EVERY_S:
+            self._written_at = now
+            self.async_write_ha_state()
