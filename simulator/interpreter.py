@@ -14,9 +14,31 @@ def micropython() -> str:
     """Return the path of the unix port; brings it if it is not there yet."""
     if own := os.environ.get(PLACE):
         return own
-    scripts = str(PROJECT / "scripts")
-    if scripts not in sys.path:
-        sys.path.append(scripts)
+    _find_toolchain()
     from toolchain import micropython as tool
 
     return str(tool.ensure().path)
+
+
+@functools.cache
+def stubs() -> Path:
+    """Return the folder with the stubs of MicroPython's modules; there is none where nothing was set up."""
+    _find_toolchain()
+    from toolchain import environments
+
+    return environments.stubs_folder()
+
+
+@functools.cache
+def images_folder() -> Path:
+    """Return the folder where images are kept from run to run."""
+    _find_toolchain()
+    from toolchain import cache
+
+    return cache.root() / "images"
+
+
+def _find_toolchain() -> None:
+    scripts = str(PROJECT / "scripts")
+    if scripts not in sys.path:
+        sys.path.append(scripts)

@@ -13,9 +13,14 @@ from .scopes import bound, first_level
 def merged(program: Program, entry: str) -> Program:
     """Return the program with what is always there in two modules: `entry` and `<its package>.rest`."""
     first = _closure(program, [entry])
+    # what is read for the moment as early as that must not bring the second along, and take it away again
+    early = [name for part in first for name in _called_by_name(program, part)]
+    first = [name for name in _closure(program, [*first, *early]) if name not in program.whole]
     main = program.modules[entry]
     later = [name for node in main.imports if node.col_offset for name in main.targets(node)]
-    rest = [name for name in _closure(program, later) if name not in first]
+    rest = [
+        name for name in _closure(program, later) if name not in first and name not in program.whole
+    ]
     return _Merger(program, {entry: first, entry.partition(".")[0] + ".rest": rest}).program()
 
 
@@ -50,6 +55,15 @@ def _inner_names(program: Program) -> set[str]:
         for name in bound(node.body if isinstance(node.body, list) else [node.body], module.imports)
         | {one.arg for one in ast.walk(node.args) if isinstance(one, ast.arg)}
     }
+
+
+def _called_by_name(program: Program, part: str) -> list[str]:
+    """Return the modules whose full names stand in a module as texts."""
+    return [
+        str(node.value)
+        for node in ast.walk(program.modules[part].tree)
+        if isinstance(node, ast.Constant) and node.value in program.whole
+    ]
 
 
 class _Merger:

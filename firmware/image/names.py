@@ -1,16 +1,20 @@
-"""Short names for what nobody outside sees: parameters, and everything that begins with one underscore.
+"""Other names for what nobody outside sees: such as a board has anyway, or short ones.
 
-The same few short names serve everywhere: the parameters of each function, the private attributes of
-each class, what is private in each module. A name stays as it is where its owner is not certain.
+The same few names serve for the parameters of each function and for the private attributes of each class. What
+our objects are asked for gets one name each, the same everywhere, if nothing of MicroPython's is called so.
+A name stays as it is where its owner is not certain.
 """
 
 import ast
 import builtins
 import keyword
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
 from string import ascii_lowercase
 
 from .program import Edits, Module, Program
+from .rom import NAMES
 
 type _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -18,17 +22,109 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
-def shorten(program: Program) -> dict[str, str]:
-    """Return the modules with short names."""
+_PARAMETERS = 12  # names set apart for them
+_BUILTIN = set(keyword.kwlist) | set(dir(builtins))
+
+
+@dataclass
+class _Choice:
+    """The names to choose from, and what must stay."""
+
+    imported: set[str]
+    fixed: set[str]
+    attributes: list[str]  # for private attributes
+    public: dict[str, str]  # old and new names of attributes that others ask for
+    variables: list[str]
+
+    @property
+    def parameters(self) -> Iterator[str]:
+        """Yield names for parameters."""
+        return chain(self.variables[:_PARAMETERS], _letters())
+
+    @property
+    def first_level(self) -> Iterator[str]:
+        """Yield names for functions and variables of a module."""
+        return chain(self.variables[_PARAMETERS:], (f"_{one}" for one in _letters()))
+
+
+def shorten(program: Program, foreign: frozenset[str]) -> dict[str, str]:
+    """Return the modules with other names; `foreign` are the names that MicroPython's own objects have."""
     trees = [node for module in program.modules.values() for node in ast.walk(module.tree)]
     imported = {
         alias.name for node in trees if isinstance(node, ast.ImportFrom) for alias in node.names
     }
-    asked = _asked_of_others(trees) | imported
+    used = _used(trees)
+    spare = [name for name in NAMES if name not in used]
+    most = max(
+        [len(_privates(node)) for node in trees if isinstance(node, ast.ClassDef)], default=0
+    )
+    public = sorted(_public(trees, program) - foreign, key=lambda name: (-len(name), name))
+    choice = _Choice(
+        imported,
+        _asked_of_others(trees) | imported,
+        spare[:most],
+        dict(zip(public, spare[most:], strict=False)) if foreign else {},
+        [name for name in spare if name not in _BUILTIN],
+    )
     return {
-        name: _Shortener(module, imported, asked, name in program.origins).text()
+        name: _Shortener(module, choice, name in program.origins).text()
         for name, module in program.modules.items()
     }
+
+
+def _used(trees: list[ast.AST]) -> set[str]:
+    """Return all names in the program, whatever they mean."""
+    found: set[str] = set()
+    for node in trees:
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name):
+                found.add(name)
+            case ast.keyword(arg=str(name)) | ast.alias(name=name):
+                found.add(name)
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                found.add(node.name)
+            case ast.Constant(value=str(text)):
+                found.add(text)
+    return found
+
+
+def _privates(node: ast.ClassDef) -> set[str]:
+    """Return what a class has of its own that begins with one underscore."""
+    return {name for name in _of_class(node) if _is_private(name)}
+
+
+def _of_class(node: ast.ClassDef) -> set[str]:
+    """Return the methods and attributes that a class gives its objects."""
+    found = {one.name for one in _definitions(node.body)}
+    for one in ast.walk(node):
+        if (
+            isinstance(one, ast.Attribute)
+            and isinstance(one.ctx, ast.Store)
+            and _is_self(one.value)
+        ):
+            found.add(one.attr)
+    return found
+
+
+def _public(trees: list[ast.AST], program: Program) -> set[str]:
+    """Return the names that our objects alone are asked for: no variable or keyword is called so."""
+    found: set[str] = set()
+    other: set[str] = set()
+    for node in trees:
+        if isinstance(node, ast.ClassDef):
+            found |= _of_class(node)
+            for statement in node.body:
+                other |= set(_stored(statement)) if isinstance(statement, ast.Assign) else set()
+            if any(isinstance(base, ast.Attribute) for base in node.bases):
+                other |= _of_class(node)
+        elif isinstance(node, ast.keyword):
+            other.add(node.arg or "")
+        for decorator in getattr(node, "decorator_list", []):  # such as `@name.setter`
+            other |= {one.id for one in ast.walk(decorator) if isinstance(one, ast.Name)}
+    for module in program.modules.values():
+        other |= module.own.keys() | {node.name for node in _definitions(module.tree.body)}
+        other |= set(module.name.split("."))
+    return {name for name in found - other if not name.startswith("_") and len(name) > 1}
 
 
 def _asked_of_others(trees: list[ast.AST]) -> set[str]:
@@ -48,14 +144,13 @@ def _asked_of_others(trees: list[ast.AST]) -> set[str]:
 class _Shortener:
     """One module's new names."""
 
-    def __init__(self, module: Module, imported: set[str], fixed: set[str], closed: bool) -> None:
+    def __init__(self, module: Module, choice: _Choice, closed: bool) -> None:
         self._edits = Edits(module.text)
-        self._imported = imported
-        self._fixed = fixed
+        self._choice = choice
         self._closed = closed  # nobody but its importers knows what is in it, `run` apart
         self._module = module
         self._taken = {node.id for node in ast.walk(module.tree) if isinstance(node, ast.Name)}
-        self._taken |= set(keyword.kwlist) | set(dir(builtins))
+        self._taken |= _BUILTIN
 
     def text(self) -> str:
         """Return the module's text."""
@@ -66,6 +161,8 @@ class _Shortener:
                 self._of_class(node)
             if isinstance(node, _FUNCTIONS):
                 self._of_function(node)
+            if isinstance(node, ast.Attribute) and node.attr in self._choice.public:
+                self._rename_attribute(node, self._choice.public[node.attr])
         return self._edits.applied()
 
     def _of_module(self, tree: ast.Module) -> None:
@@ -82,8 +179,10 @@ class _Shortener:
             if isinstance(node, ast.Global | ast.Nonlocal)
             for name in node.names
         }
-        own -= self._imported | declared | {"run"} | (seen & classes if self._closed else seen)
-        free = (f"_{one}" for one in _letters() if f"_{one}" not in self._taken)
+        own -= (
+            self._choice.imported | declared | {"run"} | (seen & classes if self._closed else seen)
+        )
+        free = (one for one in self._choice.first_level if one not in self._taken)
         new = {name: next(free) for name in sorted(own) if len(name) > 2 and name[:2] != "__"}
         # a name that is also somebody's local or parameter would be another thing there
         for node in ast.walk(tree):
@@ -97,23 +196,21 @@ class _Shortener:
                 self._edits.rename_definition(node, new[node.name])
 
     def _of_class(self, node: ast.ClassDef) -> None:
-        """Rename what only `self` is asked for."""
-        own = [one.name for one in _definitions(node.body)]
-        inner = list(ast.walk(node))
-        own += [
-            one.attr for one in inner
-            if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store) and _is_self(one.value)
-        ]  # fmt: skip
-        if any(not isinstance(base, ast.Name) or "Error" not in base.id for base in node.bases):
-            return  # it shares its names with a class that we do not see here
-        new = self._short(own, set(own))
-        for one in inner:
-            if isinstance(one, ast.Attribute) and _is_self(one.value) and one.attr in new:
-                end = (one.value.end_lineno, one.value.end_col_offset)
-                self._edits.rename(*end, one.attr, new[one.attr])  # type: ignore[arg-type]
+        """Rename what only `self` is asked for, and its methods that have new names everywhere."""
+        new = dict(self._choice.public)
+        if all(isinstance(base, ast.Name) and "Error" in base.id for base in node.bases):
+            # else it shares its names with a class that we do not see here
+            private = sorted(_privates(node) - self._choice.fixed)
+            new |= dict(zip(private, self._choice.attributes, strict=False))
+        for one in ast.walk(node):
+            if isinstance(one, ast.Attribute) and _is_self(one.value) and _is_private(one.attr):
+                self._rename_attribute(one, new.get(one.attr, one.attr))
         for method in _definitions(node.body):
-            if method.name in new:
-                self._edits.rename_definition(method, new[method.name])
+            self._edits.rename_definition(method, new.get(method.name, method.name))
+
+    def _rename_attribute(self, node: ast.Attribute, new: str) -> None:
+        end = (node.value.end_lineno, node.value.end_col_offset)
+        self._edits.rename(*end, node.attr, new)  # type: ignore[arg-type]
 
     def _of_function(self, node: _Function) -> None:
         """Rename the parameters but `self`."""
@@ -126,20 +223,14 @@ class _Shortener:
         for argument in arguments:
             name = argument.arg
             twice = sum(isinstance(one, ast.arg) and one.arg == name for one in inner) > 1
-            if name == "self" or name in self._fixed or twice or len(name) == 1:
+            if name == "self" or name in self._choice.fixed or twice or len(name) == 1:
                 continue
-            new = next(one for one in _letters() if one not in taken)
+            new = next(one for one in self._choice.parameters if one not in taken)
             taken.add(new)
             self._edits.rename(argument.lineno, argument.col_offset, name, new)
             for one in inner:
                 if isinstance(one, ast.Name) and one.id == name:
                     self._edits.replace(one, new)
-
-    def _short(self, names: Iterable[str], taken: set[str]) -> dict[str, str]:
-        """Return a short name for each private one."""
-        private = sorted({one for one in names if _is_private(one)} - self._fixed)
-        free = (f"_{one}" for one in _letters() if f"_{one}" not in taken)
-        return dict(zip(private, free, strict=False))
 
 
 def _definitions(

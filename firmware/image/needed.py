@@ -113,7 +113,7 @@ class _Needs:
 
     def _code(self, module: Module, node: ast.AST) -> None:
         """Need all that a piece of code names."""
-        for one in (node, *_named(node)):
+        for one in (node, *running(node)):
             if isinstance(one, ast.Constant) and one.value in self.program.modules:
                 self.all_of(str(one.value))
             elif isinstance(one, ast.Name):
@@ -124,7 +124,7 @@ class _Needs:
                     self.name(module.modules[one.value.id], one.attr)
 
 
-def _named(node: ast.AST) -> Iterator[ast.AST]:
+def running(node: ast.AST) -> Iterator[ast.AST]:
     """Walk what runs: annotations do not on a board."""
     for name, value in ast.iter_fields(node):
         if name in ("annotation", "returns", "type_comment"):
@@ -132,7 +132,7 @@ def _named(node: ast.AST) -> Iterator[ast.AST]:
         for one in value if isinstance(value, list) else [value]:
             if isinstance(one, ast.AST):
                 yield one
-                yield from _named(one)
+                yield from running(one)
 
 
 def _names(node: ast.stmt) -> list[str]:

@@ -127,6 +127,13 @@ class Program:
         known = set(texts)
         self.modules = {name: Module(name, text, known) for name, text in texts.items()}
 
+    def place(self, module: Module, name: str) -> Place:
+        """Return where a name of a module's first level is defined."""
+        if name not in module.borrowed:
+            return module.name, name
+        origin, its_name = module.borrowed[name]
+        return self.place(self.modules[origin], its_name)
+
     @property
     def texts(self) -> dict[str, str]:
         """Return the modules' texts."""

@@ -8,15 +8,19 @@ from .merge import merged
 from .names import shorten
 from .needed import only_needed
 from .program import Edits, Module, Place, Program
+from .reasons import one_class
 
 
-def squeezed(texts: dict[str, str], entry: Place) -> Program:
-    """Return the modules that the entry needs, smaller, and the same in what they do."""
-    program = only_needed(Program(texts), [entry])
+def squeezed(texts: dict[str, str], entry: Place, foreign: frozenset[str] = frozenset()) -> Program:
+    """Return the modules that the entry needs, smaller, and the same in what they do.
+
+    `foreign` are the names of MicroPython's own methods and attributes; without them ours keep theirs.
+    """
+    program = only_needed(one_class(only_needed(Program(texts), [entry])), [entry])
     constants = Constants(program)
     small = {name: _inlined(module, constants, texts) for name, module in program.modules.items()}
     program = merged(program.with_texts(small), entry[0])
-    return program.with_texts(shorten(program))
+    return program.with_texts(shorten(program, foreign))
 
 
 def _inlined(module: Module, constants: Constants, known: Iterable[str]) -> str:

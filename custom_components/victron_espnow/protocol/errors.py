@@ -1,10 +1,18 @@
-"""Why an input was refused: one class per reason, and counters everywhere are keyed by `reason`."""
+"""Why an input was refused: one class per reason, and counters everywhere are keyed by `reason`.
+
+In the boards' image those that nobody tells apart are one class, raised with its reason (firmware/image).
+"""
 
 
 class ProtocolError(Exception):
     """Base of every refusal in this package."""
 
     reason = "protocol_error"
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__(*([reason] if reason else []))
+        if reason:
+            self.reason = reason
 
     def __str__(self) -> str:
         """Without a message of its own a refusal is told by its reason."""

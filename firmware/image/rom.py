@@ -1,0 +1,25 @@
+"""Names that every MicroPython has in its own flash: as a name of ours they cost a board nothing.
+
+From the core's builtins, the methods of its types and the modules of all ports; what the interpreter itself
+asks an object for is left out. Whatever a program uses under one of these names is not renamed to it.
+"""
+
+NAMES = """
+    e pi abs all any bin chr cos dir erf exp hex int len log map max min nan oct ord pop pow set sin sum
+    tan tau zip acos asin atan bool ceil copy dict eval exec find fabs fmod frexp gamma getter hash
+    heapify heappop help id inf iter join list lower md5 modf next open rect reverse rfind round sinh
+    slice sort split sqrt strip super tanh trunc tuple type upper PTR INT UINT LONG INT8 INT16 INT32 INT64
+    UINT8 UINT16 UINT32 UINT64 VOID ARRAY SHORT ULONG USHORT NATIVE FLOAT32 FLOAT64 BF_LEN BF_POS BFINT8
+    BFINT16 BFINT32 BFUINT8 BFUINT16 BFUINT32 acosh addressof append argv asinh atan2 atanh bytes center
+    choice clear complex copysign cosh count crc32 degrees delattr deque difference disable discard divmod
+    enable endswith enumerate erfc execfile expm1 extend factorial filter floor format frozenset getattr
+    globals hasattr heappush ilistdir index input insert intersection isalpha isclose isdigit isdisjoint
+    isenabled isfinite isinf isinstance islower isnan isspace issubclass issubset issuperset isupper ldexp
+    lgamma locals log10 log2 lstrip mem_alloc mem_info memoryview mkdir mktime namedtuple object opt_level
+    phase polar popitem print property qstr_info radians randint randrange range repr replace reversed
+    rindex rmdir rpartition rsplit rstrip schedule setattr setdefault setter sizeof sorted splitlines
+    stack_use startswith staticmethod statvfs stderr symmetric_difference threshold ticks_cpu ticks_us
+    to_bytes uniform union unpack update version_info BytesIO StringIO OrderedDict RingIO POLLERR POLLHUP
+    POLLOUT EACCES EEXIST EISDIR EINVAL ENOMEM ENODEV ENOBUFS EALREADY EBADF EAGAIN EPERM LITTLE_ENDIAN
+    BIG_ENDIAN
+""".split()  # noqa: SIM905  a list of literals would be a page long
