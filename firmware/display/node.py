@@ -33,6 +33,7 @@ class DisplayNode:
         app.options.on_change(self._note_change)
         self._relay = None  # nothing is relayed before there is a key
         app.more_health = self._health
+        app.more_measures = ("display.measures", app)
 
     def prepare(self) -> None:
         """Receive nothing before a key is there to tell genuine from forged."""

@@ -52,7 +52,7 @@ async def _answers(parts, pause: bool) -> tuple:
                 frame,
                 1,
                 WINDOW_MS,
-                lambda opened, challenge=challenge: _is_answer(opened, challenge),
+                lambda opened: _is_answer(opened, challenge),  # noqa: B023  called only in here
             )
         finally:
             if pause:

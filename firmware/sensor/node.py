@@ -22,6 +22,7 @@ class SensorNode:
         home = Home()
         self._session = Session(app.config, app.epoch, link, self._frame_counters)
         downlink = Downlink(link, scanner, self._session)
+        app.more_measures = ("sensor.measures", (link, downlink, self._session, home))
         self._hunt = Hunt(link, downlink, self._session, home)
         self._uplink = Uplink(table, link, downlink, self._session, home, self._hunt, app.log)
 
