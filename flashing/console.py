@@ -56,7 +56,7 @@ class Console:
                     return hello
         raise diagnosis.of_silence(self.heard, timeout)
 
-    def command(self, name: str, **arguments: object) -> dict[str, Any]:
+    def command(self, name: str, /, **arguments: object) -> dict[str, Any]:
         """Send a command and return what its acknowledgement holds."""
         number = self._send(name, arguments)
         end = self._now() + ANSWER_S

@@ -2,13 +2,13 @@
 
 import hashlib
 import http.client
-import os
 import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from . import cache
 from .chips import Chip
 from .errors import FlashError
 from .esp_image import Firmware, checked
@@ -43,12 +43,6 @@ def file_name(chip: Chip) -> str:
     return f"{chip.board}-{RELEASE}.bin"
 
 
-def cache_folder() -> Path:
-    """Return where downloads are kept."""
-    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(base).expanduser() / "victron-espnow-micropython"
-
-
 def from_file(path: Path, chip: Chip) -> Found:
     """Return a firmware that the user has."""
     try:
@@ -67,7 +61,7 @@ def fetch(
 ) -> Found:
     """Return the official firmware, from the cache if it is there and whole."""
     name = file_name(chip)
-    kept = (folder or cache_folder()) / name
+    kept = (folder or cache.folder()) / name
     if kept.exists():
         try:
             return from_file(kept, chip)
@@ -76,10 +70,7 @@ def fetch(
     url = f"{site}/resources/firmware/{name}"
     content = _download(url, progress, timeout)
     found = Found(checked(content, chip), url, _check(name, content))
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    draft = kept.with_name(name + ".new")
-    draft.write_bytes(content)
-    draft.replace(kept)
+    cache.put(kept, content)
     return found
 
 

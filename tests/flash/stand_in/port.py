@@ -57,9 +57,7 @@ class Port:
         return data
 
     def write(self, data: bytes) -> int:
-        # At another speed than the board's nothing arrives that it could read.
-        if not self.board.in_loader or self.baudrate == self.board.loader.baud:
-            self.board.feed(data)
+        self.board.feed(data, self.baudrate)
         return len(data)
 
     def settle(self) -> None:

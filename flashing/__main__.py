@@ -1,0 +1,7 @@
+"""The command `scripts/flash`."""
+
+import sys
+
+from .command import main
+
+sys.exit(main())

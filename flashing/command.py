@@ -1,0 +1,304 @@
+"""Flash and provision a board: plug it in, run one command, get a node that works.
+
+The first board of a site makes the site file, which every further one needs: keep a copy of it.
+"""
+
+import argparse
+import contextlib
+import hashlib
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import serial
+
+from . import esp_image, loader, micropython, ports, program, repl, site
+from .chips import CHIPS, ESP32, by_key, pins_of
+from .console import Console
+from .errors import FlashError
+from .plan import Plan
+from .provision import provision
+from .terminal import Terminal
+
+BAUD = 460800
+LINE_BAUD = 115200
+READ_S = 0.1
+BOOT_S = 30.0
+ASK_S = 5.0
+RESTART_S = 1.0  # until a board that was asked for its prompt has one
+APPEAR_S = 10.0  # a chip with USB of its own is away for a moment after a reset
+NAMES = {"display": "Display", "sensor": "Sensor"}
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the command line's description."""
+    parser = argparse.ArgumentParser(prog="scripts/flash", description=__doc__)
+    add = parser.add_argument
+    add("role", choices=sorted(NAMES), help="what the board becomes")
+    add("--port", help="serial port (without it: the board that is plugged in)")
+    add("--name", help="the node's name, at most 32 bytes")
+    add("--site", type=Path, metavar="FILE", help=f"site file ({site.default_path()})")
+    add("--pin", action="append", default=[], type=_pin, metavar="NAME=NUMBER",
+        help="another pin: scl, sda, button, buzzer, led; -1 for none")  # fmt: skip
+    add("--micropython", type=Path, metavar="FILE", help="this MicroPython, instead of a download")
+    add("--erase", action="store_true", help="erase the whole flash first")
+    add(
+        "--files-only",
+        action="store_true",
+        help="update a board that has MicroPython; it keeps its settings",
+    )
+    add(
+        "--provision-only", action="store_true", help="write nothing, only give keys, name and pins"
+    )
+    add("--rekey", action="store_true", help="make a new site key first; each board needs it then")
+    add("--dry-run", action="store_true", help="only say what would be done")
+    add("--image", type=Path, metavar="FILE", help="write the file system image to a file and end")
+    add(
+        "--chip",
+        choices=[chip.key for chip in CHIPS],
+        help="for --image and --dry-run without a board",
+    )
+    add("--flash-size", metavar="SIZE", help="likewise: 4MB, 8MB, 16MB")
+    add("--baud", type=int, default=BAUD, help=f"speed of writing ({BAUD})")
+    add("--yes", action="store_true", help="ask nothing")
+    return parser
+
+
+def _pin(text: str) -> tuple[str, int]:
+    name, _, number = text.partition("=")
+    try:
+        return f"pin_{name.removeprefix('pin_')}", int(number)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not like scl=22") from None
+
+
+def main(words: list[str] | None = None) -> int:
+    """Do what the command line says; errors are two sentences."""
+    arguments = parser().parse_args(words)
+    terminal = Terminal(arguments.yes)
+    try:
+        return Flashing(arguments, terminal).run()
+    except FlashError as error:
+        print(f"\nError: {error.sentence}", file=sys.stderr)
+        if error.advice:
+            print(error.advice, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt, EOFError:
+        print("\nStopped. Run the same command again; it begins anew.", file=sys.stderr)
+        return 130
+
+
+class Flashing:
+    """One run of the command."""
+
+    def __init__(self, arguments: argparse.Namespace, terminal: Terminal) -> None:
+        self._arguments = arguments
+        self._terminal = terminal
+        self._pins = dict(arguments.pin)
+        self._site_path: Path = arguments.site or site.default_path()
+
+    def run(self) -> int:
+        """Do it; return the exit code."""
+        arguments = self._arguments
+        pins_of(ESP32, arguments.role, self._pins)  # before anything is touched
+        if arguments.image:
+            return self._write_image()
+        if arguments.provision_only:
+            return self._provision(self._port())
+        if arguments.files_only:
+            return self._files_only(self._port())
+        if arguments.dry_run and (arguments.chip or arguments.flash_size):
+            return self._show(self._plan_without_board())
+        return self._flash(self._port())
+
+    def _port(self) -> str:
+        device = self._arguments.port or ports.choose(ports.present(), self._terminal.number)
+        ports.check(device)
+        return str(device)
+
+    def _write_image(self) -> int:
+        made = self._plan_without_board().build()
+        target: Path = self._arguments.image
+        try:
+            target.write_bytes(made.content)
+        except OSError as error:
+            raise FlashError(f"{target} cannot be written: {error.strerror}.") from error
+        digest = hashlib.sha256(made.content).hexdigest()
+        self._terminal.say(
+            f"{target}: {len(made.content)} bytes, {len(made.files)} files, SHA-256 {digest}"
+        )
+        return 0
+
+    def _plan_without_board(self) -> Plan:
+        arguments = self._arguments
+        chip = by_key(arguments.chip or ESP32.key)
+        plan = self._plan(chip, loader.bytes_of(arguments.flash_size or "4MB"))
+        plan.micropython = f"{micropython.SITE}/resources/firmware/{micropython.file_name(chip)}"
+        if arguments.micropython:
+            self._use(plan, micropython.from_file(arguments.micropython, chip))
+        return plan
+
+    def _plan(self, chip: Any, flash_bytes: int) -> Plan:
+        arguments = self._arguments
+        name = arguments.name or NAMES[arguments.role]
+        is_new = not self._site_path.exists()
+        return Plan(
+            arguments.role, name, self._site_path, chip, flash_bytes,
+            own_pins=self._pins, erase=arguments.erase, site_is_new=is_new,
+        )  # fmt: skip
+
+    def _use(self, plan: Plan, found: micropython.Found) -> None:
+        plan.micropython = (
+            f"{found.firmware.version or 'unknown version'}, {found.source}; {found.check}"
+        )
+        plan.micropython_bytes = len(found.firmware.content)
+        plan.vfs_offset = found.firmware.vfs_offset
+
+    def _show(self, plan: Plan) -> int:
+        for line in plan.lines(plan.build()):
+            self._terminal.say(line)
+        return 0
+
+    def _flash(self, device: str) -> int:
+        terminal, arguments = self._terminal, self._arguments
+        terminal.say(f"Looking at the board at {device} ...")
+        board = loader.connect(device, arguments.baud)
+        try:
+            plan = self._plan(board.chip, board.flash_bytes)
+            plan.port, plan.mac = device, board.mac
+            firmware = self._micropython(plan)
+            made = plan.build()
+            plan.name = self._name(board.mac)
+            terminal.say()
+            for line in plan.lines(made):
+                terminal.say(line)
+            terminal.say()
+            if arguments.dry_run:
+                board.restart()
+                return 0
+            if not terminal.agrees("Go ahead?"):
+                board.restart()
+                terminal.say("Nothing was written.")
+                return 1
+            own = (
+                self._site()
+            )  # before the board is touched: a file that cannot be written stops it here
+            parts = [(plan.chip.offset, firmware.content), (plan.vfs_offset, made.content)]
+            board.write(parts, arguments.erase, terminal.bar("Writing"))
+            terminal.say("Written and verified. The board starts ...")
+            board.restart()
+        finally:
+            board.close()
+        return self._finish(device, own, plan.name, pins_of(plan.chip, plan.role, plan.own_pins))
+
+    def _micropython(self, plan: Plan) -> esp_image.Firmware:
+        given = self._arguments.micropython
+        found = (
+            micropython.from_file(given, plan.chip)
+            if given
+            else micropython.fetch(plan.chip, self._terminal.bar("MicroPython"))
+        )
+        self._use(plan, found)
+        return found.firmware
+
+    def _name(self, mac: str) -> str:
+        """Return the given name, the board's former one, or what the user says."""
+        if self._arguments.name:
+            return str(self._arguments.name)
+        former = None
+        if self._site_path.exists():
+            former = site.open_site(self._site_path).boards.get(mac)
+        default = former.name if former else NAMES[self._arguments.role]
+        return self._terminal.text("Name of the node", default)
+
+    def _site(self) -> site.Site:
+        own = site.open_site(self._site_path)
+        if own.is_new:
+            self._terminal.say(f"A new site key was made: {own.path}. Keep a copy of this file.")
+        if self._arguments.rekey and not own.is_new:
+            own.rekey()
+            self._terminal.say("The site has a new key.")
+        return own
+
+    def _finish(self, device: str, own: site.Site, name: str, pins: dict[str, int]) -> int:
+        with console_at(device) as console:
+            hello = provision(console, own, self._arguments.role, name, pins)
+        self._terminal.say(result(hello))
+        for board in own.of_former_key():
+            self._terminal.say(f"Still to be provisioned with the new key: {board}")
+        return 0
+
+    def _provision(self, device: str) -> int:
+        with console_at(device) as console:
+            hello = console.hello(BOOT_S)
+        mac = str(hello["mac"])
+        known = self._site_path.exists() and mac in site.open_site(self._site_path).boards
+        foreign = bool(hello.get("provisioned")) and not known
+        question = f"Board {mac} belongs to another site, or its site file was lost. Take it over?"
+        if foreign and not self._terminal.agrees(question):
+            raise FlashError("The board was left as it is.", "Give its site's file with --site.")
+        return self._finish(device, self._site(), self._name(mac), self._pins)
+
+    def _files_only(self, device: str) -> int:
+        terminal, role = self._terminal, self._arguments.role
+        files = program.application(role)
+        running = self._go_to_prompt(device)
+        if running and running["role"] != role:
+            raise FlashError(
+                f"The board is a {running['role']} node.",
+                f"Run this without --files-only to make it a {role} node.",
+            )
+        with repl.at(device) as prompt:
+            target = prompt.update(files, program.BOOT.read_bytes(), terminal.bar("Copying"))
+            terminal.say(f"Copied to {target}/ and verified. The board starts ...")
+            prompt.restart()
+        with console_at(device) as console:
+            hello = console.hello(BOOT_S)
+        if not hello.get("provisioned"):
+            return self._finish(device, self._site(), self._name(str(hello["mac"])), self._pins)
+        terminal.say(result(hello))
+        return 0
+
+    def _go_to_prompt(self, device: str) -> dict[str, Any]:
+        """Have our firmware end at the prompt; return its hello, {} where something else runs."""
+        with console_at(device) as console:
+            try:
+                hello = console.hello(ASK_S)
+            except FlashError:
+                return {}
+            if hello.get("role") == self._arguments.role:
+                console.command("repl")
+                time.sleep(RESTART_S)
+            return hello
+
+
+def result(hello: dict[str, Any]) -> str:
+    """Return what the board says of itself."""
+    pieces = [f"{hello['role']} node {hello['name']!r}", f"firmware {hello['fw']}"]
+    pieces += [f"MicroPython {hello['mp']}", f"MAC {hello['mac']}"]
+    text = "Ready: " + ", ".join(pieces) + "."
+    if hello["fw"] != program.version():
+        text += f"\nIt runs {hello['fw']}, not {program.version()}: the new one did not start (fell back)."
+    return text
+
+
+@contextlib.contextmanager
+def console_at(device: str) -> Iterator[Console]:
+    """Open the line to the firmware; the port may be away for a moment."""
+    end = time.monotonic() + APPEAR_S
+    while True:
+        try:
+            port = serial.serial_for_url(device, LINE_BAUD, timeout=READ_S)
+            break
+        except (serial.SerialException, OSError) as error:
+            if time.monotonic() > end:
+                raise ports.why_not_opened(device, str(error)) from error
+            time.sleep(READ_S)
+    try:
+        yield Console(port)
+    except serial.SerialException as error:
+        raise ports.why_not_opened(device, str(error)) from error
+    finally:
+        port.close()

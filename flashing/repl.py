@@ -1,0 +1,143 @@
+"""Files onto a board that runs MicroPython, without its boot loader: into the directory that is not in use."""
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from mpremote.transport import TransportError
+from mpremote.transport_serial import SerialTransport
+
+from . import program
+from .errors import FlashError
+
+Progress = Callable[[int, int], None]
+DIRECTORIES = ("a", "b")
+SURVEY = """
+import os
+def read(path):
+    try:
+        with open(path) as file: return file.read()
+    except OSError: return ""
+print(repr((read("active")[:1], os.listdir(), os.statvfs("/")[0] * os.statvfs("/")[3])))
+"""
+HELPERS = """
+import binascii, hashlib, os
+def empty(path):
+    try: names = os.listdir(path)
+    except OSError: return
+    for name in names:
+        if os.stat(path + "/" + name)[0] & 0x4000: empty(path + "/" + name)
+        else: os.remove(path + "/" + name)
+    os.rmdir(path)
+def digest(path):
+    found = hashlib.sha256()
+    with open(path, "rb") as file:
+        while True:
+            data = file.read(512)
+            if not data: return binascii.hexlify(found.digest()).decode()
+            found.update(data)
+"""
+FLIP = """
+with open("active.new", "w") as file: file.write({0!r})
+os.rename("active.new", "active")
+import esp32
+store = esp32.NVS("boot"); store.set_i32("starts", 0); store.commit()
+"""
+
+
+class Prompt:
+    """A board at MicroPython's raw prompt, by way of mpremote."""
+
+    def __init__(self, transport: Any) -> None:
+        self._transport = transport
+
+    def run(self, code: str) -> str:
+        """Run code on the board; return what it prints."""
+        with _named():
+            return str(self._transport.exec(code).decode())
+
+    def update(self, files: dict[str, bytes], boot: bytes, progress: Progress) -> str:
+        """Put an application into the directory not in use, check it, and make it the one that starts."""
+        active, names, _ = _survey(self.run(SURVEY))
+        is_ours = "main.py" in names and active in DIRECTORIES
+        target = DIRECTORIES[active == DIRECTORIES[0]] if is_ours else DIRECTORIES[0]
+        self.run(HELPERS)
+        self.run(f"empty({target!r})")
+        size = sum(map(len, files.values()))
+        _check_room(_survey(self.run(SURVEY))[2], size)
+        self._make_folders(target, files)
+        done = 0
+        for name, data in files.items():
+            self._write(f"{target}/{name}", data)
+            done += len(data)
+            progress(done, size)
+        self._check(target, files)
+        if not is_ours:
+            self._write("main.py", boot)
+        self.run(FLIP.format(target))
+        return target
+
+    def restart(self) -> None:
+        """Let the board start what it has now; nothing answers any more."""
+        with _named():
+            self._transport.exec_raw_no_follow("import machine; machine.reset()")
+
+    def _make_folders(self, target: str, files: dict[str, bytes]) -> None:
+        folders = {target} | {
+            f"{target}/{name.rpartition('/')[0]}" for name in files if "/" in name
+        }
+        for folder in sorted(folders):
+            self.run(f"os.mkdir({folder!r})")
+
+    def _write(self, path: str, data: bytes) -> None:
+        with _named():
+            self._transport.fs_writefile(path, data)
+
+    def _check(self, target: str, files: dict[str, bytes]) -> None:
+        expected = json.loads(files[program.MANIFEST])["files"]
+        for name, (_, digest) in expected.items():
+            if self.run(f"print(digest({target + '/' + name!r}))").strip() != digest:
+                raise FlashError(
+                    f"{name} did not arrive as it was sent.",
+                    "Run the same command again; the old files still start.",
+                )
+
+
+def _survey(answer: str) -> tuple[str, list[str], int]:
+    import ast
+
+    active, names, free = ast.literal_eval(answer.strip())
+    return active, names, free
+
+
+def _check_room(free: int, size: int) -> None:
+    needed = size * 5 // 4
+    if free < needed:
+        raise FlashError(
+            f"The board has {free // 1000} kB left, {needed // 1000} are needed.",
+            "Run this without --files-only.",
+        )
+
+
+@contextlib.contextmanager
+def _named() -> Iterator[None]:
+    try:
+        yield
+    except (TransportError, OSError) as error:
+        raise FlashError(
+            "MicroPython's prompt does not answer as it should.",
+            f"Unplug the board, plug it in and run this again; the old files still start. ({error})",
+        ) from error
+
+
+@contextlib.contextmanager
+def at(device: str) -> Iterator[Prompt]:
+    """Stop what runs on a board and use its prompt."""
+    with _named():
+        transport = SerialTransport(device, baudrate=115200)
+        transport.enter_raw_repl(soft_reset=False)
+    try:
+        yield Prompt(transport)
+    finally:
+        transport.close()

@@ -1,0 +1,63 @@
+"""Questions, lines and progress bars; without a person at the terminal, no questions."""
+
+import sys
+from collections.abc import Callable
+
+from .errors import FlashError
+
+BAR = 30
+
+
+class Terminal:
+    """Standard input and output."""
+
+    def __init__(self, assume_yes: bool) -> None:
+        self._assume_yes = assume_yes
+        self._person = sys.stdin.isatty() and not assume_yes
+        self._drawn = -1
+
+    def say(self, text: str = "") -> None:
+        """Write a line."""
+        print(text, flush=True)
+
+    def text(self, question: str, default: str) -> str:
+        """Ask for a text."""
+        if not self._person:
+            return default
+        return input(f"{question} [{default}]: ").strip() or default
+
+    def agrees(self, question: str) -> bool:
+        """Ask for a yes; without a person only --yes is one."""
+        if not self._person:
+            return self._assume_yes
+        return input(f"{question} [Y/n] ").strip().lower() in ("", "y", "yes")
+
+    def number(self, question: str, most: int) -> int:
+        """Ask for a number from 1 on."""
+        if not sys.stdin.isatty():
+            raise FlashError(
+                "Several boards are plugged in.", f"Choose one with --port.\n{question}"
+            )
+        while True:
+            answer = input(f"{question}\nNumber: ").strip()
+            if answer.isdigit() and 1 <= int(answer) <= most:
+                return int(answer)
+
+    def bar(self, title: str) -> Callable[[int, int], None]:
+        """Return what draws a progress bar; where nobody looks, a line now and then."""
+        self._drawn = -1
+
+        def draw(done: int, all_of_it: int) -> None:
+            percent = 100 * done // all_of_it if all_of_it else 0
+            step = percent if sys.stdout.isatty() else percent // 25 * 25
+            if step == self._drawn:
+                return
+            self._drawn = step
+            full = BAR * step // 100
+            line = f"{title:<12} [{'#' * full}{'.' * (BAR - full)}] {step:3} %"
+            if not sys.stdout.isatty():
+                print(line, flush=True)
+                return
+            print(f"\r{line}", end="\n" if percent == 100 else "", flush=True)
+
+        return draw
