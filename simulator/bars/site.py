@@ -16,6 +16,7 @@ from ..world import FIRMWARE, World
 
 LOSS = 0.1  # of frames, each attempt: an ordinary air
 PAIRED_S = 60
+_LONG_AGO_S = 10  # what a restarted display node is sent again is no older
 
 
 class Hub:
@@ -24,8 +25,8 @@ class Hub:
     def __init__(self, world: World, display: Node, others: list[Node]) -> None:
         self.arrivals: dict[bytes, list[tuple[float, bytes]]] = {}  # by device: time, md
         self.errors: list[str] = []  # log lines that tell of an exception
-        self.repeats = 0  # readings that came once more, without having been asked for
-        self._seen: set[bytes] = set()
+        self.repeats = 0  # readings from long ago that came once more, though nobody asked for them
+        self._seen: dict[bytes, float] = {}
         self._world = world
         for node in (display, *others):
             node.on_line(self._note)
@@ -35,8 +36,8 @@ class Hub:
             mac, _, _, _, md = protocol_route.module("serial_payloads").parse_advert(line.payload)
             md = bytes(md)
             self.arrivals.setdefault(bytes(mac), []).append((self._world.now, md))
-            self.repeats += md in self._seen
-            self._seen.add(md)
+            self.repeats += self._world.now - self._seen.get(md, self._world.now) > _LONG_AGO_S
+            self._seen.setdefault(md, self._world.now)
         elif line.kind == "log" and line.payload.startswith("error"):
             self.errors.append(line.payload)
 
