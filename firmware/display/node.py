@@ -83,6 +83,7 @@ class DisplayNode:
 
     def _health(self) -> dict:
         health = self._relay.health() if self._relay else {}
+        health["channel"] = self._link.lasting_channel
         health.update(self._watch.health())
         if self._wifi:
             health.update(self._wifi.health())

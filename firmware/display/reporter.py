@@ -2,12 +2,12 @@
 
 import asyncio
 
+from node.borrowed import Borrowed
 from node.mac_text import plain
 from protocol.serial_payloads import encode_advert
 
 NODES_MS = 10_000
 COVERAGE_ROUNDS = 6  # of the nodes' reports to one of who hears what
-DEVICES_IN_LINE = 16  # as many as surely fit
 FORGET_MS = 24 * 3600 * 1000
 
 
@@ -51,20 +51,9 @@ class Reporter:
         )
 
     def coverage(self) -> None:
-        """Tell which sensor node hears which devices, and how well."""
-        for node in self._nodes.present():
-            heard = {}
-            for device in self._registry.devices.values():
-                if node.mac in device.strengths:
-                    heard[plain(device.mac)] = device.strengths[node.mac]
-                if len(heard) == DEVICES_IN_LINE:
-                    self._heard(node, heard)
-                    heard = {}
-            if heard:
-                self._heard(node, heard)
-
-    def _heard(self, node, heard: dict) -> None:
-        self._app.send_json("coverage", {"node": plain(node.mac), "heard": heard})
+        """Tell which sensor node hears what."""
+        with Borrowed("display.coverage") as coverage:
+            coverage.tell(self._app, self._registry, self._nodes)
 
     def snapshot(self) -> None:
         """Ask for the present value of everything; it follows behind the hello."""

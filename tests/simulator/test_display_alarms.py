@@ -187,6 +187,14 @@ async def test_a_host_that_asks_hears_of_what_stands(boat: Boat, battery: Device
     assert sorted(await boat.heard(2)) == ["soc_critical acknowledged", "soc_low acknowledged"]
 
 
+async def test_a_node_that_is_looked_for_says_so_for_some_seconds(boat: Boat):
+    await boat.display.command("identify")
+    await boat.world.sleep(2)
+    assert shows_alarm(boat.display)  # a page with a title
+    await boat.world.sleep(10)
+    assert not shows_alarm(boat.display)
+
+
 async def test_a_test_alarm_goes_the_whole_way_and_by_itself(boat: Boat):
     await boat.display.command("alarm_test", severity="warning")
     assert await boat.heard(2) == ["test raised"]

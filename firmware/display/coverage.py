@@ -1,0 +1,23 @@
+"""Which sensor node hears which devices, and how well; borrowed once a minute."""
+
+from node.mac_text import plain
+
+DEVICES_IN_LINE = 16  # as many as surely fit
+
+
+def tell(app, registry, nodes) -> None:
+    """Write what was heard since the strengths were forgotten last, a line or more for each node."""
+    for node in nodes.present():
+        heard = {}
+        for device in registry.devices.values():
+            if node.mac in device.strengths:
+                heard[plain(device.mac)] = device.strengths[node.mac]
+            if len(heard) == DEVICES_IN_LINE:
+                _line(app, node, heard)
+                heard = {}
+        if heard:
+            _line(app, node, heard)
+
+
+def _line(app, node, heard: dict) -> None:
+    app.send_json("coverage", {"node": plain(node.mac), "heard": heard})
