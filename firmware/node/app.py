@@ -7,7 +7,7 @@ import machine
 
 from node.borrowed import Borrowed
 from node.config import Config
-from node.console import Console
+from node.console import Console, UnknownCommand
 from node.log import Log
 from node.memory import Memory
 from node.options import Options
@@ -36,7 +36,8 @@ class App:
         self.uptime = Uptime()
         self.log = Log(self.port, self.uptime)
         self.console = Console(self.port, self.log)
-        self.console.find_seldom = self._find_seldom
+        self.console.seldom = self._seldom
+        self.console.after_seldom = self._leave
         self.memory = Memory()
         self.config = Config(role)
         self.reset = ""  # why the board started
@@ -123,17 +124,12 @@ class App:
         if self.snapshot:
             self.snapshot()
 
-    def _find_seldom(self, name: str):
-        """Return (handler, afterwards) of a command that is read from flash when it is needed; None if unknown."""
+    def _seldom(self, name: str, args: dict):
+        """Answer a command that is read from flash when it is needed."""
         with Borrowed("node.commands") as commands:
             if name not in commands.HANDLERS:
-                return None
-
-        def handle(args: dict):
-            with Borrowed("node.commands") as commands:
-                return commands.HANDLERS[name](self, args)
-
-        return handle, self._leave
+                raise UnknownCommand
+            return commands.HANDLERS[name](self, args)
 
     def _take_fault(self, _loop, context: dict) -> None:
         """Tell what ended a task that nobody supervises or awaits."""

@@ -4,6 +4,13 @@ from node import clock
 from node.config import BadSetting
 from node.health import refused
 from node.log_pages import page
+from protocol.errors import ProtocolError
+
+
+class FlashUnreadable(ProtocolError):
+    """Whether a new epoch is above the old one cannot be told."""
+
+    reason = "flash_unreadable"
 
 
 def _counters(app, args: dict) -> dict:
@@ -21,6 +28,8 @@ def _provision(app, args: dict) -> None:
     number = args.get("epoch")
     if not isinstance(number, int) or not 0 <= number < 1 << 31:
         raise BadSetting("epoch")
+    if app.epoch is None:
+        raise FlashUnreadable
     # First the epoch: a power cut in between must not leave a key without a fresh number.
     app.epoch.seed(number)
     app.config.provision(args)

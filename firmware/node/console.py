@@ -14,6 +14,10 @@ class UnknownCommand(ProtocolError):
     reason = "unknown_command"
 
 
+def _unknown(_name: str, _args: dict) -> None:
+    raise UnknownCommand
+
+
 class Internal(ProtocolError):
     """A handler failed in a way nobody foresaw; the log line beside it says how."""
 
@@ -27,7 +31,8 @@ class Console:
         self._port = port
         self._log = log
         self._commands = {}
-        self.find_seldom = None  # a function: name -> (handler, afterwards), or None
+        self.seldom = _unknown  # a function (name, args) for names that are not in the table
+        self.after_seldom = None
         self.refused = Tally()
 
     def add(self, name: str, handler, afterwards=None) -> None:
@@ -65,12 +70,9 @@ class Console:
             afterwards()
 
     def _find(self, name: str) -> tuple:
-        found = self._commands.get(name)
-        if not found and self.find_seldom:
-            found = self.find_seldom(name)
-        if not found:
-            raise UnknownCommand
-        return found
+        if name in self._commands:
+            return self._commands[name]
+        return lambda args: self.seldom(name, args), self.after_seldom
 
     def _run(self, name: str, handler, args: dict):
         """Call the handler; a fault in it must end neither the console nor the host's wait."""

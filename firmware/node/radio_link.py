@@ -6,14 +6,20 @@ with Bluetooth on, ESP-IDF aborts when it is switched off (esphome/issues#2181).
 
 import asyncio
 import random
+import time
 
 import espnow
 import network
+
+from node.age import age_ms
 
 RECEIVE_BUFFER = 8192  # a slow serial host can hold the loop for half a second; frames are ~250 B
 MOST_PEERS = 16  # the radio takes 20
 MOST_STRANGERS = 32  # the driver notes every sender it ever heard
 BACK_OFF_MS = (5, 30)
+# Receiving can stop without a word when memory is low (#18224). Nobody there looks the same: so ever more rarely.
+SILENCE_MS = 60_000
+LONGEST_SILENCE_MS = 960_000
 
 
 class RadioLink:
@@ -30,6 +36,8 @@ class RadioLink:
         self.received = 0
         self.faults = 0
         self.restarts = 0
+        self._heard = time.ticks_ms()
+        self._patience_ms = SILENCE_MS
 
     def activate(self) -> None:
         """Start Wi-Fi afresh: a soft reset leaves it in whatever state it was (docs, espnow)."""
@@ -50,10 +58,7 @@ class RadioLink:
         self._station.active(False)
 
     def restart(self) -> None:
-        """Start ESP-NOW afresh after a silence where traffic is expected; Wi-Fi and the channel stay.
-
-        Receiving can stop without a word when memory is low (#18224).
-        """
+        """Start ESP-NOW afresh; Wi-Fi and the channel stay."""
         self.restarts += 1
         try:
             self.open()
@@ -107,6 +112,8 @@ class RadioLink:
             if mac is None:
                 return
             self.received += 1
+            self._heard = time.ticks_ms()
+            self._patience_ms = SILENCE_MS
             yield bytes(mac), frame, self._strength(mac)
 
     async def wait(self, timeout_ms: int) -> None:
@@ -114,7 +121,15 @@ class RadioLink:
         try:
             await asyncio.wait_for_ms(self._readable(), timeout_ms)
         except asyncio.TimeoutError:
-            pass
+            self._judge_silence()
+
+    def _judge_silence(self) -> None:
+        """Restart ESP-NOW when nothing was received for long."""
+        now = time.ticks_ms()
+        if age_ms(self._heard, now) > self._patience_ms:
+            self._heard = now
+            self._patience_ms = min(2 * self._patience_ms, LONGEST_SILENCE_MS)
+            self.restart()
 
     def forget_strangers(self) -> None:
         """Empty the driver's table of everybody heard; it grows with every address, without limit."""

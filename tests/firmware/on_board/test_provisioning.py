@@ -187,6 +187,8 @@ def test_an_epoch_that_cannot_be_read_silences_the_node_instead_of_starting_at_o
     hello = introduction.hello(made)
     assert (hello["provisioned"], hello["problem"]) == (True, "epoch_unreadable")
     assert "OSError: -4353" in made.output.lines("log")[0][1]
+    error = raises(commands.FlashUnreadable, commands.HANDLERS["provision"], made, SENSOR)
+    assert error.reason == "flash_unreadable"
     NVS.unreadable = False
     assert NVS.flash[("node", "epoch")] == 1_700_000_000
     made = app()

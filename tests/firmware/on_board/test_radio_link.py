@@ -54,6 +54,35 @@ async def test_after_a_restart_of_the_radio_everything_goes_on_where_it_was():
     assert link.faults == 0
 
 
+async def test_a_radio_that_hears_nothing_is_restarted_ever_more_rarely_and_hears_again():
+    link = opened()
+    waited = []
+    for _ in range(8):
+        at = link.restarts
+        for minutes in range(1, 40):
+            link._heard = time.ticks_add(link._heard, -60_100)
+            await link.wait(1)
+            if link.restarts > at:
+                waited.append(minutes)
+                break
+    assert waited == [1, 2, 4, 8, 16, 16, 16, 16]
+    espnow.ESPNow.arriving.append((address(1), b"frame"))
+    assert len(list(link.frames())) == 1
+    link._heard = time.ticks_add(link._heard, -60_100)
+    await link.wait(1)
+    assert link.restarts == 9
+
+
+async def test_a_radio_that_is_heard_is_not_restarted():
+    link = opened()
+    for _ in range(5):
+        link._heard = time.ticks_add(link._heard, -59_000)
+        espnow.ESPNow.arriving.append((address(1), b"frame"))
+        assert len(list(link.frames())) == 1
+        await link.wait(1)
+    assert link.restarts == 0
+
+
 def test_a_radio_that_does_not_restart_is_counted_and_tried_again_later():
     link = opened()
     active = espnow.ESPNow.active
