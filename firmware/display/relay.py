@@ -1,7 +1,8 @@
 """From the radio to the serial line: gateway, registry and reporter, joined."""
 
 from display.ceilings import Ceilings
-from display.gateway import Gateway
+from display.gateway import TOLD, Gateway
+from display.orders import Orders
 from display.reporter import Reporter
 from display.sensor_nodes import SensorNodes
 from node.mac_text import readable
@@ -16,10 +17,12 @@ class Relay:
         self._registry = registry
         ceilings = Ceilings()
         self.nodes = SensorNodes(app.config.key, ceilings)
-        self.reporter = Reporter(app, registry, self.nodes)
+        orders = Orders(self.nodes, app.log)
+        self.reporter = Reporter(app, registry, self.nodes, orders)
         self._gateway = Gateway(
-            link, app.config, app.epoch, self.nodes, ceilings, self._take, self._greet
+            link, app.config, app.epoch, self.nodes, ceilings, self._take, self._note, orders
         )
+        app.console.add("node", orders.command)
 
     def start(self) -> None:
         """Open the radio and hand the tasks to the app."""
@@ -39,10 +42,13 @@ class Relay:
         if device:
             self.reporter.reading(device)
 
-    def _greet(self, node) -> None:
-        """Tell about a sensor node as soon as it appears."""
-        self._app.log.info(f"sensor node {readable(node.mac)} appeared")
+    def _note(self, node, news: str) -> None:
+        """Tell about a sensor node as soon as there is news."""
+        if news != TOLD:
+            self._app.log.info(f"sensor node {readable(node.mac)} {news}")
         self.reporter.node(node)
+        if news == TOLD:
+            self.reporter.state(node)
 
     def health(self) -> dict:
         """Tell of a sensor node that speaks another version: it cannot tell the host itself."""

@@ -8,16 +8,18 @@ from protocol.serial_payloads import encode_advert
 
 NODES_MS = 10_000
 COVERAGE_ROUNDS = 6  # of the nodes' reports to one of who hears what
+ABOUT = ("name", "fw", "mp", "boots", "reset", "uptime_s", "interval_s", "order", "result")
 FORGET_MS = 24 * 3600 * 1000
 
 
 class Reporter:
     """Turns the registry and the sensor nodes into lines."""
 
-    def __init__(self, app, registry, nodes) -> None:
+    def __init__(self, app, registry, nodes, orders) -> None:
         self._app = app
         self._registry = registry
         self._nodes = nodes
+        self._orders = orders
         self._snapshot_wanted = asyncio.Event()
         self.more_snapshot = _nothing  # called last: the display's own lines
 
@@ -47,8 +49,21 @@ class Reporter:
                 "sent": sent,
                 "dropped": dropped,
                 "lost": node.lost,
+                "state": "vanished" if node.vanished else "present",
+                "pending": self._orders.waiting(node.mac),
             },
         )
+
+    def state(self, node) -> None:
+        """Tell what a sensor node has told of itself, in lines of their own: together they are too long."""
+        if not node.state:
+            return
+        with Borrowed("protocol.radio_state") as radio_state:
+            state = radio_state.unpack_state(node.state)
+        about = {name: state.pop(name) for name in ABOUT}
+        for part in (about, state):
+            part["mac"] = plain(node.mac)
+            self._app.send_json("node", part)
 
     def coverage(self) -> None:
         """Tell which sensor node hears what."""
@@ -88,6 +103,7 @@ class Reporter:
                 await asyncio.sleep_ms(0)
             for node in self._nodes.present():
                 self.node(node)
+                self.state(node)
                 await asyncio.sleep_ms(0)
             self.coverage()
             self.more_snapshot()

@@ -5,6 +5,7 @@ import time
 from node.age import age_ms
 from node.allowance import Allowance
 from protocol.authentication import node_key
+from protocol.replay import STRIDE
 
 MOST_NODES = 16
 LOST_MS = 30_000  # many times what a scanning node takes between two frames
@@ -24,6 +25,8 @@ class SensorNode:
         self.heard = time.ticks_ms()
         self.interval_ms = 0  # between two frames, as the node says; 0: it does not sleep
         self.present = False  # has sent a frame that was accepted; a query proves no presence
+        self.vanished = False  # and has then been silent for too long
+        self.state = b""  # what it tells of itself (protocol/radio_state.py)
         self.frames = 0
         self.refused = 0
         self.repeated = 0
@@ -41,15 +44,16 @@ class SensorNode:
         return self.age_ms() > max(LOST_MS, MISSED_FRAMES * self.interval_ms)
 
     def note(self, frame, rssi: int) -> None:
-        """Take the header of an accepted frame; missing numbers are lost frames."""
+        """Take the header of an accepted frame; missing numbers are lost frames, a leap over a ceiling is none."""
         if self._newest and self._newest[0] == frame.epoch:
-            self.lost += frame.sequence - self._newest[1] - 1
+            self.lost += (frame.sequence - self._newest[1] - 1) % STRIDE
         self._newest = (frame.epoch, frame.sequence)
         self.counters = frame.counters
         self.rssi = rssi
         self.heard = time.ticks_ms()
         self.frames += 1
         self.present = True
+        self.vanished = False
 
     def may_be_answered(self) -> bool:
         """Limit answers: a recorded query must not make us send for ever."""
@@ -88,6 +92,13 @@ class SensorNodes:
         """Drop nodes that are long gone; their ceilings stay in flash."""
         for mac in [mac for mac, node in self.nodes.items() if node.age_ms() > silence_ms]:
             del self.nodes[mac]
+
+    def newly_vanished(self) -> list:
+        """Return the nodes that have become silent since this was asked last."""
+        found = [node for node in self.present() if not node.vanished and node.is_lost()]
+        for node in found:
+            node.vanished = True
+        return found
 
     def present(self) -> list:
         """Return the nodes that have sent accepted frames since the start."""

@@ -64,7 +64,9 @@ class AdvertTable:
         self.repeats = 0
         self.late = 0
         self.dropped = 0
+        self.not_allowed = 0
         # the reader's
+        self._allowed = None  # (first halves, second halves) of the addresses to relay; None: all
         self.replaced = 0
 
     # the handler's side
@@ -83,6 +85,9 @@ class AdvertTable:
             return
         high = address[0] << 16 | address[1] << 8 | address[2]
         low = address[3] << 16 | address[4] << 8 | address[5]
+        if self._allowed and not _is_among(self._allowed, high, low):
+            self.not_allowed += 1
+            return
         now = time.ticks_ms()
         slot = self._slot_of(high, low)
         if slot >= 0:
@@ -140,6 +145,16 @@ class AdvertTable:
 
     # the reader's side
 
+    def allow(self, macs) -> None:
+        """Relay only these addresses from now on; all of them when there are none."""
+        highs = array("i")
+        lows = array("i")
+        for mac in macs:
+            highs.append(mac[0] << 16 | mac[1] << 8 | mac[2])
+            lows.append(mac[3] << 16 | mac[4] << 8 | mac[5])
+        # in one step: the handler sees the old pair or the new one
+        self._allowed = (highs, lows) if macs else None
+
     def __len__(self) -> int:
         """Return how many slots are in use."""
         return self._used
@@ -147,10 +162,10 @@ class AdvertTable:
     @property
     def unsent(self) -> int:
         """Return how many readings are in no frame yet, with those that newer ones have replaced since."""
-        return sum(
-            ((self._version[slot] - self._taken[slot]) & 0x3FFFFFFF) >> 1
-            for slot in range(self._used)
-        )
+        found = 0
+        for slot in range(self._used):
+            found += ((self._version[slot] - self._taken[slot]) & 0x3FFFFFFF) >> 1
+        return found
 
     def take(self, slot: int, advert: Advert) -> bool:
         """Copy a slot that holds something unsent; False if it does not, or is being written."""
@@ -173,6 +188,15 @@ class AdvertTable:
     def give_back(self, slot: int) -> None:
         """Undo a take whose frame nobody received: it goes again unless something newer is there."""
         self._taken[slot] = (self._taken[slot] - 2) & 0x3FFFFFFF
+
+
+def _is_among(allowed: tuple, high: int, low: int) -> bool:
+    """Tell whether an address is on the list; allocates nothing."""
+    highs, lows = allowed
+    for index in range(len(lows)):  # noqa: SIM110  (any() would allocate a generator)
+        if lows[index] == low and highs[index] == high:
+            return True
+    return False
 
 
 def _write_address(mac: bytearray, high: int, low: int) -> None:

@@ -1,7 +1,8 @@
 """Find the display node: ask on every channel, believe only the answer that proves itself.
 
 A MAC acknowledgement would also come from the neighbouring channel, and from a radio that runs nothing
-of ours. The answer carries the true channel and our own random number.
+of ours. The answer carries the true channel and our own random number. What an acknowledgement is good
+for is haste: where the address we remember acknowledges nothing, it is hardly worth while to listen.
 """
 
 import os
@@ -10,10 +11,12 @@ from protocol import radio_frame
 from protocol.errors import ProtocolError
 from protocol.radio_bodies import pack_query, unpack_answer
 
-CHANNELS = range(1, 14)
+# a display node without Wi-Fi, then where access points are, then the rest
+CHANNELS = (6, 1, 11, 2, 3, 4, 5, 7, 8, 9, 10, 12, 13)
 CHALLENGE_BYTES = 8
 WINDOW_MS = 80
 TRIES_PRESENT = 3
+STRANGERS_EVERY = 3  # sweeps: the display node may be another board by now
 
 
 class Hunt:
@@ -28,46 +31,42 @@ class Hunt:
         self.unproven = 0  # genuine answers to another question than ours
 
     async def probe(self) -> bool:
-        """Ask on the channel the display node was last on."""
-        self._downlink.pause_scan()
-        try:
-            for _ in range(TRIES_PRESENT):
-                if await self._ask(self._home.channel or self._link.channel):
-                    return True
-        finally:
-            self._downlink.resume_scan()
-        return False
+        """Ask the display node where it last was."""
+        return await self._ask_on((self._home.channel,) * TRIES_PRESENT, self._home.mac)
 
     async def sweep(self) -> bool:
-        """Ask on every channel once, the remembered one first."""
+        """Ask on every channel: the address we remember, and now and then everybody."""
         self.sweeps += 1
+        home = self._home
+        if home.known:
+            if await self._ask_on(self._order(), home.mac):
+                return True
+            if self.sweeps % STRANGERS_EVERY:
+                return False
+        return await self._ask_on(self._order(), radio_frame.BROADCAST)
+
+    def _order(self) -> list:
+        """Return the channels in the order of hope; the remembered one once more at the end."""
+        home = [self._home.channel] if self._home.known else []
+        return home + [channel for channel in CHANNELS if channel not in home] + home
+
+    async def _ask_on(self, channels, mac: bytes) -> bool:
+        """Ask on one channel after the other; True when the display node has answered."""
         self._downlink.pause_scan()
         try:
-            for channel in self._order():
-                if await self._ask(channel):
+            for channel in channels:
+                if self._link.set_channel(channel) and await self._ask(channel, mac):
                     return True
         finally:
             self._downlink.resume_scan()
         return False
 
-    def _order(self) -> list:
-        """Return the channels in the order of hope."""
-        first = [self._home.channel] if self._home.channel else []
-        return first + [channel for channel in CHANNELS if channel not in first]
-
-    async def _ask(self, channel: int) -> bool:
-        """Ask on one channel; True when the display node has answered."""
-        if not self._link.set_channel(channel):
-            return False
+    async def _ask(self, channel: int, mac: bytes) -> bool:
         challenge = os.urandom(CHALLENGE_BYTES)
         length = pack_query(self._session.body, challenge, channel)
-        frame = self._session.seal(length, radio_frame.QUERY, radio_frame.BROADCAST)
+        frame = self._session.seal(length, radio_frame.QUERY, mac)
         _, found = await self._downlink.ask(
-            radio_frame.BROADCAST,
-            frame,
-            1,
-            WINDOW_MS,
-            lambda opened: self._answer(opened, challenge),
+            mac, frame, 1, WINDOW_MS, lambda opened: self._answer(opened, challenge)
         )
         if not found:
             return False

@@ -12,7 +12,7 @@ _SCAN_DONE = const(6)
 
 FOR_EVER = 0
 # Window equals interval: no gaps in listening. The default of 11.25 in 1280 ms hears one in a hundred.
-WINDOW_US = 100_000
+INTERVAL_US = 100_000
 PASSIVE = False
 
 
@@ -22,6 +22,7 @@ class Scanner:
     def __init__(self, table) -> None:
         self._table = table
         self._ble = bluetooth.BLE()
+        self._window_us = INTERVAL_US
         self.running = False
         self.paused = False
         self.faults = 0
@@ -32,10 +33,14 @@ class Scanner:
         self._ble.active(True)
         self._ble.irq(self.on_event)
 
+    def set_duty(self, percent: int) -> None:
+        """Listen for this share of the time, from the next start on."""
+        self._window_us = INTERVAL_US * percent // 100
+
     def start(self) -> None:
         """Scan for ever."""
         self.paused = False
-        self._ble.gap_scan(FOR_EVER, WINDOW_US, WINDOW_US, PASSIVE)
+        self._ble.gap_scan(FOR_EVER, INTERVAL_US, self._window_us, PASSIVE)
         self.running = True
 
     def pause(self) -> None:

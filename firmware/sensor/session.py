@@ -3,6 +3,7 @@
 from node.tally import Tally
 from protocol import radio_frame
 from protocol.errors import ProtocolError
+from protocol.replay import STRIDE
 
 HIGHEST_SEQUENCE = 0xFFFFFFFF
 
@@ -10,12 +11,12 @@ HIGHEST_SEQUENCE = 0xFFFFFFFF
 class Session:
     """Seals what goes up and opens what comes down."""
 
-    def __init__(self, config, epoch, link, counters) -> None:
+    def __init__(self, config, epoch, link, counters, sequence: int = 0) -> None:
         self._config = config
         self._epoch = epoch
         self._counters = counters  # a function: (seen, replaced, sent, dropped)
         self._mac = link.mac
-        self._sequence = 0
+        self._sequence = sequence
         self.body = bytearray(radio_frame.MAX_FRAME)
         self.refused = Tally()
 
@@ -68,11 +69,15 @@ class Session:
         self._epoch.raise_above(epoch)
         self._sequence = 0
 
-    def _next_number(self) -> None:
-        if self._sequence >= HIGHEST_SEQUENCE:
+    def leap(self) -> None:
+        """Get above any ceiling that a restarted display node may have, when none can tell us its floor."""
+        self._next_number(STRIDE)
+
+    def _next_number(self, step: int = 1) -> None:
+        if self._sequence > HIGHEST_SEQUENCE - step:
             self._epoch.raise_above(0)
             self._sequence = 0
-        self._sequence += 1
+        self._sequence += step
 
     def _key_of(self, _mac: bytes) -> bytes:
         """Return our own key: whoever signs with it is the display node."""

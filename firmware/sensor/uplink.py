@@ -1,47 +1,58 @@
 """Readings go up: what is unsent, every quarter of a second, in as few frames as possible.
 
-A MAC acknowledgement saves a retry and proves nothing. Now and then a frame asks for a receipt that only
-the display node can write; when receipts stay out, it is looked for again.
+A MAC acknowledgement saves a retry and proves nothing. Every other second a frame asks for a receipt that
+only the display node can write; when receipts stay out, it is looked for again. When it is not found, the
+readings go out on each channel in turn: it may well hear us where we cannot hear it.
 """
 
 import asyncio
 import os
 import time
 
+from node.age import age_ms
 from node.mac_text import readable
 from protocol import radio_frame
 from protocol.errors import ProtocolError
-from protocol.radio_bodies import append_reading, start_readings, unpack_receipt
+from protocol.radio_bodies import append_reading, order_of, start_readings, unpack_receipt
 from sensor.advert_table import Advert
+from sensor.hunt import CHANNELS
 
-PERIOD_MS = 250
+PERIOD_MS = 150
 TRIES = 4
-RECEIPT_EVERY_MS = 10_000
-RECEIPT_AGAIN_MS = 1000
+RETRY_MS = 40  # between frames that no radio acknowledges
+LOST_MS = 2500  # of them; most bursts of noise are over by then, and leaving the channel costs more
+RECEIPT_EVERY_MS = 2000
+RECEIPT_AGAIN_MS = 200
 RECEIPT_WINDOW_MS = 80
+QUIET_MS = 4000  # without anything to send; then a frame without readings is a sign of life
+HURRY_MS = 200  # the same while a receipt is missing
 CHALLENGE_BYTES = 4
 NO_CHALLENGE = bytes(CHALLENGE_BYTES)
-MOST_UNACKNOWLEDGED = 3
-MOST_MISSING = 3
-PAUSES_MS = (250, 500, 1000, 2000, 3000)
+MOST_MISSING = 2
+PAUSES_MS = (250, 500, 1000, 2000)
+PATIENCE = 3  # sweeps without an answer until readings are broadcast
+ALOUD_MS = 1000
+LEAP_MS = 300_000  # protocol.md 2.5
 
 
 class Uplink:
     """Takes from the table, sends to the display node, looks for it when it is lost."""
 
-    def __init__(self, table, link, downlink, session, home, hunt, log) -> None:
+    def __init__(self, table, link, downlink, session, home, hunt, errands, log) -> None:
         self._table = table
         self._link = link
         self._downlink = downlink
         self._session = session
         self._home = home
         self._hunt = hunt
+        self._errands = errands
         self._log = log
         self._advert = Advert()
         self._in_frame = []  # slots whose adverts the present frame holds
-        self._unacknowledged = 0
-        self._missing = 0
-        self._receipt_due = time.ticks_ms()
+        self._failing = False  # the newest frame was not acknowledged
+        self._failing_since = 0
+        self._missing = 0  # receipts for frames that were acknowledged
+        self._receipt_due = self._spoke = self._proved = time.ticks_ms()
         self.sent = 0
         self.frames = 0
         self.receipts = 0
@@ -54,6 +65,7 @@ class Uplink:
             if not found:
                 await self._search(pulse)
             home = self._home
+            self._proved = time.ticks_ms()
             self._log.info(f"display node {readable(home.mac)} on channel {home.channel}")
             await self._send_until_lost(pulse)
             # Losing frames on the right channel is common; leaving it costs more than asking there.
@@ -64,19 +76,45 @@ class Uplink:
         self._log.warning("looking for the display node")
         sweep = 0
         while not await self._hunt.sweep():
-            pulse.beat()
-            await asyncio.sleep_ms(PAUSES_MS[min(sweep, len(PAUSES_MS) - 1)])
+            end = time.ticks_add(time.ticks_ms(), PAUSES_MS[min(sweep, len(PAUSES_MS) - 1)])
             sweep += 1
+            left = 1
+            while left > 0:
+                pulse.beat()
+                if sweep >= PATIENCE:
+                    await self._send_aloud()
+                left = time.ticks_diff(end, time.ticks_ms())
+                await asyncio.sleep_ms(max(0, min(left, ALOUD_MS)))
 
     async def _send_until_lost(self, pulse) -> None:
-        self._unacknowledged = self._missing = 0
+        self._failing = False
+        self._missing = 0
         self._receipt_due = time.ticks_ms()
-        while self._unacknowledged < MOST_UNACKNOWLEDGED and self._missing < MOST_MISSING:
+        while self._missing < MOST_MISSING and not self._failing_for_long():
             pulse.beat()
-            await self._send_unsent()
-            await asyncio.sleep_ms(PERIOD_MS)
+            await self._send_unsent(self._send_frame)
+            in_hurry = self._missing or self._failing or self._errands.surveying
+            if self._quiet_ms() >= (HURRY_MS if in_hurry else QUIET_MS):
+                await self._send_frame(self._start_frame())
+            if self._errands.due:
+                length = self._errands.pack(self._session.body)
+                self._errands.told(await self._send(length, radio_frame.STATE))
+            await asyncio.sleep_ms(RETRY_MS if self._failing else PERIOD_MS)
 
-    async def _send_unsent(self) -> None:
+    def _failing_for_long(self) -> bool:
+        return self._failing and age_ms(self._failing_since, time.ticks_ms()) >= LOST_MS
+
+    async def _send_aloud(self) -> None:
+        """Send on each channel in turn, since no answer comes; numbers get above any ceiling in time."""
+        if age_ms(self._proved, time.ticks_ms()) >= LEAP_MS:
+            self._proved = time.ticks_ms()
+            self._session.leap()
+        await self._send_unsent(self._broadcast_frame)
+        if self._errands.due or self._quiet_ms() >= QUIET_MS:
+            await self._broadcast(self._errands.pack(self._session.body), radio_frame.STATE)
+            self._errands.told(True)
+
+    async def _send_unsent(self, send) -> None:
         """Send everything unsent, in one frame or several."""
         end = self._start_frame()
         for slot in range(len(self._table)):
@@ -84,12 +122,12 @@ class Uplink:
                 continue
             after = self._append(end)
             if not after:
-                await self._send_frame(end)
+                await send(end)
                 after = self._append(self._start_frame())
             end = after
             self._in_frame.append(slot)
         if self._in_frame:
-            await self._send_frame(end)
+            await send(end)
 
     def _start_frame(self) -> int:
         self._in_frame = []
@@ -106,20 +144,24 @@ class Uplink:
         """Send one frame; its adverts go again if no radio heard it."""
         slots = self._in_frame
         self.sent += len(slots)  # before sealing: the header counts what the frame holds
-        if time.ticks_diff(time.ticks_ms(), self._receipt_due) >= 0:
-            acknowledged = await self._send_asking(end)
+        length = end - radio_frame.HEADER
+        now = time.ticks_ms()
+        if self._errands.surveying or time.ticks_diff(now, self._receipt_due) >= 0:
+            acknowledged = await self._send_asking(length)
         else:
-            acknowledged = await self._link.send(self._home.mac, self._seal(end), TRIES)
+            acknowledged = await self._send(length, radio_frame.READINGS)
         if acknowledged:
             self.frames += 1
-            self._unacknowledged = 0
+            self._failing = False
             return
-        self._unacknowledged += 1
+        if not self._failing:
+            self._failing = True
+            self._failing_since = time.ticks_ms()
         self.sent -= len(slots)
         for slot in slots:
             self._table.give_back(slot)
 
-    async def _send_asking(self, end: int) -> bool:
+    async def _send_asking(self, length: int) -> bool:
         """Send a frame that wants a receipt, and listen for it."""
         challenge = os.urandom(CHALLENGE_BYTES)
         while challenge == NO_CHALLENGE:  # zeros ask for nothing
@@ -127,37 +169,66 @@ class Uplink:
         start_of_challenge = radio_frame.HEADER + 1
         body = self._session.body
         body[start_of_challenge : start_of_challenge + CHALLENGE_BYTES] = challenge
-        frame = self._seal(end)
+        frame = self._seal(length, radio_frame.READINGS, self._home.mac)
         self._downlink.pause_scan()
         try:
-            acknowledged, receipt = await self._downlink.ask(
+            acknowledged, found = await self._downlink.ask(
                 self._home.mac,
                 frame,
                 TRIES,
                 RECEIPT_WINDOW_MS,
-                lambda one: _is_receipt(one, challenge),
+                lambda one: _receipt(one, challenge),
             )
         finally:
             self._downlink.resume_scan()
-        wait = RECEIPT_EVERY_MS if receipt else RECEIPT_AGAIN_MS
-        self._receipt_due = time.ticks_add(time.ticks_ms(), wait)
-        if receipt:
-            self.receipts += 1
-            self._missing = 0
-            return True
-        self.missing_receipts += 1
-        self._missing += 1
-        return acknowledged
+        now = time.ticks_ms()
+        self._receipt_due = time.ticks_add(now, RECEIPT_EVERY_MS if found else RECEIPT_AGAIN_MS)
+        if not found:
+            self.missing_receipts += 1
+            self._missing += acknowledged
+            return acknowledged
+        self.receipts += 1
+        self._missing = 0
+        self._proved = now
+        _, (order,) = found
+        if order:
+            self._errands.obey(*order)
+        return True
 
-    def _seal(self, end: int):
-        return self._session.seal(end - radio_frame.HEADER, radio_frame.READINGS, self._home.mac)
+    async def _send(self, length: int, kind: int) -> bool:
+        """Send to the display node; True when a radio acknowledged."""
+        mac = self._home.mac
+        return await self._link.send(mac, self._seal(length, kind, mac), TRIES)
+
+    async def _broadcast_frame(self, end: int) -> None:
+        """Send readings to whoever hears them, without a challenge; nobody tells whether they arrived."""
+        self.sent += len(self._in_frame)
+        await self._broadcast(end - radio_frame.HEADER, radio_frame.READINGS)
+        self.frames += 1
+
+    async def _broadcast(self, length: int, kind: int) -> None:
+        """Send the same frame on every channel: a copy heard across channels is known by its number."""
+        frame = self._seal(length, kind, radio_frame.BROADCAST)
+        for channel in CHANNELS:
+            if self._link.set_channel(channel):
+                await self._link.send(radio_frame.BROADCAST, frame)
+                await asyncio.sleep_ms(0)
+
+    def _seal(self, length: int, kind: int, mac: bytes):
+        self._spoke = time.ticks_ms()
+        return self._session.seal(length, kind, mac)
+
+    def _quiet_ms(self) -> int:
+        return age_ms(self._spoke, time.ticks_ms())
 
 
-def _is_receipt(opened, challenge: bytes) -> bool:
-    """Tell whether this is the receipt for the frame with this random number."""
+def _receipt(opened, challenge: bytes):
+    """Return (order or None,) if this is the receipt for the frame with this random number."""
     if opened.kind != radio_frame.RECEIPT:
-        return False
+        return None
     try:
-        return unpack_receipt(opened.body)[0] == challenge
+        if unpack_receipt(opened.body)[0] == challenge:
+            return (order_of(opened.body),)
     except ProtocolError:
-        return False
+        pass
+    return None

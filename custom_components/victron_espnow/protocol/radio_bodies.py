@@ -3,7 +3,7 @@
 import struct
 
 from .advertisement import MAX_LENGTH, MIN_LENGTH
-from .radio_frame import HEADER, MAX_FRAME, TAG, MalformedBody
+from .radio_frame import HEADER, MAX_FRAME, TAG, MalformedBody, TooLong
 
 TYPE_CHECKING = False  # MicroPython has no typing module; type checkers know the name
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ NO_CHALLENGE = bytes(4)
 _QUERY = "<8sB"
 _ANSWER = "<8sBII"
 _RECEIPT = "<4sIB"
+_ORDER = "<IB"
 
 _READINGS_HEAD = 5  # count, challenge
 _READING = "<6sbHB"
@@ -109,6 +110,29 @@ def unpack_receipt(body: memoryview) -> "tuple[bytes, int, int]":
     """Challenge, accepted sequence, channel."""
     challenge, sequence, channel = _unpack(_RECEIPT, body)
     return challenge, sequence, channel
+
+
+def append_order(buffer: bytearray, length: int, number: int, text: bytes) -> int:
+    """Put an order behind a receipt's body, for a sensor node to carry out; return the new length."""
+    start = HEADER + length
+    end = start + struct.calcsize(_ORDER) + len(text)
+    if end > MAX_FRAME - TAG:
+        raise TooLong
+    struct.pack_into(_ORDER, buffer, start, number, len(text))
+    buffer[end - len(text) : end] = text
+    return end - HEADER
+
+
+def order_of(body: memoryview) -> "tuple[int, bytes] | None":
+    """Number and text of the order behind a receipt's body, None if there is none."""
+    start = struct.calcsize(_RECEIPT)
+    text = start + struct.calcsize(_ORDER)
+    if len(body) < text:
+        return None
+    number, length = struct.unpack_from(_ORDER, body, start)
+    if text + length > len(body):
+        raise MalformedBody
+    return number, bytes(body[text : text + length])
 
 
 def _pack(layout: str, buffer: bytearray, *fields: "bytes | int") -> int:

@@ -1,13 +1,16 @@
 """The display node's radio side: what is refused, what is used once, what is answered."""
 
+import time
+
 import network
 from esp32 import NVS
 
 from air import address, md_of
 from display.ceilings import Ceilings
-from display.gateway import Gateway
+from display.gateway import APPEARED, LOOK_MS, TOLD, VANISHED, Gateway
+from display.orders import Orders
 from display.registry import Registry
-from display.sensor_nodes import ANSWERS_AT_ONCE, MOST_NODES, SensorNodes
+from display.sensor_nodes import ANSWERS_AT_ONCE, LOST_MS, MOST_NODES, SensorNodes
 from node.config import Config
 from node.epoch import Epoch
 from node.radio_link import RadioLink
@@ -20,6 +23,7 @@ from protocol.radio_bodies import (
     unpack_answer,
     unpack_receipt,
 )
+from protocol.radio_state import pack_state, unpack_state
 
 SITE_KEY = bytes(range(16))
 NODE = b"\x24\x0a\xc4\x00\x00\x50"
@@ -37,6 +41,8 @@ class Display:
         self.nodes = SensorNodes(SITE_KEY, self.ceilings)
         self.readings = []
         self.appeared = []
+        self.news = []
+        self.told = []
         self.gateway = Gateway(
             self.link,
             config,
@@ -44,8 +50,20 @@ class Display:
             self.nodes,
             self.ceilings,
             lambda *reading: self.readings.append(reading),
-            self.appeared.append,
+            self.note,
+            Orders(self.nodes, self),
         )
+
+    def note(self, node, news):
+        self.news.append(news)
+        if news == APPEARED:
+            self.appeared.append(node)
+
+    def info(self, text):
+        """Play the log."""
+        self.told.append(text)
+
+    warning = info
 
     def take(self, frame, source=NODE, rssi=-50):
         return self.gateway.take(source, frame, rssi)
@@ -271,6 +289,83 @@ def test_the_table_of_nodes_is_bounded():
         display.take(readings_frame(1, source=source), source=source)
     assert len(display.nodes.nodes) == MOST_NODES
     assert len(display.readings) == MOST_NODES + 3
+
+
+def test_a_leap_over_a_ceiling_is_no_loss():
+    display = Display()
+    for sequence in (7, 7 + 4096 + 1, 7 + 4096 + 3):
+        display.take(readings_frame(sequence))
+    assert display.appeared[0].lost == 1
+
+
+def test_a_broadcast_frame_is_used_once_however_often_it_is_heard():
+    display = Display()
+    frame = readings_frame(1, destination=radio_frame.BROADCAST)
+    for _ in range(3):
+        assert display.take(frame) is None
+    assert len(display.readings) == 1
+    assert display.refused == {"repeated": 2}
+    display.take(readings_frame(1))
+    assert len(display.readings) == 1  # nor as another copy of the same number
+
+
+def state_frame(sequence, order=0, result="", interval_s=0, **parts):
+    buffer = bytearray(radio_frame.MAX_FRAME)
+    values = {"reset": "watchdog", "order": order, "interval_s": interval_s, "boots": 3}
+    length = pack_state(buffer, values, ("0.1.0", "1.29.0", "Heck", result))
+    return sealed(buffer, length, radio_frame.STATE, 1, sequence, **parts)
+
+
+def test_what_a_node_tells_of_itself_is_kept_and_passes_only_once():
+    display = Display()
+    frame = state_frame(1, interval_s=300)
+    display.take(frame)
+    node = display.appeared[0]
+    state = unpack_state(node.state)
+    assert (state["name"], state["reset"], state["boots"]) == ("Heck", "watchdog", 3)
+    assert node.interval_ms == 300_000
+    display.take(frame)
+    assert display.refused == {"repeated": 1}
+    assert display.news == [APPEARED, TOLD]
+
+
+def test_a_cut_state_is_refused_and_the_old_one_stays():
+    display = Display()
+    display.take(state_frame(1))
+    node = display.appeared[0]
+    before = node.state
+    buffer = bytearray(radio_frame.MAX_FRAME)
+    buffer[radio_frame.HEADER : radio_frame.HEADER + len(before)] = before
+    for sequence, length in enumerate((0, 10, 60, len(before) - 1), 2):
+        display.take(sealed(buffer, length, radio_frame.STATE, 1, sequence))
+    assert display.refused == {"malformed_body": 4}
+    assert node.state == before
+
+
+def silence(node, ms):
+    node.heard = time.ticks_add(time.ticks_ms(), -ms)
+
+
+def test_a_node_that_falls_silent_is_told_once_and_so_is_its_return():
+    display = Display()
+    display.take(readings_frame(1))
+    node = display.appeared[0]
+    silence(node, LOST_MS + 1)
+    for _ in range(2):
+        display.gateway._looked = time.ticks_add(time.ticks_ms(), -LOOK_MS)
+        display.gateway._look_for_silence()
+    display.take(readings_frame(2))
+    assert display.news == [APPEARED, VANISHED, APPEARED]
+
+
+def test_a_sleeping_node_is_missed_only_after_its_own_interval():
+    display = Display()
+    display.take(state_frame(1, interval_s=300))
+    node = display.appeared[0]
+    silence(node, 400_000)
+    assert display.nodes.newly_vanished() == []
+    silence(node, 1_000_000)
+    assert display.nodes.newly_vanished() == [node]
 
 
 def test_two_nodes_hearing_one_device_give_one_reading():

@@ -9,11 +9,11 @@ from air import address, md_of
 from display.gateway import FOREIGN_MS
 from display.registry import Registry
 from display.reporter import FORGET_MS
+from ends import Sensor
 from node.age import LONG_MS, age_ms
 from node.allowance import Allowance
 from node.pulse import Pulse
 from test_gateway import NODE, Display, readings_frame
-from test_hunt import Sensor
 
 DAY_MS = 24 * 3600 * 1000
 

@@ -1,0 +1,57 @@
+"""Carry out what the display node has ordered; borrowed for the moment."""
+
+import asyncio
+import json
+
+from protocol.errors import ProtocolError
+
+MOST_SURVEY_S = 3600
+
+
+class BadOrder(ProtocolError):
+    """Not what an order looks like."""
+
+    reason = "bad_order"
+
+
+def carry_out(app, errands, text: bytes) -> tuple:
+    """Return (the reason why it was refused or "", what to do once that is told or None)."""
+    try:
+        wanted = json.loads(text)
+        if not isinstance(wanted, dict):
+            raise BadOrder
+        return "", _do(app, errands, wanted)
+    except ProtocolError as error:
+        reason = error.reason
+    except ValueError:
+        reason = BadOrder.reason
+    except Exception as error:
+        app.log.fault("order", error)
+        reason = "internal"
+    app.log.warning(f"order of the display node refused: {reason}")
+    return reason, None
+
+
+def _do(app, errands, wanted: dict):
+    """Everything in an order is an option to set, but for these few."""
+    reboot = wanted.pop("reboot", False)
+    identify = wanted.pop("identify", False)
+    survey = wanted.pop("survey", 0)
+    if not isinstance(survey, int) or not 0 <= survey <= MOST_SURVEY_S:
+        raise BadOrder
+    more = wanted.pop("allow_more", [])  # one line has room for some ten addresses
+    if not isinstance(more, list):
+        raise BadOrder
+    if more:
+        known = app.options["allow"]
+        wanted["allow"] = known + [one for one in more if one not in known]
+    if wanted:
+        app.options.set(wanted)
+    app.log.info("order of the display node carried out")
+    if survey:
+        errands.survey(survey)
+    if identify:
+        from sensor.identify import identify_node
+
+        errands.blinking = asyncio.create_task(identify_node(app))
+    return (lambda: app.restart("ordered by radio")) if reboot else None
