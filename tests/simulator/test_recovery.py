@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from simulator import Node, NodeError, World, protocol_route
+from simulator.radio import NOT_LISTENING, Packet
 
 from .sabotage import Guard, firmware_without_all
+from .site import Site
 
 # A task that stands still, and one that lets nothing else run.
 STUCK: Guard = ("node/app.py", "await asyncio.sleep_ms(HEALTH_MS)", "await asyncio.sleep(100000)")
@@ -146,3 +148,34 @@ async def test_a_traceback_can_be_read_page_by_page(world: World, tmp_path: Path
         text, at, end = text + page["text"], page["next"], page["end"]
     assert "error health: KeyError: 1\nTraceback" in text
     assert 'File "' in text
+
+
+JUDGED: Guard = ("node/radio_link.py", "            self._judge_silence()", "            pass")
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+async def test_a_radio_that_stops_receiving_is_started_afresh(
+    world: World, tmp_path: Path, guarded: bool
+):
+    firmware = firmware_without_all(tmp_path, [] if guarded else [JUDGED])
+    site = await Site(world, display_firmware=firmware).start()
+    _stop_receiving(site.display)
+    assert not await site.gained(30)
+    assert bool(await site.gained(60)) == guarded
+    assert site.display.restarts == 1  # the one of the provisioning
+
+
+def _stop_receiving(node: Node) -> None:
+    """Let ESP-NOW receive nothing until it is started again (#18224)."""
+    radio = node.radio
+    take, empty = radio.take, radio.empty
+
+    def lose(packet: Packet) -> bool:
+        packet.end(NOT_LISTENING)
+        return False
+
+    def start_again() -> None:
+        empty()
+        radio.take, radio.empty = take, empty  # type: ignore[method-assign]
+
+    radio.take, radio.empty = lose, start_again  # type: ignore[method-assign]
