@@ -118,7 +118,7 @@ class Face:
             self._cause(canvas, reading)
             return
         name = self._keys.name_of(device.mac) or "Battery"
-        pages.battery(canvas, name, reading, device.age_ms(), self._lost(device, present))
+        pages.battery(canvas, name, reading, device.age_ms(), who_is_lost(self._nodes, device))
         if has_alarms:
             screen.label(canvas, "!", pages.NAME_LETTERS * screen.LETTER, 0)
 
@@ -129,13 +129,18 @@ class Face:
             return
         pages.cause(canvas, reason)
 
-    def _lost(self, device, present: list) -> str:
-        """Return who fell silent: nobody, the radio hop, or the device itself."""
-        if device.age_ms() < pages.STALE_MS:
-            return ""
-        if all(node.is_lost() for node in present):
-            return "sensor node lost"
-        return "device silent"
+
+def who_is_lost(nodes, device) -> str:
+    """Return who fell silent: nobody, the radio hop, or the device itself.
+
+    A sensor node that sleeps between two frames is not lost, nor are the devices it will tell of.
+    """
+    if device.age_ms() < pages.STALE_MS:
+        return ""
+    node = nodes.nodes.get(device.node)
+    if node is None or node.is_lost():
+        return "sensor node lost"
+    return "device silent" if device.age_ms() - node.age_ms() >= pages.STALE_MS else ""
 
 
 def _bus(app):

@@ -5,10 +5,11 @@ from machine import I2C
 from air import md_of
 from display import pages
 from display.alarms import Alarms
-from display.face import Face
+from display.face import Face, who_is_lost
 from display.oled import HEIGHT, PAGES, WIDTH, Oled
 from display.readings import Readings, decimal, power_w, rounded
-from display.registry import Registry
+from display.registry import Device, Registry
+from display.sensor_nodes import SensorNode
 
 PAGE_BYTES = WIDTH + 1
 
@@ -175,22 +176,26 @@ def test_the_age_is_told_in_one_unit():
 
 
 class Nodes:
-    def __init__(self, *ages):
-        self._ages = ages
+    def __init__(self, *ages, interval_ms=0):
+        self.nodes = {}
+        for number in range(len(ages)):
+            node = self.nodes[number] = SensorNode(b"node", b"key", None)
+            node.age_ms = aged(ages[number])
+            node.interval_ms = interval_ms
 
     def present(self):
-        return [Aged(age) for age in self._ages]
+        return list(self.nodes.values())
 
 
-class Aged:
-    def __init__(self, age):
-        self._age = age
+def aged(age_ms):
+    return lambda: age_ms
 
-    def age_ms(self):
-        return self._age
 
-    def is_lost(self):
-        return self._age > 30_000
+def heard(age_ms, node=0):
+    device = Device(b"device")
+    device.node = node
+    device.age_ms = aged(age_ms)
+    return device
 
 
 class NoKeys:
@@ -253,10 +258,18 @@ def test_the_cause_of_an_empty_screen_is_named():
 
 
 def test_who_fell_silent_is_told_apart():
-    face = a_face(Registry(), Nodes())
-    assert face._lost(Aged(1000), [Aged(0)]) == ""
-    assert face._lost(Aged(60_000), [Aged(0), Aged(60_000)]) == "device silent"
-    assert face._lost(Aged(60_000), [Aged(60_000)]) == "sensor node lost"
+    assert who_is_lost(Nodes(0), heard(1000)) == ""
+    assert who_is_lost(Nodes(0, 60_000), heard(60_000)) == "device silent"
+    assert who_is_lost(Nodes(60_000), heard(60_000)) == "sensor node lost"
+    assert who_is_lost(Nodes(0, 60_000), heard(60_000, 1)) == "sensor node lost"
+    assert who_is_lost(Nodes(0), heard(60_000, "forgotten")) == "sensor node lost"
+
+
+def test_the_readings_of_a_sensor_node_that_sleeps_are_shown_until_it_should_have_woken():
+    sleeping = Nodes(200_000, interval_ms=100_000)
+    assert who_is_lost(sleeping, heard(200_500)) == ""
+    assert who_is_lost(sleeping, heard(300_500)) == "device silent"
+    assert who_is_lost(Nodes(301_000, interval_ms=100_000), heard(301_000)) == "sensor node lost"
 
 
 def test_an_advertisement_is_decoded_once():
