@@ -63,6 +63,7 @@ _COMMAND_ERRORS = {
     NO_ACK: "no_ack",
     "unknown_command": "firmware_too_old",
     "unknown_node": "unknown_node",
+    "too_many_orders": "too_many_orders",
 }
 
 

@@ -47,17 +47,37 @@ def _reset_cause(node: Node) -> str | None:
     return cause if cause is None or cause in RESET_CAUSES else UNKNOWN_CODE
 
 
-def _refused(node: Node) -> StateType:
-    """Return how many frames and lines were refused, whatever the reason."""
-    reasons = node.data.get("refused")
-    if isinstance(reasons, dict):
-        return sum(n for n in reasons.values() if isinstance(n, int) and not isinstance(n, bool))
-    return node.number("refused")
+def _sum(field: str) -> Callable[[Node], StateType]:
+    """Return a count that the display node tells by reason, and of a sensor node as one number."""
+
+    def value(node: Node) -> StateType:
+        parts = node.data.get(field)
+        if isinstance(parts, dict):
+            return sum(n for n in parts.values() if isinstance(n, int) and not isinstance(n, bool))
+        return node.number(field)
+
+    return value
 
 
-def _reasons(node: Node) -> Mapping[str, Any]:
-    reasons = node.data.get("refused")
-    return {"reasons": reasons if isinstance(reasons, dict) else {}}
+def _parts(field: str) -> Callable[[Node], Mapping[str, Any]]:
+    def attributes(node: Node) -> Mapping[str, Any]:
+        parts = node.data.get(field)
+        return {"reasons": parts if isinstance(parts, dict) else {}}
+
+    return attributes
+
+
+def _tally(key: str, field: str) -> NodeSensorDescription:
+    return NodeSensorDescription(
+        key=key,
+        translation_key=key,
+        field=field,
+        value_fn=_sum(field),
+        attributes_fn=_parts(field),
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+    )
 
 
 def _number(key: str, field: str, **more: Any) -> NodeSensorDescription:
@@ -121,11 +141,23 @@ NODE_SENSORS: tuple[NodeSensorDescription, ...] = (
         entity_category=EntityCategory.DIAGNOSTIC,
     ),
     _number("channel", "channel"),
-    _number(
-        "interval",
-        "interval_s",
+    NodeSensorDescription(
+        key="interval",
+        translation_key="interval",
+        field="interval_s",
+        # Nought is a node that never sleeps.
+        value_fn=lambda node: node.number("interval_s") or None,
         device_class=SensorDeviceClass.DURATION,
         native_unit_of_measurement=UnitOfTime.SECONDS,
+        entity_category=EntityCategory.DIAGNOSTIC,
+    ),
+    NodeSensorDescription(
+        key="pending",
+        translation_key="pending",
+        field="pending",
+        value_fn=lambda node: node.number("pending"),
+        attributes_fn=lambda node: {"refusal": node.text("result")},
+        entity_category=EntityCategory.DIAGNOSTIC,
     ),
     _noisy(
         "node_signal_strength",
@@ -144,19 +176,12 @@ NODE_SENSORS: tuple[NodeSensorDescription, ...] = (
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
     ),
-    NodeSensorDescription(
-        key="refused",
-        translation_key="refused",
-        field="refused",
-        value_fn=_refused,
-        attributes_fn=_reasons,
-        state_class=SensorStateClass.TOTAL_INCREASING,
-        entity_category=EntityCategory.DIAGNOSTIC,
-        entity_registry_enabled_default=False,
-    ),
+    _tally("refused", "refused"),
+    _tally("task_restarts", "restarts"),
     _counter("boots", "boots"),
     _counter("frames", "frames"),
     _counter("frames_lost", "lost"),
+    _counter("receipts_missing", "missing_receipts"),
     _counter("readings_sent", "sent"),
     _counter("readings_replaced", "replaced"),
     _counter("readings_dropped", "dropped"),

@@ -15,6 +15,9 @@ from .protocol.keys import format_mac, parse_mac
 MANUFACTURER = "Victron ESP-NOW"
 MODELS = {DISPLAY: "Display node", SENSOR: "Sensor node"}
 
+# What a hello leaves out when there is nothing to tell; what an earlier one said is over.
+_ONLY_IF_SO = ("why", "problem", "experimental")
+
 type NodeCallback = Callable[[Node], None]
 type Signals = Callable[[Node], Mapping[str, int]]
 
@@ -59,6 +62,9 @@ class Nodes:
     def take_display(self, data: Mapping[str, Any], name: str | None = None) -> None:
         """Take what the display node says of itself, be it a hello or a health line."""
         node = self.display
+        if name is not None:
+            for told_if_so in _ONLY_IF_SO:
+                node.data.pop(told_if_so, None)
         node.take(data)
         if name is not None:
             self._register(node, name)

@@ -153,7 +153,8 @@ def test_every_alarm_that_the_display_node_has_is_named() -> None:
 
 
 def test_limits_are_those_that_the_display_node_takes() -> None:
-    theirs = (ROOT / "firmware" / "display" / "limits.py").read_text()
+    folder = ROOT / "firmware" / "display"
+    theirs = "".join(path.read_text() for path in folder.glob("limit*.py"))
     for description in LIMITS:
         assert f'"{description.key}"' in theirs
 

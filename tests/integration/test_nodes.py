@@ -52,12 +52,17 @@ SENSOR: dict[str, Any] = {
     "why": "",
     "heap_free": 61440,
     "heap_low": 51200,
+    "interval_s": 0,
+    "pending": 1,
+    "restarts": 2,
+    "missing_receipts": 4,
 }
 HEALTH = {
     "uptime_s": 7200,
     "heap_free": 98304,
     "lines": 311,
     "refused": {"replayed": 3, "foreign_site": 4},
+    "restarts": {"gateway": 1, "face": 2},
     "alarms": 0,
 }
 
@@ -218,6 +223,24 @@ async def test_unknown_reset_cause_is_shown_as_such_with_its_word(
     assert cause.attributes["why"] == "asked by Home Assistant"
 
 
+async def test_reason_of_an_earlier_restart_is_not_that_of_the_next(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp
+) -> None:
+    node.hello |= {"reset": "reset", "why": "reboot command"}
+    entry = await set_up()
+    cause = hass.states.get("sensor.trailer_display_reset_cause")
+    assert cause
+    assert cause.attributes["why"] == "reboot command"
+    del node.hello["why"]
+    node.hello["reset"] = "power_on"
+    node.say_hello()
+    await until(lambda: state(hass, "sensor.trailer_display_reset_cause") == "power_on")
+    cause = hass.states.get("sensor.trailer_display_reset_cause")
+    assert cause
+    assert cause.attributes["why"] is None
+    assert told(entry)["channel"] == 6
+
+
 @pytest.mark.usefixtures("all_enabled")
 @pytest.mark.parametrize(
     ("field", "value"),
@@ -346,6 +369,7 @@ async def test_sleeping_node_is_given_several_of_its_intervals(
     entry = await set_up()
     tell(node, interval_s=600)
     sensor = await known(entry)
+    await until(lambda: state(hass, "sensor.front_locker_sleeps_for") == "600")
     clock.tick(NODE_INTERVALS * 600 - 1)
     entry.runtime_data._on_tick()
     assert sensor.available
@@ -454,6 +478,7 @@ async def test_button_sends_its_command(
     [
         ("unknown_command", "firmware_too_old"),
         ("unknown_node", "unknown_node"),
+        ("too_many_orders", "too_many_orders"),
         ("busy", "command_refused"),
     ],
 )
