@@ -35,7 +35,7 @@ from .protocol.errors import KeyMismatch, ProtocolError
 from .protocol.instant_readout import Reading
 from .protocol.judging import judge_key
 from .protocol.keys import parse_key, parse_mac
-from .protocol.records import RECORDS, exponent
+from .protocol.records import RECORDS, exponent, fields
 
 type Listener = Callable[[], None]
 type Follower = Callable[[float], None]  # called with the time.monotonic() of now
@@ -73,7 +73,7 @@ def _field_names(record_type: int | None) -> frozenset[str]:
     """Return what the record holds; a type of a later version holds nothing we know."""
     if record_type not in RECORDS:
         return frozenset()
-    return frozenset(field[0] for field in RECORDS[record_type][3])
+    return frozenset(field[0] for field in fields(record_type))
 
 
 @cache

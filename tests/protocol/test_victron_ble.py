@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent / "shared"))
 from frames import KEY, VECTORS, advert, frame, key_of
 
 from protocol.instant_readout import decode
-from protocol.records import RECORDS
+from protocol.records import RECORDS, fields
 
 PRODUCT = 0xA389  # not a Battery Sense, whose id would choose another class
 
@@ -240,9 +240,9 @@ def edges(field):
 
 @st.composite
 def payloads(draw, record_type):
-    _, length, _, fields = RECORDS[record_type]
+    length = RECORDS[record_type][1]
     whole = (1 << 8 * length) - 1
-    for field in fields:
+    for field in fields(record_type):
         mask = ((1 << field[2][0]) - 1) << field[1]
         whole = whole & ~mask | draw(edges(field)) << field[1]
     return whole.to_bytes(length, "little")
@@ -261,9 +261,9 @@ def test_every_field_agrees_or_its_difference_is_known(record_type):
 # One payload for each difference, so that none rests on chance.
 def raw(record_type, **raws):
     """A quiet payload of a record with some raw patterns put in."""
-    _, length, _, fields = RECORDS[record_type]
+    length = RECORDS[record_type][1]
     whole = 0
-    for field in fields:
+    for field in fields(record_type):
         quiet = 1 if field[0] == "monitor_mode" else 0
         value = raws.get(field[0], quiet)
         if len(field) == 3 or field[0] in raws:

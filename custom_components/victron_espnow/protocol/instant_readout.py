@@ -52,7 +52,7 @@ class Reading:
     @property
     def record_name(self) -> str:
         """What kind of record this is: "battery_monitor"."""
-        return RECORDS[self.record_type][0]
+        return RECORDS[self.record_type][0]  # type: ignore[return-value]
 
     @property
     def plausible(self) -> bool:
@@ -111,7 +111,7 @@ def check(md: bytes) -> "tuple[int, int]":
     length = len(md) - 8
     if length == 0:
         raise NoPayload
-    if length < RECORDS[record_type][1]:
+    if length < RECORDS[record_type][1]:  # type: ignore[operator]
         raise TruncatedRecord
     return record_type, length
 

@@ -26,7 +26,7 @@ from .aes import key_stream
 from .errors import KeyMismatch, KeyWrongLength, ProtocolError
 from .instant_readout import check, check_key
 from .plausibility import RULES, fits, spare_bits_set
-from .records import RECORDS, is_encrypted, read
+from .records import RECORDS, fields, is_encrypted, read
 
 RIGHT = 13.0
 WRONG = -5.0
@@ -121,10 +121,11 @@ class _Evidence:
         self.values = read(whole, record_type)
         self.spotless = True
         self.bits = 0.0
-        _, length, spare, fields = RECORDS[record_type]
+        length: int = RECORDS[record_type][1]  # type: ignore[assignment]
+        spare: int = RECORDS[record_type][2]  # type: ignore[assignment]
         if spare and len(md) - 8 == length:
             self._count(spare_bits_set(whole, length, record_type), spare)
-        for field in fields:
+        for field in fields(record_type):
             name = field[0]
             if name in RULES:
                 fitting = fits(record_type, name, self.values[name])  # type: ignore[arg-type]
@@ -250,7 +251,7 @@ def _share(rule: "bytes | int | tuple[int, int]", form: tuple) -> float:  # type
     if isinstance(rule, int):
         return 1.0 / (1 << _ones(rule))
     if isinstance(rule, tuple):
-        scale: int = 10 ** form[4]
+        scale: int = 10 ** form[3]
         top = (patterns >> 1 if form[1] else patterns) - 1
         allowed = min(rule[1] * scale, top) - rule[0] * scale + 1
     else:

@@ -47,7 +47,8 @@ def fits(record_type: int, name: str, value: "int | None") -> bool:
 
 def spare_bits_set(whole: int, length: int, record_type: int) -> bool:
     """The unused high bits are 1; a longer payload may use them, a plain one proves no key."""
-    _, bytes_needed, spare, _ = RECORDS[record_type]
+    bytes_needed: int = RECORDS[record_type][1]  # type: ignore[assignment]
+    spare: int = RECORDS[record_type][2]  # type: ignore[assignment]
     if not spare or length != bytes_needed or not is_encrypted(record_type):
         return True
     return whole >> 8 * bytes_needed - spare & (1 << spare) - 1 == (1 << spare) - 1

@@ -2,7 +2,7 @@
 
 from frames import KEY, bits, frame
 from protocol.instant_readout import decode
-from protocol.records import RECORDS, exponent
+from protocol.records import RECORDS, exponent, fields
 
 SIGNED_CURRENT = (66, 22)
 
@@ -30,8 +30,9 @@ def test_the_ends_of_the_22_bit_current():
 
 
 def test_not_available_is_none_in_every_field_that_knows_it():
-    for record_type, (_, length, _, fields) in RECORDS.items():
-        for name, bit, form in [field[:3] for field in fields if len(field) == 3]:
+    for record_type, record in RECORDS.items():
+        length = record[1]
+        for name, bit, form in [field[:3] for field in fields(record_type) if len(field) == 3]:
             not_available = form[2]
             if not_available >= 0:
                 payload = bytearray(length)
@@ -45,8 +46,9 @@ def test_not_available_is_none_in_every_field_that_knows_it():
 
 
 def test_every_pattern_of_every_narrow_field_decodes():
-    for record_type, (_, length, _, fields) in RECORDS.items():
-        for field in fields:
+    for record_type, record in RECORDS.items():
+        length = record[1]
+        for field in fields(record_type):
             width = field[2][0]
             if width <= 8:
                 for raw in range(1 << width):
@@ -57,8 +59,9 @@ def test_every_pattern_of_every_narrow_field_decodes():
 
 
 def test_a_field_takes_its_own_bits_and_no_others():
-    for record_type, (_, length, _, fields) in RECORDS.items():
-        for field in fields:
+    for record_type, record in RECORDS.items():
+        length = record[1]
+        for field in fields(record_type):
             width, bit = field[2][0], field[1]
             alone = decode(frame(record_type, (1 << bit).to_bytes(length, "little"), 1), KEY)
             around = ((1 << 8 * length) - 1) & ~(((1 << width) - 1) << bit) | 1 << bit
@@ -72,9 +75,9 @@ def test_a_field_takes_its_own_bits_and_no_others():
 
 
 def test_fields_lie_side_by_side_and_leave_only_the_spare_bits():
-    for record_type, (_, length, spare, fields) in RECORDS.items():
+    for record_type, (_, length, spare, *_) in RECORDS.items():
         taken = 0
-        for field in fields:
+        for field in fields(record_type):
             mask = ((1 << field[2][0]) - 1) << field[1]
             if len(field) == 3:
                 assert not taken & mask, (record_type, field[0])
