@@ -48,6 +48,8 @@ class Console:
             if ask and self._now() - asked >= ASK_AGAIN_S:
                 self._send("hello", {})
                 asked = self._now()
+            if diagnosis.is_loop(self.heard):
+                break
             for line in self._receive():
                 if line.kind != "hello":
                     continue

@@ -48,6 +48,13 @@ SIGNS = (
     ),
 )  # fmt: skip
 LAST_LINES = 6
+LOOP = rb"Brownout detector|Guru Meditation|invalid header: 0x"
+MOST_ROUNDS = 3
+
+
+def is_loop(heard: bytes) -> bool:
+    """Tell whether a board restarts again and again; waiting will not help."""
+    return len(re.findall(LOOP, heard)) >= MOST_ROUNDS
 
 
 def of_silence(heard: bytes, seconds: float) -> FlashError:

@@ -15,6 +15,7 @@ HEADER = 24
 DIGEST = 32
 TABLE_OFFSET = 0x8000
 TABLE_MAGIC = 0x50AA
+DIGEST_MAGIC = 0xEBEB  # of the row behind the last, with an MD5 of all
 ROW = struct.Struct("<HBBII16sI")
 APP_DESCRIPTION = struct.Struct("<II8x32s32s")
 APP_MAGIC = 0xABCD5432
@@ -58,6 +59,12 @@ def _partitions(content: bytes, start: int) -> list[tuple[int, int, int]]:
     found = []
     for at in range(start, min(start + 0xC00, len(content) - ROW.size + 1), ROW.size):
         magic, kind, _, offset, size, label, _ = ROW.unpack_from(content, at)
+        if magic == DIGEST_MAGIC:
+            if content[at + 16 : at + 32] != hashlib.md5(content[start:at]).digest():
+                raise FlashError(
+                    "The firmware file is damaged: its partition table is wrong.", AGAIN
+                )
+            break
         if magic != TABLE_MAGIC:
             break
         # Until 1.25 the file system was a row of its own; it begins where the others end in any case.

@@ -1,14 +1,14 @@
 """Files onto a board that runs MicroPython, without its boot loader: into the directory that is not in use."""
 
+import ast
 import contextlib
-import json
-from collections.abc import Callable, Iterator
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from mpremote.transport import TransportError
 from mpremote.transport_serial import SerialTransport
 
-from . import program
 from .errors import FlashError
 
 Progress = Callable[[int, int], None]
@@ -37,6 +37,17 @@ def digest(path):
             data = file.read(512)
             if not data: return binascii.hexlify(found.digest()).decode()
             found.update(data)
+def digests(folder, names):
+    for name in names:
+        try: print(name, digest(folder + "/" + name))
+        except OSError: pass
+def copy(source, target):
+    with open(source, "rb") as old:
+        with open(target, "wb") as new:
+            while True:
+                data = old.read(512)
+                if not data: return
+                new.write(data)
 """
 FLIP = """
 with open("active.new", "w") as file: file.write({0!r})
@@ -62,21 +73,35 @@ class Prompt:
         active, names, _ = _survey(self.run(SURVEY))
         is_ours = "main.py" in names and active in DIRECTORIES
         target = DIRECTORIES[active == DIRECTORIES[0]] if is_ours else DIRECTORIES[0]
+        expected = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
         self.run(HELPERS)
         self.run(f"empty({target!r})")
         size = sum(map(len, files.values()))
         _check_room(_survey(self.run(SURVEY))[2], size)
         self._make_folders(target, files)
+        there = self._digests(active, files) if is_ours else {}
         done = 0
         for name, data in files.items():
-            self._write(f"{target}/{name}", data)
+            if there.get(name) == expected[name]:  # most files are those of the version before
+                self.run(f"copy({f'{active}/{name}'!r}, {f'{target}/{name}'!r})")
+            else:
+                self._write(f"{target}/{name}", data)
             done += len(data)
             progress(done, size)
-        self._check(target, files)
+        if self._digests(target, files) != expected:
+            raise FlashError(
+                "The files did not arrive as they were sent.",
+                "Run the same command again; until then the old ones start.",
+            )
         if not is_ours:
             self._write("main.py", boot)
         self.run(FLIP.format(target))
         return target
+
+    def _digests(self, folder: str, names: Iterable[str]) -> dict[str, str]:
+        """Return the digests of those files that are there."""
+        answer = self.run(f"digests({folder!r}, {list(names)!r})")
+        return dict(line.split() for line in answer.splitlines())
 
     def restart(self) -> None:
         """Let the board start what it has now; nothing answers any more."""
@@ -94,19 +119,8 @@ class Prompt:
         with _named():
             self._transport.fs_writefile(path, data)
 
-    def _check(self, target: str, files: dict[str, bytes]) -> None:
-        expected = json.loads(files[program.MANIFEST])["files"]
-        for name, (_, digest) in expected.items():
-            if self.run(f"print(digest({target + '/' + name!r}))").strip() != digest:
-                raise FlashError(
-                    f"{name} did not arrive as it was sent.",
-                    "Run the same command again; the old files still start.",
-                )
-
 
 def _survey(answer: str) -> tuple[str, list[str], int]:
-    import ast
-
     active, names, free = ast.literal_eval(answer.strip())
     return active, names, free
 

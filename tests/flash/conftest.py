@@ -1,14 +1,29 @@
 """Boards of the twin that were flashed: their files come from the image, not from the project."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import functools
+import io
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
+from littlefs import LittleFS
 
+from flashing import program
 from simulator import Node, World
 from simulator.flash import Flash
 
+MADE_SMALL = program.made_small
+
 type StartFlashed = Callable[..., Awaitable[Node]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def made_small_once() -> Iterator[None]:
+    """Make each role's program small once: it takes seconds."""
+    with pytest.MonkeyPatch.context() as patch:
+        once = functools.cache(lambda role: MADE_SMALL(role, program.sources()))
+        patch.setattr(program, "made_small", lambda role, _texts: once(role))
+        yield
 
 
 @pytest.fixture
@@ -35,3 +50,12 @@ def start_flashed(world: World, tmp_path: Path) -> StartFlashed:
         return node
 
     return start
+
+
+def on_flash(node: Node, path: str) -> bytes:
+    """Return a file as it lies in the board's flash."""
+    system = LittleFS(block_size=4096, block_count=512, mount=False)
+    system.context.buffer = bytearray(node.chip.content)
+    system.mount()
+    with io.BufferedReader(system.open(path, "rb")) as file:
+        return file.read()

@@ -1,15 +1,13 @@
 """Two application directories: a start that fails three times gives way to the other, and the good one stays."""
 
-import io
 import json
 
 import pytest
-from littlefs import LittleFS
 
 from flashing import image, program
 from simulator import Node, World
 
-from .conftest import StartFlashed
+from .conftest import StartFlashed, on_flash
 
 SAYS = """
 def run():
@@ -34,15 +32,6 @@ def board(active: str | None = "a", **directories: dict[str, bytes]) -> bytes:
     for name, content in directories.items():
         files |= {f"{name}/{path}": data for path, data in content.items()}
     return image.packed(files, 512)
-
-
-def on_flash(node: Node, path: str) -> bytes:
-    """Return a file as it lies in the board's flash."""
-    system = LittleFS(block_size=4096, block_count=512, mount=False)
-    system.context.buffer = bytearray(node.chip.content)
-    system.mount()
-    with io.BufferedReader(system.open(path, "rb")) as file:
-        return file.read()
 
 
 def failed_starts(node: Node) -> int:

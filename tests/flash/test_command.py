@@ -1,14 +1,18 @@
 """One command, from an empty board to a provisioned node: esptool, MicroPython and the firmware are the real ones."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import serial
 
-from flashing import chips, command
+from flashing import chips, command, program
+from flashing.program import PROJECT
 
+from .conftest import on_flash
 from .stand_in.board import MAC
 from .stand_in.firmware import micropython
 from .stand_in.living import LivingBoard, living
@@ -51,3 +55,121 @@ def test_from_an_empty_board_to_a_provisioned_node(board: LivingBoard, run: Run,
     assert MAC.hex().upper() in said
     boards = json.loads((tmp_path / "site.json").read_text())["boards"]
     assert boards[MAC.hex().upper()]["name"] == "Galley"
+
+
+def flash_board(run: Run, board: LivingBoard, role: str = "sensor", *words: object) -> str:
+    return run(role, "--port", board.url, "--yes", *words)
+
+
+def test_flashed_again_a_node_keeps_its_name_and_is_ahead_of_its_past(
+    board: LivingBoard, run: Run, tmp_path: Path
+):
+    flash_board(run, board, "sensor", "--name", "Locker")
+    site = tmp_path / "site.json"
+    first = json.loads(site.read_text())["boards"][MAC.hex().upper()]["epoch"]
+    assert "'Locker'" in flash_board(run, board, "sensor", "--erase")
+    assert json.loads(site.read_text())["boards"][MAC.hex().upper()]["epoch"] > first
+
+
+def test_new_files_alone_go_beside_the_old_ones_and_the_settings_stay(
+    board: LivingBoard, run: Run, monkeypatch: pytest.MonkeyPatch
+):
+    flash_board(run, board, "sensor", "--name", "Locker")
+    files = program.application("sensor") | {
+        "new.mpy": program.compiled("new.py", b"NEW = 1\n" * 90)
+    }
+    files["manifest.json"] = program.manifest("sensor", files)
+    monkeypatch.setattr(program, "application", lambda _role: files)
+    said = flash_board(run, board, "sensor", "--files-only")
+    assert "Copied to b/ and verified" in said
+    assert "Ready: sensor node 'Locker'" in said
+    assert board.node is not None
+    for name, data in files.items():
+        assert on_flash(board.node, f"b/{name}") == data
+    assert on_flash(board.node, "active") == b"b"
+
+
+def test_files_of_another_role_are_not_copied(board: LivingBoard, run: Run):
+    flash_board(run, board)
+    said = run("display", "--port", board.url, "--files-only", "--yes", code=1)
+    assert "The board is a sensor node" in said
+
+
+def test_a_board_of_another_site_is_not_taken_over_without_a_word(
+    board: LivingBoard, run: Run, tmp_path: Path
+):
+    flash_board(run, board)
+    words = ("sensor", "--port", board.url, "--site", tmp_path / "other.json", "--provision-only")
+    said = run(*words, code=1)
+    assert "was left as it is" in said
+    assert not (tmp_path / "other.json").exists()
+    assert "Ready: sensor node" in run(*words, "--yes")
+
+
+def test_after_a_new_key_the_boards_that_still_need_it_are_named(
+    board: LivingBoard, run: Run, tmp_path: Path
+):
+    flash_board(run, board)
+    site = tmp_path / "site.json"
+    content = json.loads(site.read_text())
+    content["boards"]["AABBCCDDEEFF"] = {**content["boards"][MAC.hex().upper()], "name": "Mast"}
+    site.write_text(json.dumps(content))
+    said = run("sensor", "--port", board.url, "--provision-only", "--rekey", "--yes")
+    assert "Still to be provisioned with the new key: sensor 'Mast' (AABBCCDDEEFF)" in said
+    assert MAC.hex().upper() + ")" not in said
+
+
+def test_pins_of_the_chip_and_own_ones_are_set(run: Run, board: LivingBoard):
+    flash_board(run, board, "display", "--pin", "led=2")
+    assert board.node is not None
+    options = json.loads(on_flash(board.node, "options.json"))["options"]
+    assert options == {"pin_led": 2}
+
+
+def test_a_dry_run_leaves_the_board_as_it_was(board: LivingBoard, run: Run, tmp_path: Path):
+    said = flash_board(run, board, "sensor", "--dry-run")
+    assert "0x001000  MicroPython" in said
+    assert "0x200000  file system, 512 blocks" in said
+    assert set(board.board.flash) == {0xFF}
+    assert not (tmp_path / "site.json").exists()
+
+
+def test_nobody_at_the_terminal_and_no_yes_writes_nothing(board: LivingBoard, run: Run):
+    assert "Nothing was written" in run("sensor", "--port", board.url, code=1)
+    assert set(board.board.flash) == {0xFF}
+
+
+def test_a_board_with_too_little_flash_is_left_alone(run: Run):
+    with living(flash_mb=2) as board:
+        said = run("sensor", "--port", board.url, "--yes", code=1)
+    assert "2 MB of flash; 4 MB are needed" in said
+
+
+def test_without_a_board_the_plan_and_the_image_are_made_all_the_same(run: Run, tmp_path: Path):
+    said = run("display", "--dry-run", "--chip", "esp32", "--flash-size", "8MB")
+    assert "file system, 1536 blocks" in said
+    first, second = tmp_path / "one.bin", tmp_path / "two.bin"
+    run("display", "--image", first)
+    run("display", "--image", second)
+    assert first.read_bytes() == second.read_bytes()
+    assert first.stat().st_size == 512 * 4096
+
+
+def test_what_home_assistant_can_call_brings_no_command_line_along():
+    code = (
+        "import sys; from flashing.image import build\n"
+        "print({'argparse', 'serial', 'esptool', 'mpremote', 'flashing.command'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "set()\n"
+
+
+def test_the_command_itself_starts():
+    done = subprocess.run(
+        [sys.executable, "-m", "flashing", "sensor", "--pin", "scl=1"],
+        cwd=PROJECT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr == "\nError: A sensor node has no pin_scl.\nIt has pin_led.\n"
