@@ -69,17 +69,75 @@ def prompt():
     """Sit at the REPL as a chip does when main.py has ended; Ctrl-D restarts."""
     _micropython.kbd_intr(-1)
     print("MicroPython v1.29.0; twin\r\n>>> ", end="")
-    keyboard = select.poll()
-    keyboard.register(sys.stdin, select.POLLIN)
+    names = {"__name__": "__main__"}
     while True:
-        keyboard.poll()
-        typed = sys.stdin.buffer.read(1)
+        typed = _typed()
         if typed in (b"", b"\x04"):
             machine.soft_reset()
         if typed == b"\x01":
-            print("raw REPL; CTRL-B to exit\r\n>", end="")
+            raw_prompt(names)
 
 
+def raw_prompt(names):
+    """Speak with programs as the raw REPL does (docs/reference/repl.rst): code up to Ctrl-D, output, errors."""
+    code = b""
+    _say(b"raw REPL; CTRL-B to exit\r\n>")
+    while True:
+        typed = _typed()
+        if typed == b"\x05" and not code:  # raw paste, A and Ctrl-A follow
+            _typed(), _typed()
+            code, typed = _pasted(), b"\x04"
+            _say(b"\x04")
+        elif typed == b"\x04":
+            _say(b"OK")
+        if typed == b"\x04":
+            _execute(code, names)
+            code = b""
+        elif typed == b"\x02":
+            print("\r\n>>> ", end="")
+            return
+        elif typed in (b"\x01", b"\x03", b"\r", b"\n") and not code:
+            if typed == b"\x01":
+                _say(b"raw REPL; CTRL-B to exit\r\n>")
+        else:
+            code += typed
+
+
+def _pasted():
+    """Return code up to Ctrl-D, asking for each window of it: the ring behind the port is small."""
+    window = 128
+    _say(b"R\x01" + window.to_bytes(2, "little"))
+    code = bytearray()
+    while True:
+        typed = _typed()
+        if typed == b"\x04":
+            return bytes(code)
+        code += typed
+        if len(code) % window == 0:
+            _say(b"\x01")
+
+
+def _execute(code, names):
+    try:
+        exec(code, names)
+        _say(b"\x04")
+    except Exception as error:
+        _say(b"\x04")
+        sys.print_exception(error, sys.stdout)
+    _say(b"\x04>")
+
+
+def _say(data):
+    sys.stdout.buffer.write(data)
+
+
+def _typed():
+    _keyboard.poll()
+    return sys.stdin.buffer.read(1)
+
+
+_keyboard = select.poll()
+_keyboard.register(sys.stdin, select.POLLIN)
 _flash.mount(_link.flash_blocks)
 gc.collect()
 _link.ask(op.HEAP_INFO, gc.mem_alloc(), gc.mem_free())
