@@ -23,8 +23,12 @@ CAUSES = {
 def begin(app) -> None:
     """Find out what happened before, and begin a new epoch."""
     app.reset = CAUSES.get(machine.reset_cause(), "unknown")
-    if app.config.finish_move():
-        app.kept.role_data = b""
+    try:
+        if app.config.finish_move():
+            app.kept.role_data = b""
+    except OSError as error:  # tried again at the next start
+        app.problems.append("former_site")
+        app.log.fault("former site", error)
     # A wake from deep sleep with data of the role's goes on in the same epoch, without a write to flash.
     app.woke = app.reset == "deep_sleep" and bool(app.kept.role_data)
     _begin_epoch(app)

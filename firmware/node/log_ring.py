@@ -2,7 +2,7 @@
 
 import io
 
-SIZE = 1536  # four tracebacks, or thirty lines
+SIZE = 1024  # two tracebacks and a dozen lines
 
 
 class LogRing(io.IOBase):

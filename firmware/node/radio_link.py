@@ -25,7 +25,8 @@ LONGEST_SILENCE_MS = 960_000
 class RadioLink:
     """Frames in and out on one channel, with counters."""
 
-    def __init__(self) -> None:
+    def __init__(self, receive_buffer: int = RECEIVE_BUFFER) -> None:
+        self._receive_buffer = receive_buffer
         self._station = network.WLAN(network.WLAN.IF_STA)
         self._radio = espnow.ESPNow()
         self._peers = []  # oldest first
@@ -48,7 +49,7 @@ class RadioLink:
     def open(self) -> None:
         """Start ESP-NOW; only a provisioned node does."""
         self._radio.active(False)
-        self._radio.config(rxbuf=RECEIVE_BUFFER)  # counts only before the start
+        self._radio.config(rxbuf=self._receive_buffer)  # counts only before the start
         self._radio.active(True)
         self._peers = []
 

@@ -7,6 +7,8 @@ from node.start import start
 from sensor.advert_table import AdvertTable
 from sensor.scanner import Scanner
 
+RECEIVE_BUFFER = 4096  # emptied before each question, and then only an answer is waited for
+
 
 def run() -> None:
     """Start the node; comes back only where a prompt is wanted."""
@@ -16,7 +18,7 @@ def run() -> None:
 def build(kept, watchdog):
     """Return the app of a sensor node."""
     keep_small()
-    link = RadioLink()
+    link = RadioLink(RECEIVE_BUFFER)
     link.activate()
     table = AdvertTable()
     scanner = Scanner(table)

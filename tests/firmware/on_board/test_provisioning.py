@@ -89,6 +89,21 @@ def test_a_power_cut_while_the_former_site_is_forgotten_only_delays_it():
     assert os.listdir() == ["config.json"]
 
 
+def test_flash_that_does_not_let_go_of_the_former_site_is_reported_and_the_node_runs():
+    Config("sensor").provision(SENSOR)
+    Config("sensor").provision(changed(node_key="ab" * 16))
+    save = json_file.save
+
+    def fail(*_):
+        raise OSError(5)
+
+    json_file.save = fail
+    made = app()
+    json_file.save = save
+    assert (made.config.provisioned, "former_site" in made.problems) == (True, True)
+    assert "former_site" not in app().problems
+
+
 def test_a_node_that_is_provisioned_again_for_the_same_site_keeps_its_settings():
     Config("sensor").provision(SENSOR)
     json_file.save("options.json", {"version": 1})
