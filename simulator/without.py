@@ -1,7 +1,9 @@
 """Takes single countermeasures out of a copy of the firmware: what they are good for is seen without them."""
 
+import contextlib
 import shutil
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from .world import FIRMWARE
@@ -12,6 +14,13 @@ type Guard = tuple[str, str, str]  # file, what stands there once, what stands t
 def firmware_without(folder: Path, file: str, guard: str, instead: str) -> tuple[Path, ...]:
     """Return import paths of a copy of the firmware in which one guard of one file is gone."""
     return firmware_without_all(folder, [(file, guard, instead)])
+
+
+@contextlib.contextmanager
+def without(*guards: Guard) -> Iterator[tuple[Path, ...]]:
+    """Have such a copy for as long as the block lasts."""
+    with tempfile.TemporaryDirectory(prefix="twin-without-") as folder:
+        yield firmware_without_all(Path(folder), guards)
 
 
 def firmware_without_all(folder: Path, guards: Iterable[Guard]) -> tuple[Path, ...]:

@@ -14,7 +14,7 @@ from .bar import Bar, Extent, Goal
 from .catalogue import BARS
 
 _INTERRUPTED = 130
-_ROW = "{:<16} {:<22} {:>10} {:>12} {:>12}  {}"
+_ROW = "{:<16} {:<31} {:>10} {:>10} {:>10}  {}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +103,10 @@ def _measure(bar: Bar, arguments: argparse.Namespace) -> list[Row]:
     measured: dict[str, list[float]] = {name: [] for name in bar.goals}
     for seed in range(1, seeds + 1):
         started = time.monotonic()
-        for name, figure in asyncio.run(bar.measure(seed, extent)).items():
+        figures = asyncio.run(bar.measure(seed, extent))
+        for name, figure in figures.items():
             measured[name].append(figure)
-        found = ", ".join(
-            f"{name} {goal.text(measured[name][-1])}" for name, goal in bar.goals.items()
-        )
+        found = ", ".join(f"{name} {bar.goals[name].text(one)}" for name, one in figures.items())
         seconds = time.monotonic() - started
         print(
             f"{bar.name} seed {seed} of {seeds}: {found} ({seconds:.0f} s)",

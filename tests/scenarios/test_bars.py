@@ -13,6 +13,6 @@ _SHORT = [bar for bar in BARS if bar.name not in _OF_ITS_OWN]
 async def test_the_bar_is_reached(bar: Bar):
     measured = await bar.measure(1, Extent(short=True))
     print(measured)
-    assert set(measured) == set(bar.goals)
-    short = {name for name, goal in bar.goals.items() if not goal.holds(measured[name])}
+    assert {name for name, goal in bar.goals.items() if str(goal)} <= set(measured)
+    short = {name for name, figure in measured.items() if not bar.goals[name].holds(figure)}
     assert short == set()
