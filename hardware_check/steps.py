@@ -233,6 +233,7 @@ def air(session: Session) -> list[Finding]:
         if SENSOR in session.consoles:  # which knows it by now, not as of its last message
             first, last = counters, counters_after
         found.append(_receipts(number, measures.receipts(first, last)))
+    found.append(_cable(console))
     return found
 
 
@@ -271,6 +272,17 @@ def _receipts(number: int, values: dict[str, Any]) -> Finding:
     radio, real = values["mac_acknowledged_percent"], values["receipts_percent"]
     good = real is not None and real >= 100 - MANY_PERCENT
     return Finding(what, f"{radio} % / {real} % of {values['asked']}", OK if good else LOOK, values)
+
+
+def _cable(console: Console) -> Finding:
+    """Tell what did not come over USB as it was sent; boot messages are no lines of ours."""
+    unreadable = {
+        reason: count for reason, count in console.refused.items() if reason != "not_ours"
+    }
+    values = {"lost": console.lost, "unreadable": unreadable}
+    figure = f"{console.lost} lines lost, {sum(unreadable.values())} unreadable"
+    good = not console.lost and not unreadable
+    return Finding("USB line of the display node", figure, OK if good else LOOK, values)
 
 
 def _counters(session: Session) -> dict[str, Any]:

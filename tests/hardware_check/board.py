@@ -47,7 +47,7 @@ class Board:
         self.health: dict[str, Any] = {"uptime_s": 9, "heap_free": 80_000, "heap_low": 60_000}
         self.node: dict[str, Any] = {"mac": SENSOR_MAC, "rssi": -60, "frames": 0, "lost": 0}
         self.counters: dict[str, Any] = {"receipts": 0, "missing_receipts": 0}
-        self.options: dict[str, Any] = {"channel": 6, "pin_sda": 21}
+        self.options: dict[str, Any] = {"ap_name": "", "channel": 6, "pin_sda": 21}
         self.measured: dict[str, dict[str, Any]] = {
             "hmac": {"us": 2500},
             "i2c": {"ms": 27.5},
@@ -63,6 +63,7 @@ class Board:
         self.answers = True
         self.refuse: dict[str, str] = {}
         self.follows_channel = True
+        self.on_set: Callable[[], None] = lambda: None
         self.commands: list[tuple[str, dict[str, Any]]] = []
         self.gone = False
         self.closed = 0
@@ -106,6 +107,14 @@ class Board:
         self._out += serial_line.encode(self._sequence, kind, payload)
         self._sequence = (self._sequence + 1) & 0xFFFF
 
+    def skip(self, lines: int) -> None:
+        """Lose some lines on the way."""
+        self._sequence += lines
+
+    def say(self, data: bytes) -> None:
+        """Say something else."""
+        self._out += data
+
     def send_json(self, kind: str, data: dict[str, Any]) -> None:
         self.send(kind, serial_line.encode_json(data))
 
@@ -113,12 +122,14 @@ class Board:
         """Let a second go by."""
         self.node["frames"] += 1
         if self.hello["role"] == "display" and self.answers and not self.air.silent:
-            nonce = self.air.nonce(second)
-            md = b"\x10\x02\x89\xa3\x02" + nonce.to_bytes(2, "little") + bytes(16)
-            node = bytes.fromhex(SENSOR_MAC)
-            self.send("adv", serial_line.encode_advert(VICTRON, node, -71, 100, md))
+            self._advertise(second, 100)
         if second % 10 == 0 and self.answers:
             self.send_json("health", self.health)
+
+    def _advertise(self, second: int, age_ms: int) -> None:
+        md = b"\x10\x02\x89\xa3\x02" + self.air.nonce(second).to_bytes(2, "little") + bytes(16)
+        node = bytes.fromhex(SENSOR_MAC)
+        self.send("adv", serial_line.encode_advert(VICTRON, node, -71, age_ms, md))
 
     def _obey(self, number: int, name: str, args: dict[str, Any]) -> None:
         self.commands.append((name, args))
@@ -138,12 +149,14 @@ class Board:
             self.options |= args
             if self.follows_channel:
                 self.hello["channel"] = self.options["channel"]
+            self.on_set()
         self.send("ack", serial_line.encode_ack(number, data))
         if name == "hello":
             self._out += self.boot
             self.send_json("hello", self.hello)
-            if self.hello["role"] == "display" and not self.air.silent:
+            if self.hello["role"] == "display":
                 self.send_json("node", self.node)
+                self._advertise(int(self.air.now) - 5, 5000)  # what was known already
         if name == "measure":
             # In the same breath as the acknowledgement.
             self.send_json("measured", {"what": args["what"], **self.measured[args["what"]]})

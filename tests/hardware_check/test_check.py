@@ -122,13 +122,24 @@ def test_losses_on_the_radio_are_found(check: Check) -> None:
     assert radio["lost"] == 10
 
 
+def test_lines_that_the_cable_spoils_are_counted(check: Check) -> None:
+    def spoil() -> None:
+        check.display.skip(3)
+        check.display.say(b"\n#V1 7 adv spoilt *00000000\n")
+
+    check.display.at.append((check.air.now + 5, spoil))
+    assert check.run("--only", "air") == 1
+    found = next(one for one in check.step("air") if one["what"].startswith("USB"))
+    assert (found["lost"], found["unreadable"]) == (3, {"bad_crc": 1})
+
+
 def test_receipts_are_compared_with_what_radios_acknowledge(check: Check) -> None:
     before = {"receipts": 0, "missing_receipts": 0, "acknowledged": 0, "unacknowledged": 0}
     after = {"receipts": 2, "missing_receipts": 8, "acknowledged": 100, "unacknowledged": 0}
     check.sensor.counters = before
     check.display.at.append((check.air.now + 15, lambda: check.sensor.counters.update(after)))
     assert check.run("--only", "air", sensor=True) == 1
-    found = check.step("air")[-1]
+    found = next(one for one in check.step("air") if one["what"].startswith("frames"))
     assert (found["mac_acknowledged_percent"], found["receipts_percent"]) == (100, 20)
 
 
@@ -138,6 +149,26 @@ def test_channels_are_tried_and_the_former_one_is_put_back(check: Check) -> None
     assert tried == [1, 11, 6]
     assert [one["channel"] for one in check.step("channels")] == [1, 11, 6]
     assert all(one["found_s"] is not None for one in check.step("channels"))
+
+
+def test_time_to_find_a_channel_ends_with_a_reading_of_after_the_move(check: Check) -> None:
+    """Behind a hello come readings of before."""
+    check.display.on_set = lambda: silence(check, 4)
+    assert check.run("--only", "channels") == 0
+    assert all(4 <= one["found_s"] <= 6 for one in check.step("channels"))
+
+
+def test_sensor_node_that_does_not_find_the_channel_is_pointed_out(check: Check) -> None:
+    check.display.on_set = lambda: silence(check, 60)
+    assert check.run("--only", "channels") == 1
+    assert "no reading within 15 s" in check.report.read_text()
+
+
+def silence(check: Check, seconds: float) -> None:
+    """Let nothing be heard of the Victron device for a while."""
+    check.air.silent = True
+    end = check.air.now + seconds
+    check.display.at.append((end, lambda: setattr(check.air, "silent", False)))
 
 
 def test_channel_that_wifi_decides_is_not_measured_as_another(check: Check) -> None:
@@ -194,6 +225,12 @@ def test_what_needs_a_person_is_left_out_without_one(check: Check) -> None:
     assert {one["verdict"] for key in ("power", "unplug") for one in check.step(key)} == {
         "not measured"
     }
+
+
+def test_nobody_at_the_keyboard_is_no_reason_to_fail(check: Check) -> None:
+    check.person = Person()
+    assert check.run("--only", "power") == 0
+    assert {one["verdict"] for one in check.step("power")} == {"not measured"}
 
 
 def test_answer_that_is_no_number_is_asked_for_again(check: Check) -> None:
