@@ -5,8 +5,12 @@ nor the boards' memory offers CTR for free, so this is ECB of that block (`crypt
 `cryptography` on CPython).
 """
 
+_MAX_CACHED = 32  # devices of one vehicle; setting up a key costs more than a block
+
 try:
     from cryptolib import aes as _aes  # MicroPython
+
+    _MAX_CACHED = 1  # each cipher takes some 300 bytes of a board's heap
 
     def _block_cipher(key: bytes):  # type: ignore[no-untyped-def]
         return _aes(key, 1).encrypt
@@ -19,7 +23,6 @@ except ImportError:
         return Cipher(algorithms.AES(key), modes.ECB()).encryptor().update
 
 
-_MAX_CACHED = 32  # devices of one vehicle; setting up a key costs more than a block
 _ciphers = {}  # type: ignore[var-annotated]
 
 

@@ -1,0 +1,197 @@
+"""The watch over all devices: each reading counts once, silence has a cause, and the host hears of everything."""
+
+from display.keys import Keys
+from display.limits import Limits
+from display.registry import Registry
+from display.sensor_nodes import SensorNode
+from display.watch import Watch
+from protocol.aes import key_stream
+from protocol.serial_payloads import parse_json
+
+MAC = bytes.fromhex("c03d5a89a301")
+NODE = bytes.fromhex("025e50000001")
+KEY = bytes(range(16))
+MINUTE_MS = 60_000
+
+
+class App:
+    """What the watch needs of an app."""
+
+    class radio:
+        mac = bytes.fromhex("02d159000002")
+
+    def __init__(self):
+        self.now = 0
+        self.uptime = self
+        self.port = self
+        self.takes_lines = True
+        self.told = []
+
+    def seconds(self):
+        return self.now
+
+    def send(self, kind, payload):
+        if self.takes_lines:
+            self.told.append((kind, parse_json(payload)))
+        return self.takes_lines
+
+
+class Nodes:
+    def __init__(self):
+        node = SensorNode(NODE, KEY, None)
+        node.present = True
+        self.nodes = {NODE: node}
+
+    def present(self):
+        return list(self.nodes.values())
+
+
+def advertisement(nonce, soc=500, volts=1320, alarm=0, key=KEY):
+    """What a battery monitor sends."""
+    whole = 0xFFFF | volts << 16 | alarm << 32 | 3 << 64 | soc << 108 | 3 << 118
+    md = b"\x10\x02\x89\xa3\x02" + nonce.to_bytes(2, "little") + key[:1]
+    stream = int.from_bytes(key_stream(key, md), "little") & (1 << 120) - 1
+    return md + (whole ^ stream).to_bytes(15, "little")
+
+
+class Boat:
+    """A battery monitor, a sensor node and the watch."""
+
+    def __init__(self, key=KEY):
+        self.app = App()
+        self.registry = Registry()
+        keys = Keys()
+        if key:
+            keys.command_key({"mac": MAC.hex(), "key": key.hex(), "name": ""})
+        self.limits = Limits(keys)
+        self.watch = Watch(self.app, self.registry, keys, self.limits)
+        self.nodes = Nodes()
+        self.watch.use_nodes(self.nodes)
+        self.nonce = 0
+
+    def hear(self, seconds, **values):
+        """Hear a new reading each second."""
+        for _ in range(seconds):
+            self.nonce += 1
+            self.registry.take(NODE, MAC, -60, 0, advertisement(self.nonce, **values))
+            self.look(1)
+        return self
+
+    def look(self, seconds):
+        """Let time pass without a new reading."""
+        for _ in range(seconds):
+            self.app.now += 1
+            self.watch.look()
+        return self
+
+    def age(self, device_ms, node_ms):
+        """Make the last reading and the last frame so old."""
+        self.registry.devices[MAC].age_ms = lambda: device_ms
+        self.nodes.nodes[NODE].age_ms = lambda: node_ms
+        return self
+
+    @property
+    def told(self):
+        found = [f"{one['kind']} {one['state']}" for _, one in self.app.told]
+        self.app.told.clear()
+        return found
+
+
+def test_a_reading_counts_once_however_often_it_is_looked_at():
+    assert Boat().hear(1, soc=50).look(100).told == []
+    assert Boat().hear(1, soc=50).look(100).hear(1, soc=50).told == [
+        "soc_low raised",
+        "soc_critical raised",
+    ]
+
+
+def test_without_the_key_or_with_a_wrong_one_nothing_is_judged():
+    assert Boat(None).hear(20, soc=0, alarm=5).told == []
+    neighbour = Boat(None).hear(5).age(11 * MINUTE_MS, 0)
+    assert neighbour.look(100).told == []  # nor missed
+    assert Boat(b"another key here").hear(20, soc=0, alarm=5).told == []
+
+
+def test_a_24_volt_system_has_the_limits_of_one():
+    assert Boat().hear(70, volts=2640).told == []
+    assert Boat().hear(70, volts=2290).told == ["voltage_low raised"]
+    assert Boat().hear(2, volts=2640).hear(70, volts=1740).told == ["voltage_low raised"]
+
+
+def test_a_line_that_the_host_did_not_take_is_told_later():
+    boat = Boat()
+    boat.app.takes_lines = False
+    boat.hear(20, soc=150)
+    boat.app.takes_lines = True
+    assert boat.told == []
+    assert boat.look(1).told == ["soc_low raised"]
+    assert boat.watch.held_back > 5
+
+
+def test_a_device_is_silent_only_while_its_sensor_node_is_heard():
+    boat = Boat().hear(5)
+    assert boat.age(9 * MINUTE_MS, 0).look(30).told == []
+    assert boat.age(11 * MINUTE_MS, 2 * MINUTE_MS).look(30).told == ["no_data raised"]
+    assert boat.app.now
+    found = boat.watch.alarms.active()[0]
+    assert (found.mac, found.value) == (NODE, "radio")
+
+
+def test_a_silent_device_is_told_once_and_once_when_it_is_back():
+    boat = Boat().hear(5)
+    assert boat.age(11 * MINUTE_MS, 0).look(100).told == ["no_data raised"]
+    found = boat.watch.alarms.active()[0]
+    assert (found.mac, found.value) == (MAC, "device")
+    assert boat.age(0, 0).look(2).told == ["no_data cleared"]
+
+
+def test_a_sensor_node_that_promised_to_sleep_is_not_lost():
+    boat = Boat().hear(5)
+    boat.nodes.nodes[NODE].interval_ms = 5 * MINUTE_MS
+    assert boat.age(14 * MINUTE_MS, 14 * MINUTE_MS).look(30).told == []
+    assert boat.age(16 * MINUTE_MS, 16 * MINUTE_MS).look(30).told == ["no_data raised"]
+
+
+def test_after_an_outage_devices_have_time_to_be_heard():
+    boat = Boat().hear(5).age(30 * MINUTE_MS, 30 * MINUTE_MS).look(30)
+    assert boat.told == ["no_data raised"]
+    boat.age(30 * MINUTE_MS, 0).look(10)
+    assert boat.told == ["no_data cleared"]  # of the sensor node
+
+
+def test_whoever_has_limits_is_missed_from_the_start_on():
+    boat = Boat()
+    assert boat.look(700).told == []
+    boat.watch.command_limits({"mac": MAC.hex(), "silent_s": 60})
+    assert boat.look(20).told == ["no_data raised"]
+    assert boat.hear(3).told == ["no_data cleared"]
+
+
+def test_nobody_is_missed_while_no_sensor_node_is_heard():
+    boat = Boat()
+    boat.watch.command_limits({"mac": MAC.hex(), "silent_s": 60})
+    boat.nodes.nodes.clear()
+    assert boat.look(200).told == []
+
+
+def test_the_host_is_told_which_limits_are_in_force():
+    boat = Boat()
+    assert boat.watch.command_limits({"mac": MAC.hex(), "soc_low": 30}) == {"soc_low": 30.0}
+    boat.hear(1, volts=2640)
+    assert boat.watch.command_limits({"mac": MAC.hex(), "soc_low": 30}) == {
+        "soc_low": 30.0,
+        "soc_critical": 10.0,
+        "voltage_low": 23.0,
+        "voltage_high": 31.0,
+        "silent_s": 600,
+    }
+
+
+def test_who_listens_is_called_at_each_change():
+    boat = Boat()
+    calls = []
+    boat.watch.on_change(lambda: calls.append(boat.watch.alarms.loudest()))
+    boat.hear(12, soc=150)
+    boat.watch.acknowledge()
+    assert calls[0] == "warning"
+    assert calls[-1] == ""
