@@ -61,6 +61,7 @@ class Site:
     source: ReplaySource
     hub: Hub
     account: Account
+    short: bool = False
     births: dict[bytes, list[tuple[float, bytes]]] = field(default_factory=dict)
 
     @property

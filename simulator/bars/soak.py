@@ -5,12 +5,12 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from .. import protocol_route
+from ..protocol_route import module
 from .bar import Bar, Extent, Goal, Measured
 from .site import Site, site
 
 _HOUR_S = 3600
-_SHORT_HOURS = 0.04
+_SHORT_HOURS = 0.02
 _DEVICES, _SENSORS = 20, 3
 _LOSS = 0.1
 
@@ -30,7 +30,7 @@ class Heap:
     def _note(self, name: str, line: Any) -> None:
         if line.kind != "health":
             return
-        health = protocol_route.module("serial_payloads").parse_json(line.payload)
+        health = module("serial_payloads").parse_json(line.payload)
         hour = int((self._one.world.now - self._begun) // _HOUR_S)
         free = health.get("heap_low") or health.get("heap_free")
         if free is not None:
@@ -48,57 +48,58 @@ class Heap:
         )  # fmt: skip
 
 
-type Fault = Callable[[Site], Awaitable[int]]  # returns the boots it brings
+type Fault = Callable[
+    [Site, float], Awaitable[int]
+]  # lasts at most so long; returns the boots it brings
 
 
-async def _restart_a_sensor(one: Site) -> int:
+async def _restart_a_sensor(one: Site, most_s: float) -> int:
     one.sensors[0].reset()
     return 1
 
 
-async def _restart_the_display(one: Site) -> int:
+async def _restart_the_display(one: Site, most_s: float) -> int:
     one.display.reset()
     return 1
 
 
-async def _pull_the_cable(one: Site) -> int:
+async def _pull_the_cable(one: Site, most_s: float) -> int:
     one.display.unplug()
-    await one.world.sleep(120)
+    await one.world.sleep(min(120, most_s))
     one.display.plug()
     return 1
 
 
-async def _bad_air(one: Site) -> int:
+async def _bad_air(one: Site, most_s: float) -> int:
     one.world.air.conditions.set({"loss": 0.4, "bursts": {"every_s": 30, "length_s": 3}})
-    await one.world.sleep(300)
+    await one.world.sleep(min(300, most_s))
     one.world.air.conditions.set({"loss": _LOSS, "bursts": None})
     return 0
 
 
-async def _move(one: Site) -> int:
-    one.display.radio.channel = (
-        one.display.radio.channel % 11 + 5 if one.display.radio.channel < 7 else 1
-    )
+async def _move(one: Site, most_s: float) -> int:
+    """Choose the next channel: 6, 11, 1."""
+    channels = {6: 11, 11: 1, 1: 6}
+    await one.display.command("set", channel=channels[one.display.radio.channel])
     return 0
 
 
-async def _reopen(one: Site) -> int:
-    one.display.uart.feed(
-        protocol_route.module("serial_payloads").encode_command(0, 1, "hello", {})
-    )
+async def _reopen(one: Site, most_s: float) -> int:
+    one.display.uart.feed(module("serial_payloads").encode_command(0, 1, "hello", {}))
     return 0
 
 
-async def _no_power_at_a_sensor(one: Site) -> int:
-    one.sensors[1].power_cycle(600)
-    await one.world.sleep(601)
+async def _no_power_at_a_sensor(one: Site, most_s: float) -> int:
+    away_s = min(600, most_s)
+    one.sensors[1].power_cycle(away_s)
+    await one.world.sleep(away_s + 1)
     return 1
 
 
-async def _a_phone(one: Site) -> int:
+async def _a_phone(one: Site, most_s: float) -> int:
     device = one.source.devices[0]
     device.silent = True
-    await one.world.sleep(300)
+    await one.world.sleep(min(300, most_s))
     device.silent = False
     return 0
 
@@ -111,7 +112,7 @@ FAULTS: list[Fault] = [
 
 async def _measure(seed: int, extent: Extent) -> Measured:
     hours = _SHORT_HOURS if extent.short else extent.hours
-    length_s = min(_HOUR_S, hours * _HOUR_S / 2)  # of the time between two faults
+    length_s = min(_HOUR_S, hours * _HOUR_S / len(FAULTS))  # between two faults
     size = (
         {"number": 4, "sensors": 2} if extent.short else {"number": _DEVICES, "sensors": _SENSORS}
     )
@@ -121,7 +122,7 @@ async def _measure(seed: int, extent: Extent) -> Measured:
         while one.world.now < end - 1:
             next_fault = one.world.now + length_s
             await one.world.sleep(length_s / 2)
-            planned += await FAULTS[number % len(FAULTS)](one)
+            planned += await FAULTS[number % len(FAULTS)](one, length_s / 3)
             number += 1
             await one.world.sleep(max(1, min(next_fault, end) - one.world.now))
             print(
