@@ -149,11 +149,7 @@ class App:
             pulse.beat()
             await asyncio.sleep_ms(HEALTH_MS)
             self.memory.look()
-            with Borrowed("node.health") as health:
-                for part in health.parts(health.report(self)):
-                    self.send_json("health", part)
-                if number % SUMMARY_EVERY == 0:
-                    self.log.info(health.summary(self))
+            self._say_health(number % SUMMARY_EVERY == 0)
             if self.memory.is_short():
                 self.shed_load()
             number += 1
@@ -176,6 +172,14 @@ class App:
             if self.memory.is_exhausted():
                 self.restart("memory exhausted")
             await asyncio.sleep_ms(WATCH_MS)
+
+    def _say_health(self, with_summary: bool) -> None:
+        """Write the lines of health; in a function of its own, as a task's variables last as long as the task."""
+        with Borrowed("node.health") as health:
+            for part in health.parts(health.report(self)):
+                self.send_json("health", part)
+            if with_summary:
+                self.log.info(health.summary(self))
 
     def _mark_good(self) -> None:
         """Tell main.py that this application works; what cannot be written now is written at another start."""
