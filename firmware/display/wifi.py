@@ -76,7 +76,7 @@ class Wifi:
         if self.mode == OFF:
             return {}
         wifi: dict = {"mode": self.mode, "state": self.state, "ip": self.address()}
-        if self.state == CONNECTED:
+        if self._station.isconnected():  # it may be lost and we not know it yet
             wifi["rssi"] = self._station.status("rssi")
         wifi["ssid"] = self.ssid
         if self.problem:

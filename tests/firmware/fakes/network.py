@@ -54,7 +54,11 @@ class WLAN:
         return WLAN.state == _GOT_IP
 
     def status(self, name=None):
-        return -50 if name == "rssi" else WLAN.state
+        if name != "rssi":
+            return WLAN.state
+        if WLAN.state != _GOT_IP:
+            raise OSError("Wifi Not Connected")
+        return -50
 
     def ifconfig(self):
         return ("192.168.4.1" if self._interface else "192.168.1.77", "", "", "")

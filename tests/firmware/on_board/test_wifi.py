@@ -103,6 +103,14 @@ async def test_a_station_neither_sleeps_nor_reconnects_by_itself():
     assert "Wi-Fi: home, 192.168.1.77, channel 11" in running.log
 
 
+async def test_health_is_told_in_the_moment_of_losing_the_access_point_too():
+    WLAN.joins = {"home": ("password", 11)}
+    running = await Running(**HOME).go()
+    WLAN.state = 200
+    assert running.wifi.state == "connected"  # as far as we know
+    assert "rssi" not in running.wifi.health()["wifi"]
+
+
 async def test_between_two_tries_the_channel_is_the_last_known_one():
     WLAN.joins = {"home": ("password", 11)}
     running = Running(**HOME)
