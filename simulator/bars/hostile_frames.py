@@ -17,7 +17,7 @@ from .freshness import share_fresh
 from .site import Site, site
 
 _FRAMES = 10_000
-_SHORT = 600
+_SHORT = 400
 _EVERY_S = 0.01
 READINGS, QUERY = 1, 2
 NO_WINDOW: Guard = ("protocol/replay.py", "raise Replayed", "pass")

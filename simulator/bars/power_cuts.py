@@ -86,9 +86,9 @@ class Case:
 CASES = [
     *(Case(_provision, on, cut) for on in (False, True) for cut in (_flash_whole, _flash_torn)),
     Case(_provision, False, _nvs, short=True),
-    Case(_provision, True, _nvs, short=True),
+    Case(_provision, True, _nvs),
     Case(_push_key, True, _flash_whole),
-    Case(_push_key, True, _flash_torn, short=True),
+    Case(_push_key, True, _flash_torn),
     Case(_set_channel, True, _flash_whole),
     Case(_set_channel, True, _flash_torn, short=True),
     Case(_restart, False, _nvs, short=True),

@@ -5,8 +5,8 @@ import pytest
 from simulator.bars.bar import Bar, Extent
 from simulator.bars.catalogue import BARS
 
-_OF_ITS_OWN = ("heap",)  # tests/benchmarks or the command: it takes minutes
-_SHORT = [bar for bar in BARS if bar.name not in _OF_ITS_OWN]
+_LEFT_OUT = ("heap", "bad-air-5")  # the one takes long, the other is bad-air-1 with less noise
+_SHORT = [bar for bar in BARS if bar.name not in _LEFT_OUT]
 
 
 @pytest.mark.parametrize("bar", _SHORT, ids=[bar.name for bar in _SHORT])
