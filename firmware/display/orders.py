@@ -98,7 +98,7 @@ class Orders:
         self._waiting = changed
 
 
-def _mac(text: object) -> bytes:
+def _mac(text) -> bytes:
     try:
         mac = binascii.unhexlify(text)
     except (TypeError, ValueError):

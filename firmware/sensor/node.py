@@ -91,7 +91,7 @@ class SensorNode:
 
     def is_settled(self) -> bool:
         """Tell whether the display node has, and has confirmed, what this wake was for."""
-        return self._uplink.receipts and not self._table.unsent and not self._errands.due
+        return self._uplink.receipts > 0 and not self._table.unsent and not self._errands.due
 
     def put_by(self, sleep_s: int) -> None:
         """Leave everything as the next wake needs it, and the radios off."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from protocol import advertisement, instant_readout, radio, serial_line
+from protocol import advertisement, instant_readout, radio, radio_state, serial_line
 from protocol.errors import ProtocolError
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "protocol.md"
@@ -22,12 +22,16 @@ KINDS = {
     "query": radio.QUERY,
     "answer": radio.ANSWER,
     "receipt": radio.RECEIPT,
+    "order": radio.RECEIPT,
+    "state": radio.STATE,
 }
 BODIES = {
     "readings": ("count", "challenge", "mac", "rssi", "age ms", "length", "md"),
     "query": ("challenge", "channel"),
     "answer": ("challenge", "channel", "floor epoch", "floor sequence"),
     "receipt": ("challenge", "accepted sequence", "channel"),
+    "order": ("challenge", "accepted sequence", "channel", "order", "length", "text"),
+    "state": (*(name for name, _ in radio_state.FIELDS), *radio_state.TEXTS),
 }
 UP_COUNTERS = ("seen", "replaced", "sent", "dropped")
 DOWN_COUNTERS = ("accepted", "refused", "repeated", "missed")
@@ -149,6 +153,10 @@ NOTATIONS = {
     "mac": lambda part: part.hex(":"),
     "rssi": lambda part: str(int.from_bytes(part, "little", signed=True)),
     "age ms": lambda part: little_endian(part) + "0",
+    "text": lambda part: part.decode(),
+    **dict.fromkeys(radio_state.TEXTS, lambda part: part[1:].decode()),
+    "reset": lambda part: radio_state.RESETS[part[0]],
+    "down_rssi": lambda part: str(int.from_bytes(part, "little", signed=True)),
     "tag": lambda part: "computed" if len(part) == radio.TAG else "cut",
 }
 
@@ -199,6 +207,33 @@ def query_fields(example: Example) -> tuple[bytes, int]:
     return example.data("challenge"), example.number("channel")
 
 
+def pack_order(buffer: bytearray, example: Example) -> int:
+    length = radio.pack_receipt(buffer, *receipt_fields(example))
+    text = example.values["text"].encode()
+    assert len(text) == example.number("length")
+    return radio.append_order(buffer, length, example.number("order"), text)
+
+
+def read_order(body: memoryview, example: Example) -> None:
+    assert radio.unpack_receipt(body) == receipt_fields(example)
+    assert radio.order_of(body) == (example.number("order"), example.values["text"].encode())
+
+
+def state_fields(example: Example) -> dict[str, object]:
+    """Return the values of a state frame."""
+    texts = ("reset", *radio_state.TEXTS)
+    return {
+        name: example.values[name] if name in texts else example.number(name)
+        for name in BODIES["state"]
+    }
+
+
+def pack_state(buffer: bytearray, example: Example) -> int:
+    fields = state_fields(example)
+    texts = [str(fields.pop(name)) for name in radio_state.TEXTS]
+    return radio_state.pack_state(buffer, fields, texts)
+
+
 def equal(found: object, expected: object) -> None:
     assert found == expected
 
@@ -208,12 +243,16 @@ PACKERS = {
     "query": lambda buffer, example: radio.pack_query(buffer, *query_fields(example)),
     "answer": lambda buffer, example: radio.pack_answer(buffer, *answer_fields(example)),
     "receipt": lambda buffer, example: radio.pack_receipt(buffer, *receipt_fields(example)),
+    "order": pack_order,
+    "state": pack_state,
 }
 READERS = {
     "readings": read_readings,
     "query": lambda body, example: equal(radio.unpack_query(body), query_fields(example)),
     "answer": lambda body, example: equal(radio.unpack_answer(body), answer_fields(example)),
     "receipt": lambda body, example: equal(radio.unpack_receipt(body), receipt_fields(example)),
+    "order": read_order,
+    "state": lambda body, example: equal(radio_state.unpack_state(body), state_fields(example)),
 }
 
 

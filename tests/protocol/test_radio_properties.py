@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocol import radio
+from protocol import radio, radio_state
 from protocol.authentication import hmac_sha256
 
 KEY = bytes(range(16))
@@ -26,6 +26,8 @@ unpackers = st.sampled_from(
         radio.unpack_query,
         radio.unpack_answer,
         radio.unpack_receipt,
+        radio.order_of,
+        radio_state.unpack_state,
     ]
 )
 

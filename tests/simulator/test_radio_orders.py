@@ -93,7 +93,7 @@ async def test_every_line_about_a_node_fits(world: World):
     await order(site, name="ü" * 16)
     assert await carried_out(site)
     state = protocol_route.module("radio_state")
-    values = {name: 0xFFFFFFFF for name, _ in state._FIELDS}
+    values = {name: 0xFFFFFFFF for name, _ in state.FIELDS}
     values |= {"reset": "deep_sleep", "down_rssi": -128}
     buffer = bytearray(250)
     length = state.pack_state(buffer, values, ("10.10.10", "10.10.10", "ü" * 16, "x" * 24))

@@ -132,7 +132,7 @@ def order_of(body: memoryview) -> "tuple[int, bytes] | None":
     number, length = struct.unpack_from(_ORDER, body, start)
     if text + length > len(body):
         raise MalformedBody
-    return number, bytes(body[text : text + length])
+    return (number, bytes(body[text : text + length])) if number else None
 
 
 def _pack(layout: str, buffer: bytearray, *fields: "bytes | int") -> int:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 # in the order of the body; names as in the host's `node` line
-_FIELDS = (
+FIELDS = (
     ("order", "I"),  # the newest one carried out, 0: none
     ("uptime_s", "I"),
     ("heap_free", "I"),
@@ -35,7 +35,7 @@ _FIELDS = (
     ("channel", "B"),
     ("down_rssi", "b"),
 )
-_LAYOUT = "<" + "".join([code for _, code in _FIELDS])
+_LAYOUT = "<" + "".join([code for _, code in FIELDS])
 _LARGEST = {"I": 0xFFFFFFFF, "H": 0xFFFF, "B": 0xFF, "b": 0x7F}
 RESETS = ("unknown", "power_on", "reset", "watchdog", "deep_sleep", "soft")
 TEXTS = ("fw", "mp", "name", "result")  # each one byte length and UTF-8
@@ -44,9 +44,9 @@ MOST_TEXT = 32
 
 def pack_state(buffer: bytearray, values: "dict[str, Any]", texts: "Sequence[str]") -> int:
     """Write the body; what is not in `values` is 0, what is too large the largest; return its length."""
-    reset = values["reset"]
+    reset = values.get("reset")
     values["reset"] = RESETS.index(reset) if reset in RESETS else 0
-    numbers = [min(values.get(name, 0), _LARGEST[code]) for name, code in _FIELDS]
+    numbers = [min(values.get(name, 0), _LARGEST[code]) for name, code in FIELDS]
     struct.pack_into(_LAYOUT, buffer, HEADER, *numbers)
     end = HEADER + struct.calcsize(_LAYOUT)
     for text in texts:
@@ -63,7 +63,7 @@ def unpack_state(body: "bytes | memoryview") -> "dict[str, Any]":
     if len(body) < end:
         raise MalformedBody
     numbers = struct.unpack_from(_LAYOUT, body)
-    state: "dict[str, Any]" = {name: numbers[at] for at, (name, _) in enumerate(_FIELDS)}
+    state: "dict[str, Any]" = {name: numbers[at] for at, (name, _) in enumerate(FIELDS)}
     reset = state["reset"]
     state["reset"] = RESETS[reset if reset < len(RESETS) else 0]
     for name in TEXTS:

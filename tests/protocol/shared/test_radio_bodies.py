@@ -2,7 +2,7 @@ import sys
 
 from helpers import raises
 from noise import Noise
-from protocol import radio
+from protocol import radio, radio_state
 from radio_samples import DISPLAY, MD, SENSOR, VICTRON, open_down, open_up, seal
 
 CHALLENGE = b"8 random"
@@ -148,6 +148,8 @@ def test_resigned_noise_reaches_the_body_readers_and_only_ever_gives_named_error
         radio.unpack_query,
         radio.unpack_answer,
         radio.unpack_receipt,
+        radio.order_of,
+        radio_state.unpack_state,
     )
     good = packed([(VICTRON, -70, 1230, MD)] * 3)
     outcomes = {"used": 0, "refused": 0}
@@ -164,6 +166,57 @@ def test_resigned_noise_reaches_the_body_readers_and_only_ever_gives_named_error
             except radio.MalformedBody:
                 outcomes["refused"] += 1
     assert min(outcomes.values()) > 300
+
+
+def order_body(number, text):
+    buffer = bytearray(radio.MAX_FRAME)
+    length = radio.pack_receipt(buffer, b"abcd", 7, 11)
+    length = radio.append_order(buffer, length, number, text)
+    return bytes(buffer[radio.HEADER : radio.HEADER + length])
+
+
+def test_an_order_comes_out_behind_the_receipt_that_carries_it():
+    body = order_body(5, b'{"reboot":true}')
+    assert radio.unpack_receipt(memoryview(body)) == (b"abcd", 7, 11)
+    assert radio.order_of(memoryview(body)) == (5, b'{"reboot":true}')
+    assert radio.order_of(memoryview(body + b"more")) == (5, b'{"reboot":true}')
+    assert radio.order_of(memoryview(body)[:9]) is None  # a receipt without one
+    assert radio.order_of(memoryview(order_body(0, b""))) is None
+    for shorter in range(14, len(body)):
+        raises(radio.MalformedBody, radio.order_of, memoryview(body)[:shorter])
+
+
+def test_an_order_that_does_not_fit_into_a_frame_is_refused():
+    assert len(order_body(5, bytes(202))) + radio.HEADER + radio.TAG == radio.MAX_FRAME
+    raises(radio.TooLong, order_body, 5, bytes(203))
+
+
+def state_body(values, texts=("0.1.0", "1.29.0", "Küche", "")):
+    buffer = bytearray(radio.MAX_FRAME)
+    length = radio_state.pack_state(buffer, values, texts)
+    return bytes(buffer[radio.HEADER : radio.HEADER + length])
+
+
+def test_what_a_node_tells_of_itself_comes_out_by_name():
+    body = state_body({"boots": 3, "late": 1 << 40, "reset": "soft", "down_rssi": -70})
+    for whole in (body, body + b"more"):
+        state = radio_state.unpack_state(memoryview(whole))
+        assert (state["boots"], state["late"], state["uptime_s"]) == (3, 0xFFFFFFFF, 0)
+        assert (state["reset"], state["down_rssi"], state["name"]) == ("soft", -70, "Küche")
+    for shorter in range(len(body)):
+        raises(radio.MalformedBody, radio_state.unpack_state, memoryview(body)[:shorter])
+
+
+def test_a_cause_of_a_restart_that_nobody_knows_is_unknown():
+    assert radio_state.unpack_state(state_body({"reset": "brownout"}))["reset"] == "unknown"
+    body = bytearray(state_body({"reset": "soft"}))
+    body[body.index(5)] = 99
+    assert radio_state.unpack_state(body)["reset"] == "unknown"
+
+
+def test_texts_that_are_none_are_refused():
+    body = state_body({}).replace("ü".encode(), b"\xc3\x28")
+    raises(radio.MalformedBody, radio_state.unpack_state, body)
 
 
 def test_a_reading_is_packed_without_allocating():
