@@ -307,6 +307,7 @@ class Hub:
         for advert in adverts:
             device.receive(advert)
         self._judge_presence(device)
+        self.limits.ask_again(device.mac.hex().upper())
         if device.key_refused != refused:
             issues.judge_key(self.hass, self.entry, device)
         if device.shape[:2] != shape[:2]:
@@ -491,7 +492,6 @@ class Hub:
             self._describe(device)
             self._add_entities(device)
             device.tell()  # what is written how often may have changed
-            device.tell()
         if self._wanted_keys() != before:
             self.keys.request()  # and the limits behind them
         elif self._wanted_limits() != limits_before:
@@ -515,7 +515,7 @@ class Hub:
     def _on_keys_sent(self) -> None:
         """Let the limits follow: for devices without a key the node takes none."""
         self._judge_keys()
-        self.limits.request()
+        self.limits.begin()
 
     @callback
     def _judge_keys(self) -> None:

@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable
-from typing import override
+from typing import Any, override
 
-from .limits import Limits, as_sent, in_force
+from .limits import NAMES, Limits, as_sent, in_force
 from .link import NO_ACK, Connection
 from .push import Push
 
@@ -26,6 +26,21 @@ class LimitPush(Push):
         self.in_force: dict[str, dict[str, float]] = {}  # by address, as the node said last
         self._wanted = wanted
         self._tell = tell
+        # A node that has not heard a device yet does not know which defaults are the device's.
+        self._incomplete: set[str] = set()
+        self._asked_again: set[str] = set()
+
+    def begin(self) -> None:
+        """Have everything sent to a node that knows nothing yet, or not any more."""
+        self._asked_again.clear()
+        self.request()
+
+    def ask_again(self, mac: str) -> None:
+        """A reading came through: now the node can tell what it could not tell before."""
+        if mac in self._incomplete:
+            self._incomplete.discard(mac)
+            self._asked_again.add(mac)
+            self.request()
 
     @override
     async def _sync(self, connection: Connection) -> bool:
@@ -36,10 +51,17 @@ class LimitPush(Push):
             reason, answer = await self._ask(connection, "limits", {"mac": mac, **as_sent(limits)})
             reasons.append(reason)
             if not reason:
-                self.in_force[mac] = in_force(answer)
+                self._take(mac, answer)
             elif reason not in (NO_ACK, _TOLD_ELSEWHERE):
                 refused[mac] = reason
         self.refused = refused
         self.in_force = {mac: found for mac, found in self.in_force.items() if mac in wanted}
         self._tell()
         return NO_ACK not in reasons
+
+    def _take(self, mac: str, answer: dict[str, Any]) -> None:
+        """Keep what the node tells; what it leaves out it told before, or will tell once."""
+        found = in_force(answer)
+        self.in_force[mac] = {**self.in_force.get(mac, {}), **found}
+        if len(found) < len(NAMES) and mac not in self._asked_again:
+            self._incomplete.add(mac)

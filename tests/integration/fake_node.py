@@ -102,6 +102,7 @@ class FakeNode:
         self.refuse_key: dict[str, str] = {}
         self.deaf_for = ""
         self.keys: dict[str, tuple[str, str]] = {}
+        self.knows_heard_only = False
         self.limits: dict[str, dict[str, float | None]] = {}
         self.alarms: list[dict[str, Any]] = []  # standing, told behind a hello
         self.commands: list[tuple[str, dict[str, Any]]] = []
@@ -192,8 +193,11 @@ class FakeNode:
             self.keys.pop(args["mac"], None)
             self.limits.pop(args["mac"], None)
         elif name == "limits":
-            self.limits[args.pop("mac")] = args
-            data = {**DEFAULT_LIMITS, **args}
+            mac = args.pop("mac")
+            self.limits[mac] = args
+            # Which defaults are a device's, a node knows once it has heard it.
+            known = not self.knows_heard_only or bytes.fromhex(mac) in self.snapshot
+            data = {**(DEFAULT_LIMITS if known else {}), **args}
         self.send("ack", serial_line.encode_ack(number, data))
 
     def _refusal(self, args: dict[str, Any]) -> str:

@@ -82,6 +82,33 @@ async def test_limit_that_is_set_reaches_the_node_at_once_and_leaves_the_others_
     assert node.hellos == 1  # and the port stayed open
 
 
+async def test_limits_that_the_node_cannot_tell_yet_are_asked_for_again_once_the_device_is_heard(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+) -> None:
+    node.knows_heard_only = True
+    await set_up(subentry(shunt, "House", **BATTERY_MONITOR))
+    await until(lambda: MAC in node.limits)
+    assert state(hass, SOC_LOW) == STATE_UNKNOWN
+    await until(lambda: node.advertise(shunt) or state(hass, SOC_LOW) == "20.0")
+    # A node that begins anew knows less than it told before; that is no news.
+    node.snapshot.clear()
+    node.say_hello()
+    await until(lambda: [name for name, _ in node.commands].count("limits") == 3)
+    assert state(hass, SOC_LOW) == "20.0"
+
+
+async def test_node_that_never_tells_its_limits_is_not_asked_for_ever(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+) -> None:
+    with patch.dict("tests.integration.fake_node.DEFAULT_LIMITS", clear=True):
+        await set_up(subentry(shunt, "House", **BATTERY_MONITOR))
+        await until(lambda: MAC in node.limits)
+        for _ in range(5):
+            node.advertise(shunt)
+            await asyncio.sleep(0.02)
+    assert [name for name, _ in node.commands].count("limits") == 2
+
+
 async def test_zero_switches_an_alarm_off(
     hass: HomeAssistant, node: PtyNode, house: MockConfigEntry
 ) -> None:
