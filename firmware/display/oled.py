@@ -4,6 +4,8 @@ Page by page with page addressing, which the SH1106 look-alikes understand as we
 changed: 3 ms each at 400 kHz, during which nothing else runs.
 """
 
+from binascii import crc32
+
 import framebuf
 
 WIDTH = 128
@@ -43,13 +45,11 @@ class Oled:
         self._refreshed = 0  # the page that was sent anew last
         self._address = 0
         self._memory = bytearray(PAGES * STRIDE)
-        self._sent = bytearray(PAGES * STRIDE)
+        self._forget_sent()
         memory = memoryview(self._memory)
-        sent = memoryview(self._sent)
         for page in range(PAGES):
             memory[page * STRIDE] = DATA
         self._pages = [memory[at : at + STRIDE] for at in range(0, len(memory), STRIDE)]
-        self._sent_pages = [sent[at : at + STRIDE] for at in range(0, len(sent), STRIDE)]
         # Page; first column in two parts: an SH1106 has two columns that the panel does not show.
         self._to_page = bytearray((COMMANDS, _SET_PAGE, offset, 0x10))
         self.canvas = framebuf.FrameBuffer(memory[1:], WIDTH, HEIGHT, framebuf.MONO_VLSB, STRIDE)
@@ -86,10 +86,12 @@ class Oled:
             self._refreshed = (self._refreshed + 1) % PAGES
             if not self._refreshed:
                 self._i2c.writeto(self._address, _START)
-            self._sent_pages[self._refreshed][0] = 0
+            whole = crc32(self._memory)
             for page in range(PAGES):
-                if self._pages[page] != self._sent_pages[page]:
+                changed = whole != self._whole and self._has_changed(page)
+                if changed or page == self._refreshed:
                     self._send(page)
+            self._whole = whole
         except OSError:
             self._address = 0
         return self.present
@@ -98,9 +100,15 @@ class Oled:
         self._to_page[1] = _SET_PAGE | page
         self._i2c.writeto(self._address, self._to_page)
         self._i2c.writeto(self._address, self._pages[page])
-        self._sent_pages[page][:] = self._pages[page]
+
+    def _has_changed(self, page: int) -> bool:
+        """Tell whether a page is another one than last time; its CRC takes less room than the page."""
+        crc = crc32(self._pages[page])
+        changed = crc != self._sent[page]
+        self._sent[page] = crc
+        return changed
 
     def _forget_sent(self) -> None:
-        """Make every page count as changed: a page in memory never starts with a zero."""
-        for page in self._sent_pages:
-            page[0] = 0
+        """Make every page count as changed."""
+        self._whole = -1  # CRC of the frame
+        self._sent = [-1] * PAGES  # and of its pages, as they were sent
