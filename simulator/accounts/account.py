@@ -9,13 +9,14 @@ from ..air import BROADCAST, Outcome, Transmission
 from ..node import OLED_ADDRESS, Node
 from ..provision import site_key_of
 from ..radio import DELIVERED
+from ..standins._operations import DEEP_SLEEP
 from ..world import NOT_SCANNING, World
 from . import fates
 from .carrying import Frame
 from .comparing import compare, judge_header
 from .message import Message
 from .receiving import DisplayLife
-from .scanning import SensorLife
+from .scanning import NOTHING, SensorLife
 
 _SETTLED_US = 300_000_000  # what is older changes no more, except pending and unshown ones
 _FOLD_EVERY = 5000  # messages: a day of twenty devices must fit into memory
@@ -283,7 +284,8 @@ class Account:
     def _sensor(self, node: Node) -> SensorLife:
         life = self._sensors.get(node.name)
         if life is None or life.number != node.life:
-            life = SensorLife(node, node.life, self.allowed)
+            past = life.totals if life is not None and node.cause == DEEP_SLEEP else NOTHING
+            life = SensorLife(node, node.life, self.allowed, past)
             self._sensors[node.name] = life
         return life
 

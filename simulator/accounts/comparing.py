@@ -16,16 +16,17 @@ _OF_THE_CONSOLE = {"not_ours", "bad_crc", "malformed_line", "malformed_payload",
 def judge_header(life: SensorLife, header: tuple[int, ...], readings: int) -> Iterator[str]:
     """Judge what the header of a new frame counts; its own readings are not acknowledged yet."""
     seen, replaced, sent, dropped = header
+    all_seen, all_replaced, all_sent, all_dropped = life.totals
     name = life.node.name
-    if sent != (life.sent + readings) & _MASK:
-        yield f"{name}: header says sent {sent}, the air {life.sent + readings}"
+    if sent != (all_sent + readings) & _MASK:
+        yield f"{name}: header says sent {sent}, the air {all_sent + readings}"
     # between sealing and sending the scan may be switched off, which takes a few more
-    if not min(life.seen_lately, default=0) <= seen <= life.seen:
-        yield f"{name}: header says seen {seen}, the air {life.seen}"
-    if dropped > life.dropped & 0xFFFF:
-        yield f"{name}: header says dropped {dropped}, the air {life.dropped}"
-    if replaced > life.replaced:
-        yield f"{name}: header says replaced {replaced}, the air {life.replaced}"
+    if not life.past[0] + min(life.seen_lately, default=0) <= seen <= all_seen:
+        yield f"{name}: header says seen {seen}, the air {all_seen}"
+    if dropped > all_dropped & 0xFFFF:
+        yield f"{name}: header says dropped {dropped}, the air {all_dropped}"
+    if replaced > all_replaced:
+        yield f"{name}: header says replaced {replaced}, the air {all_replaced}"
 
 
 @singledispatch

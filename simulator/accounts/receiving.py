@@ -10,6 +10,7 @@ from .message import Copy
 from .scanning import verdict
 
 MOST_DEVICES = 32
+BEHIND_US = 2_000_000
 _CEILING = struct.Struct("<II")
 
 type Place = tuple[int, int]  # epoch, sequence
@@ -67,6 +68,8 @@ class DisplayLife:
             judged = "new"
         else:
             judged = verdict(known.nonce, nonce, max(0, heard_us - known.heard_us))
+        if judged == "new" and known.heard_us - heard_us > BEHIND_US:
+            judged = "late"
         if judged == "late":
             self.late += 1
             return fates.LATE

@@ -12,6 +12,9 @@ FREE_AFTER_US = 300_000_000  # a slot this long silent goes to a new device
 RESTART_US = 60_000_000  # after so long a silence every nonce is new (protocol.md, 1)
 LATE_WINDOW = 60
 
+type Totals = tuple[int, int, int, int]
+NOTHING: Totals = (0, 0, 0, 0)
+
 
 def verdict(newest: int, nonce: int, silent_us: int) -> str:
     """Return "new", "repeat" or "late"; the page's rule in its own words."""
@@ -36,6 +39,7 @@ class SensorLife:
     node: Node
     number: int
     allowed: dict[str, set[bytes]]
+    past: Totals = NOTHING  # of the lives before, which it remembers over deep sleep
     seen: int = 0
     repeats: int = 0
     late: int = 0
@@ -55,6 +59,15 @@ class SensorLife:
     def over(self) -> bool:
         """Tell whether the board has restarted since, or is off."""
         return self.node.life != self.number
+
+    @property
+    def totals(self) -> Totals:
+        """Return what a header counts: seen, replaced, sent, dropped, since the last start from nothing."""
+        now = (self.seen, self.replaced, self.sent, self.dropped)
+        seen, replaced, sent, dropped = (
+            one + other for one, other in zip(self.past, now, strict=True)
+        )
+        return seen, replaced, sent, dropped
 
     def copy_of(self, message: Message) -> Copy:
         """Return this life's copy, a new one for the first repeat."""

@@ -202,6 +202,24 @@ async def test_without_faults_everything_is_shown(world: World):
     assert set(await trailer.sum_up()) == {"shown"}
 
 
+async def test_devices_that_a_sensor_node_may_not_relay_are_a_fate_too(world: World):
+    trailer = await Trailer(world).start()
+    sensor, one = trailer.sensors[0], trailer.source.devices[0].address
+    await sensor.command("set", allow=[one.hex().upper()])
+    trailer.account.allowed[sensor.name] = {one}
+    await world.sleep(5)
+    assert (await trailer.sum_up())["not_allowed"] >= 8
+
+
+async def test_a_sensor_node_that_sleeps_between_adds_up(world: World):
+    trailer = await Trailer(world).start()
+    await trailer.sensors[0].command("set", sleep_s=10)
+    await world.sleep(160)  # for the first two minutes it stays awake
+    total = await trailer.sum_up()
+    assert total["board_off"] > 60
+    assert total["shown"] > 15
+
+
 async def test_a_connected_phone_takes_nonces_from_the_air(world: World):
     trailer = await Trailer(world).start()
     device = trailer.source.devices[0]
