@@ -11,6 +11,9 @@ from protocol.advertisement import LATE, REPEAT, judge_nonce, nonce
 
 MOST_DEVICES = 32
 MOST_STRENGTHS = 16
+BEHIND_MS = (
+    2000  # heard so long before what we have: no restart of the device, a copy that was held up
+)
 EXTENDED = 0xFF
 _TYPE_AT = 4
 
@@ -63,7 +66,8 @@ class Registry:
         heard = time.ticks_add(time.ticks_ms(), -age_ms)
         silent = max(0, time.ticks_diff(heard, device.heard))
         verdict = judge_nonce(device.nonce, nonce(md), silent)
-        if verdict == LATE:
+        behind = device.md and time.ticks_diff(device.heard, heard) > BEHIND_MS
+        if verdict == LATE or (behind and verdict != REPEAT):
             self.late += 1
             return None
         device.note_strength(node, rssi)

@@ -49,7 +49,7 @@ class SensorNode:
             return
         app.more_counters = self._counters
         app.refusals.append(self._session.refused)
-        self._use_options(("name", "allow", "scan_duty"))
+        self._use_options(("allow", "scan_duty"))
         app.options.on_change(self._use_options)
         app.add_task("uplink", self._uplink.run)
         app.add_task("scan", self._watch_scan)
@@ -57,8 +57,6 @@ class SensorNode:
 
     def _use_options(self, names) -> None:
         options = self._app.options
-        if "name" in names and options["name"]:
-            self._app.config.name = options["name"]
         if "allow" in names:
             self._table.allow([binascii.unhexlify(one) for one in options["allow"]])
         if "scan_duty" in names:
@@ -139,7 +137,7 @@ class SensorNode:
                 "down_rssi": self._downlink.rssi,
             }
         )
-        return values, (version.__version__, version.running(), app.config.name)
+        return values, (version.__version__, version.running(), app.name)
 
     def _counters(self) -> dict:
         table = self._table

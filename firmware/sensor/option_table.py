@@ -1,6 +1,6 @@
 """Options of a sensor node."""
 
-from node.checks import text, whole
+from node.checks import whole
 
 MOST_ALLOWED = 22  # what fits into an answer of `options`
 MOST_SLEEP_S = 86_400
@@ -20,7 +20,6 @@ def _addresses(value: object) -> bool:
 # name -> (default, check, is it a secret)
 TABLE = {
     "allow": ([], _addresses, False),  # Victron addresses to relay; none: all
-    "name": ("", text(32), False),  # instead of the one it was provisioned with
     "scan_duty": (100, whole(5, 100), False),  # per cent of the time
     "sleep_s": (0, whole(0, MOST_SLEEP_S), False),  # from one wake to the next; 0: never sleep
 }

@@ -355,6 +355,7 @@ def test_a_node_that_falls_silent_is_told_once_and_so_is_its_return():
         display.gateway._looked = time.ticks_add(time.ticks_ms(), -LOOK_MS)
         display.gateway._look_for_silence()
     display.take(readings_frame(2))
+    display.take(readings_frame(3))
     assert display.news == [APPEARED, VANISHED, APPEARED]
 
 
@@ -384,6 +385,21 @@ def test_a_late_copy_by_another_node_is_dropped():
     assert registry.take(OTHER, address(1), -40, 0, md_of(4)) is None
     assert registry.late == 1
     assert registry.devices[address(1)].md == md_of(5)
+
+
+def test_a_copy_that_was_held_up_does_not_undo_a_restart_of_the_device():
+    registry = Registry()
+    registry.take(NODE, address(1), -70, 0, md_of(40_000))
+    assert registry.take(NODE, address(1), -70, 0, md_of(5))  # it has restarted
+    assert registry.take(OTHER, address(1), -40, 5000, md_of(39_990)) is None
+    assert registry.devices[address(1)].md == md_of(5)
+    assert registry.late == 1
+
+
+def test_after_a_minute_of_silence_every_nonce_is_new():
+    registry = Registry()
+    registry.take(NODE, address(1), -70, 70_000, md_of(50))
+    assert registry.take(OTHER, address(1), -40, 0, md_of(49))
 
 
 def test_the_age_is_counted_from_when_the_device_was_heard():
