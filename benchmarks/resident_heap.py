@@ -55,6 +55,7 @@ class Heap:
     names_before: int = 0
     names: int = 0
     imports: dict[str, int] = field(default_factory=dict)
+    present: set[str] = field(default_factory=set)
     samples: list[tuple[int, int]] = field(default_factory=list)  # (seconds, bytes of ours)
 
     def take(self, words: list[str]) -> None:
@@ -66,9 +67,7 @@ class Heap:
                 self.imports[module] = int(size)
                 self.peak = int(peak)
             case ["modules", *modules]:  # some are read for the moment, and go again
-                self.imports = {
-                    name: size for name, size in self.imports.items() if name in modules
-                }
+                self.present = set(modules)
             case ["at", seconds, size, buffer]:
                 self.receive_buffer = int(buffer)
                 self.samples.append((int(seconds), int(size) - self.baseline))
@@ -113,12 +112,17 @@ class Heap:
     def rooms(self) -> dict[str, int]:
         """Return the cost of the imports by package, and what is left: objects and state."""
         rooms: dict[str, int] = defaultdict(int)
-        for module, size in self.imports.items():
+        for module, size in self.modules.items():
             rooms[module.partition(".")[0]] += size
         rooms["objects"] = max(self.settled) - sum(rooms.values())
         rooms["espnow"] = self.chip
         rooms["pools of names"] = self.pools
         return dict(rooms)
+
+    @property
+    def modules(self) -> dict[str, int]:
+        """Return what the imports cost of the modules that have stayed."""
+        return {name: size for name, size in self.imports.items() if name in self.present}
 
     @property
     def good_enough(self) -> bool:
@@ -131,7 +135,7 @@ class Heap:
             "name": self.name, "role": self.role, "resident": self.resident, "goal": GOALS[self.role],
             "growth": self.growth, "growth_goal": GROWTH, "ok": self.good_enough, "rooms": self.rooms,
             "import_peak": self.peak, "interpreter_and_stand_ins": self.baseline,
-            "modules": dict(self.imports),
+            "modules": self.modules,
         }  # fmt: skip
 
 
@@ -154,7 +158,7 @@ def table(heaps: list[Heap], with_modules: bool) -> str:
             f"{one.name}: {rooms}; {one.names - one.names_before} names; before us {one.baseline}"
         )
         if with_modules:
-            by_size = sorted(one.imports.items(), key=lambda item: -item[1])
+            by_size = sorted(one.modules.items(), key=lambda item: -item[1])
             lines += [f"{size:8}  {module}" for module, size in by_size]
     return "\n".join(lines)
 

@@ -8,6 +8,7 @@ import ast
 
 from .program import Edits, Module, Place, Program
 from .scopes import bound, first_level
+from .seldom import SUFFIX
 
 
 def merged(program: Program, entry: str) -> Program:
@@ -15,11 +16,11 @@ def merged(program: Program, entry: str) -> Program:
     first = _closure(program, [entry])
     # what is read for the moment as early as that must not bring the second along, and take it away again
     early = [name for part in first for name in _called_by_name(program, part)]
-    first = [name for name in _closure(program, [*first, *early]) if name not in program.whole]
+    first = [name for name in _closure(program, [*first, *early]) if _stays(program, name)]
     main = program.modules[entry]
     later = [name for node in main.imports if node.col_offset for name in main.targets(node)]
     rest = [
-        name for name in _closure(program, later) if name not in first and name not in program.whole
+        name for name in _closure(program, later) if name not in first and _stays(program, name)
     ]
     return _Merger(program, {entry: first, entry.partition(".")[0] + ".rest": rest}).program()
 
@@ -55,6 +56,10 @@ def _inner_names(program: Program) -> set[str]:
         for name in bound(node.body if isinstance(node.body, list) else [node.body], module.imports)
         | {one.arg for one in ast.walk(node.args) if isinstance(one, ast.arg)}
     }
+
+
+def _stays(program: Program, name: str) -> bool:
+    return name not in program.whole and not name.endswith(SUFFIX)
 
 
 def _called_by_name(program: Program, part: str) -> list[str]:

@@ -15,12 +15,9 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
 
 
-def only_needed(program: Program, entries: list[Place]) -> Program:
-    """Return the modules that the entries need, without what they do not."""
-    needs = _Needs(program)
-    for module, name in entries:
-        needs.name(module, name)
-    needs.settle()
+def only_needed(program: Program, entry: Place) -> Program:
+    """Return the modules that the entry needs, without what it does not."""
+    needs = needs_of(program, entry)
     return Program(
         {
             name: _without(module, needs)
@@ -31,11 +28,20 @@ def only_needed(program: Program, entries: list[Place]) -> Program:
     )
 
 
+def needs_of(program: Program, entry: Place, with_whole: bool = True) -> Needs:
+    """Return what the entry needs; without the modules asked for by their names, what it always needs."""
+    needs = Needs(program, with_whole)
+    needs.name(*entry)
+    needs.settle()
+    return needs
+
+
 @dataclass
-class _Needs:
+class Needs:
     """What is needed as far as is known; grows until it is all."""
 
     program: Program
+    with_whole: bool
     modules: set[str] = field(default_factory=set)
     whole: set[str] = field(default_factory=set)  # modules that are asked for by their names
     nodes: set[ast.AST] = field(default_factory=set)  # definitions that stay
@@ -51,7 +57,7 @@ class _Needs:
         elif name in module.modules:
             self.module(module.modules[name])
         for node in module.tree.body:
-            if name in _names(node):
+            if name in defined(node):
                 self._definition(module, node)
 
     def module(self, name: str) -> None:
@@ -65,7 +71,7 @@ class _Needs:
         module = self.program.modules[name]
         for node in module.tree.body:
             if (
-                not _names(node)
+                not defined(node)
                 and not isinstance(node, ast.ImportFrom)
                 and not _is_for_types(node)
             ):
@@ -79,7 +85,7 @@ class _Needs:
         self.module(name)
         module = self.program.modules[name]
         for node in module.tree.body:
-            if _names(node):
+            if defined(node):
                 self._definition(module, node)
 
     def settle(self) -> None:
@@ -115,7 +121,8 @@ class _Needs:
         """Need all that a piece of code names."""
         for one in (node, *running(node)):
             if isinstance(one, ast.Constant) and one.value in self.program.modules:
-                self.all_of(str(one.value))
+                if self.with_whole:
+                    self.all_of(str(one.value))
             elif isinstance(one, ast.Name):
                 self.name(module.name, one.id)
             elif isinstance(one, ast.Attribute):
@@ -135,7 +142,7 @@ def running(node: ast.AST) -> Iterator[ast.AST]:
                 yield from running(one)
 
 
-def _names(node: ast.stmt) -> list[str]:
+def defined(node: ast.stmt) -> list[str]:
     """Return the names that a statement of the first level defines, if it does nothing else."""
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
@@ -157,10 +164,10 @@ def _is_for_types(node: ast.stmt) -> bool:
     )
 
 
-def _without(module: Module, needs: _Needs) -> str:
+def _without(module: Module, needs: Needs) -> str:
     edits = Edits(module.text)
     for node in module.tree.body:
-        if (_names(node) and node not in needs.nodes) or _is_for_types(node):
+        if (defined(node) and node not in needs.nodes) or _is_for_types(node):
             edits.replace(node, "pass")
         elif isinstance(node, ast.ClassDef):
             for method in node.body:

@@ -9,6 +9,7 @@ from .names import shorten
 from .needed import only_needed
 from .program import Edits, Module, Place, Program
 from .reasons import one_class
+from .seldom import parted
 
 
 def squeezed(texts: dict[str, str], entry: Place, foreign: frozenset[str] = frozenset()) -> Program:
@@ -16,7 +17,8 @@ def squeezed(texts: dict[str, str], entry: Place, foreign: frozenset[str] = froz
 
     `foreign` are the names of MicroPython's own methods and attributes; without them ours keep theirs.
     """
-    program = only_needed(one_class(only_needed(Program(texts), [entry])), [entry])
+    program = only_needed(one_class(only_needed(Program(texts), entry)), entry)
+    program = parted(program, entry)
     constants = Constants(program)
     small = {name: _inlined(module, constants, texts) for name, module in program.modules.items()}
     program = merged(program.with_texts(small), entry[0])

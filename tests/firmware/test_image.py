@@ -286,3 +286,31 @@ def work(number):
 """
     with pytest.raises(ValueError, match=r"role\.part: other is used as a thing, line 4"):
         made(part, other=OTHER)
+
+
+def test_what_only_a_borrowed_module_needs_comes_and_goes_with_it(tmp_path):
+    part = """\
+from .other import plain
+
+def work(number):
+    return __import__('role.borrowed', None, None, ('*',)).more(plain(number))
+"""
+    other = """\
+def plain(number):
+    return _kept(number)
+
+def _kept(number):
+    return number + 1
+
+def seldom(number):
+    return 10 * _kept(number) + _only(number)
+
+def _only(number):
+    return 1
+"""
+    handed_on = "from .other import seldom\n"
+    borrowed = "from .handed_on import seldom\n\ndef more(number):\n    return seldom(number)\n"
+    texts = made(part, other=other, handed_on=handed_on, borrowed=borrowed)
+    assert "role.other_seldom" in texts
+    assert "10 *" not in texts["role.main"]
+    assert what_it_prints(texts, tmp_path) == "51\n"
