@@ -14,7 +14,7 @@ class Chip:
     number: int  # in the header of an image, ESP-IDF's esp_chip_id_t
     offset: int  # where its image begins in flash
     board: str  # MicroPython's name of the image
-    pins: dict[str, int] = field(default_factory=dict)  # options of the nodes
+    pins: dict[str, int] = field(default_factory=dict, hash=False)  # options of the nodes
 
 
 # Pins: SDA 21 and SCL 22 are the classic's usual ones. The S3's are Arduino's. On a C3 those would be the BOOT button

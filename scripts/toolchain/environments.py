@@ -12,7 +12,10 @@ from .process import output
 from .progress import step
 
 RECIPE = "1"  # raise it when the way of building changes
-SMALL = {"decode": (3, 11), "flash": (3, 14)}  # the small environments, and the oldest Python for each
+SMALL = {
+    "decode": (3, 11),
+    "flash": (3, 14),
+}  # the small environments, and the oldest Python for each
 HOME_ASSISTANT = ("2026.10", "2026.11")  # the first is the harness's and the default
 
 

@@ -8,7 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import cache, uv
+from . import cache, npm, uv
 from .failure import Failure
 from .progress import step
 
@@ -44,6 +44,8 @@ def update(upgrade: bool) -> None:
     for lock in HOME_ASSISTANT:
         with tempfile.TemporaryDirectory() as name:
             resolve(lock, home_assistant_options(lock, Path(name), upgrade), upgrade)
+    if upgrade:
+        npm.update()
 
 
 def resolve(lock: Lock, options: list[object], upgrade: bool) -> None:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from . import cache, environments, micropython, uv
+from . import browser, cache, environments, micropython, uv, web_tools
 from .failure import Failure
 
 
@@ -28,6 +28,9 @@ class Paths:
     basedpyright: str
     stubs: str  # a folder
     uv: str
+    chromium: str
+    chromium_libraries: str  # a folder for LD_LIBRARY_PATH, or nothing
+    esp_web_tools: str  # a folder
 
     def as_dict(self) -> dict[str, Any]:
         """Return what becomes JSON."""
@@ -60,6 +63,8 @@ def everything(home_assistant: str) -> bool:
         all(map(environments.ready, folders))
         and cache.complete(environments.stubs_folder())
         and micropython.ready() is not None
+        and browser.ready()
+        and web_tools.ready()
     )
 
 
@@ -68,6 +73,8 @@ def build(home_assistant: str) -> None:
     micropython.ensure()
     environments.ensure("dev", "Home Assistant")
     environments.stubs()
+    browser.ensure()
+    web_tools.ensure()
     if second_environment(home_assistant) != "dev":
         environments.ensure(second_environment(home_assistant), "Home Assistant")
 
@@ -91,6 +98,9 @@ def collect(home_assistant: str) -> Paths:
         basedpyright=str(dev / "basedpyright"),
         stubs=str(environments.stubs_folder()),
         uv=str(uv.program()),
+        chromium=browser.program(),
+        chromium_libraries=browser.libraries(),
+        esp_web_tools=str(web_tools.folder()),
     )
 
 

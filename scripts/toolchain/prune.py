@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from . import cache, environments, forky, micropython, python, uv
+from . import browser, cache, environments, forky, micropython, python, uv, web_tools
 from .progress import megabytes, step
 
 
@@ -19,6 +19,8 @@ def current() -> set[Path]:
         *map(micropython.prefix_folder, (forky.I386, forky.AMD64)),
         micropython.host_folder(),
         python.prefix_folder(),
+        browser.folder(),
+        web_tools.folder(),
         cache.keyed("tools", uv.LOCK),
         cache.root() / "uv-python",
     }
