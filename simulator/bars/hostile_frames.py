@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from ..air import Transmission
 from ..hostile import Attacker, flipped, forge
@@ -23,6 +24,8 @@ READINGS, QUERY = 1, 2
 NO_WINDOW: Guard = ("protocol/replay.py", "raise Replayed", "pass")
 _EPOCH_S = 20  # of recording, in each of the boards' lives
 _STRANGER = bytes.fromhex("02BADBADBAD0")
+_LONGEST_ANSWER = 51  # bytes; what is longer comes with an order
+_OFTEN = 10
 _ONLY_THE_SECOND = 2  # the device that the first sensor node does not hear
 
 type Shot = tuple[Node, bytes, bytes, bool]  # to, from, message, broadcast
@@ -39,7 +42,9 @@ class Arsenal:
         boards = [node.mac for node in one.sensors]
         up = [frame for frame in attacker.frames if frame.source in boards]
         self._up = up
-        self._down = [frame for frame in attacker.frames if frame.source == one.display.mac]
+        down = [frame for frame in attacker.frames if frame.source == one.display.mac]
+        orders = [frame for frame in down if len(frame.message) > _LONGEST_ANSWER]
+        self._down = down + _OFTEN * orders
         self.makers: list[Maker] = [
             self._played_back, self._played_back, self._played_back, self._in_anothers_name,
             self._reflected, self._to_a_sensor, self._to_the_other_sensor, self._bit_flipped,
@@ -135,15 +140,16 @@ async def _attack(seed: int, frames: int, paths: tuple[Path, ...] = FIRMWARE) ->
         world = one.world
         attacker = Attacker(world)
         _hide_the_last_device(one)
+        obeyed = _count_orders(one)
         await _live_several_lives(one)
         arsenal = Arsenal(one, attacker, Random(f"attack {seed}"))
         await world.sleep(3)  # the newest that he has is no longer the newest
 
-        start, moves = world.now, _count_moves(one)
+        start, moves, ordered = world.now, _count_moves(one), obeyed.total()
         for node in one.sensors:
             attacker.react(node.mac, (READINGS, QUERY), functools.partial(_mislead, arsenal, node))
         await _shoot(one, attacker, arsenal, frames)
-        misled = sum(moves[node.name] for node in one.sensors)
+        misled = sum(moves[node.name] for node in one.sensors) + obeyed.total() - ordered
         fresh = share_fresh(one, start + 3, world.now)
         one.display.reset()
         one.sensors[0].reset()
@@ -168,8 +174,23 @@ def _hide_the_last_device(one: Site) -> None:
     places |= {hidden: (0, 0), one.sensors[1].name: (0, 0), one.sensors[0].name: (3000, 0)}
 
 
+def _count_orders(one: Site) -> Counter[str]:
+    """Return a counter of the orders that each sensor node carries out."""
+    obeyed: Counter[str] = Counter()
+
+    def note(name: str, line: Any) -> None:
+        obeyed[name] += line.kind == "log" and "carried out" in line.payload
+
+    for node in one.sensors:
+        node.on_line(functools.partial(note, node.name))
+    return obeyed
+
+
 async def _live_several_lives(one: Site) -> None:
-    """Give the attacker frames of several epochs, and from before the display node's restart."""
+    """Give the attacker frames of several epochs, orders, and frames from before the display node's restart."""
+    await one.world.sleep(5)
+    for node in one.sensors:
+        await one.display.command("node", mac=node.mac.hex().upper(), scan_duty=90)
     for board in (*one.sensors, one.display, one.sensors[0]):
         await one.world.sleep(_EPOCH_S)
         board.reset()
