@@ -46,6 +46,8 @@ CONF_POWER_EVERY: Final = "power_every_s"
 CONF_OTHERS_EVERY: Final = "others_every_s"
 EVERY_S: Final = {CONF_POWER_EVERY: 5, CONF_OTHERS_EVERY: 30}
 EVERY_MAX_S: Final = 3600
+# The part of that time after which an unchanged value is looked at again.
+LOOK_AGAIN: Final = 0.2
 # While the values are fresh they tell that the device is there.
 LAST_SEEN_EVERY_S: Final = 300.0
 

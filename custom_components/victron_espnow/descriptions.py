@@ -85,8 +85,9 @@ def product(*pairs: tuple[str, str]) -> Value:
     """Return the power of a voltage and a current, known when both are."""
 
     def value(device: Device) -> StateType:
+        fields = device.fields
         for voltage, current in pairs:
-            volts, amperes = device.fields.get(voltage), device.fields.get(current)
+            volts, amperes = fields.get(voltage), fields.get(current)
             if volts is not None and amperes is not None:
                 power: float = round(volts * amperes, 1)
                 return power

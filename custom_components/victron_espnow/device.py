@@ -3,7 +3,7 @@
 import time
 from asyncio import TimerHandle
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -13,7 +13,6 @@ from homeassistant.const import CONF_MAC
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import slugify
 
-from . import reasons
 from .alarms import Alarms
 from .const import (
     CONF_KEY,
@@ -30,7 +29,7 @@ from .const import (
     UPDATE_SPACING_S,
 )
 from .product_names import product_name
-from .protocol import advertisement, instant_readout
+from .protocol import advertisement, instant_readout, names
 from .protocol.errors import KeyMismatch, ProtocolError
 from .protocol.instant_readout import Reading
 from .protocol.judging import judge_key
@@ -38,7 +37,8 @@ from .protocol.keys import parse_key, parse_mac
 from .protocol.records import RECORDS, exponent, fields
 
 type Listener = Callable[[], None]
-type Follower = Callable[[float], None]  # called with the time.monotonic() of now
+# Called with the time.monotonic() of now, returns from when on a reading is of interest again.
+type Follower = Callable[[float], float]
 
 # Whether the values are of the present, and if not, where they got lost.
 FRESH = "fresh"
@@ -54,7 +54,6 @@ _LONGEST_SLUG = 150  # some scripts take six Latin letters for one of theirs
 _LONGEST_FOREIGN_NAME = 25
 _BATTERY_SENSE = (0xA3A4, 0xA3A5)
 _MONITOR = 0x02
-_URGENT_STATES = frozenset({"device_state", "output_state", "io_status"})
 
 
 @dataclass(frozen=True)
@@ -77,10 +76,31 @@ def _field_names(record_type: int | None) -> frozenset[str]:
 
 
 @cache
-def _urgent_names(record_type: int) -> tuple[str, ...]:
-    """Return what is told at once: states, alarms and errors."""
-    names = _field_names(record_type)
-    return tuple(name for name in names if name in _URGENT_STATES or name in reasons.FIELDS)
+def _coded_names(record_type: int | None) -> tuple[str, ...]:
+    """Return what is told at once: states, alarms and errors, all that has no unit."""
+    coded = (names.STATES, names.FLAGS, names.LEVELS)
+    return tuple(
+        name for name in _field_names(record_type) if any(name in table for table in coded)
+    )
+
+
+@cache
+def _scales(record_type: int) -> tuple[tuple[str, int], ...]:
+    """Return by what the scaled integers of a record are divided."""
+    digits = ((name, exponent(record_type, name)) for name in _field_names(record_type))
+    return tuple((name, 10**places) for name, places in digits if places)
+
+
+def _numbers(reading: Reading) -> dict[str, Any]:
+    """Return what `reading.fields` does; here it is asked for every second of every device."""
+    found: dict[str, Any] = dict(reading.values)
+    for name, scale in _scales(reading.record_type):
+        value = found[name]
+        if type(value) is int:
+            found[name] = value / scale
+        elif type(value) is tuple:
+            found[name] = [one / scale if type(one) is int else one for one in value]
+    return found
 
 
 def _close(name: str, value: Any, previous: Any) -> bool:
@@ -88,6 +108,16 @@ def _close(name: str, value: Any, previous: Any) -> bool:
     if name.endswith("_voltage_v") and isinstance(value, float) and isinstance(previous, float):
         return abs(value - previous) <= 1
     return value == previous or not name.endswith(("_state", "_error", "_reason", "_mode"))
+
+
+class _Following:
+    """A follower, and when it wants to be called again: asking costs more than knowing."""
+
+    __slots__ = ("follow", "next_at")
+
+    def __init__(self, follow: Follower) -> None:
+        self.follow = follow
+        self.next_at = 0.0
 
 
 class Device:
@@ -103,7 +133,9 @@ class Device:
         self.alarms = Alarms()
         self.limits: dict[str, float] = {}
         self._listeners: list[Listener] = []
-        self._followers: list[Follower] = []
+        self._followers: list[_Following] = []
+        self._coded_followers: list[Listener] = []
+        self._readers: list[Listener] = []
         self._wake: TimerHandle | None = None
         self._wake_at = 0.0
         self._told_at = 0.0
@@ -135,6 +167,7 @@ class Device:
         self.heard_at: float | None = None
         self.read_at: float | None = None
         self.interval: float | None = None
+        self.stale_after = STALE_MIN_S
         self.signal: dict[bytes, tuple[int, float]] = {}
         self._nonce = 0
         self._frames: deque[bytes] = deque(maxlen=KEY_FRAMES)
@@ -196,6 +229,8 @@ class Device:
             self.interval = gap
         elif gap < STALE_INTERVALS * self.interval:
             self.interval += (gap - self.interval) / 8
+        # The silence after which the values are no longer the present.
+        self.stale_after = min(max(STALE_MIN_S, STALE_INTERVALS * self.interval), STALE_MAX_S)
 
     def _read(self, advert: Advert) -> None:
         """Decrypt and decode a new frame."""
@@ -213,14 +248,21 @@ class Device:
         self._doubtful = None
         self._refused = 0
         self.key_refused = False
-        before, self.fields = self.fields, reading.fields
+        before, self.fields = self.fields, _numbers(reading)
         self.reading = reading
         self.record_type = reading.record_type
         self.product_id = reading.product_id
         self.read_at = advert.heard_at
         self._note_seen()
-        urgent = _urgent_names(reading.record_type)
-        self._tell_followers(any(self.fields.get(one) != before.get(one) for one in urgent))
+        for reader in self._readers:
+            reader()
+        self._tell_followers(self._has_other_codes(before))
+
+    def _has_other_codes(self, before: Mapping[str, Any]) -> bool:
+        """Return whether a state, an alarm or an error changed."""
+        now = self.fields
+        codes = _coded_names(self.record_type)
+        return any(now.get(name) != before.get(name) for name in codes)
 
     def _note_seen(self) -> None:
         """Remember what the device ever sent, of a list which places."""
@@ -276,9 +318,9 @@ class Device:
 
     def digits(self, variants: tuple[tuple[str, ...], ...]) -> int:
         """Return how many digits behind the point the record sends of a field."""
-        for fields in variants:
-            if self.record_type is not None and self.field_names.issuperset(fields[:1] or {""}):
-                return exponent(self.record_type, fields[0])
+        for variant in variants:
+            if self.record_type is not None and self.field_names.issuperset(variant[:1] or {""}):
+                return exponent(self.record_type, variant[0])
         return 0
 
     @property
@@ -304,14 +346,12 @@ class Device:
         recent = [rssi for rssi, at in self.signal.values() if self.heard_at - at < STALE_MIN_S]
         return max(recent, default=None)
 
-    @property
-    def stale_after(self) -> float:
-        """Return the silence after which the values are no longer the present."""
-        return min(max(STALE_MIN_S, STALE_INTERVALS * (self.interval or 0)), STALE_MAX_S)
-
     @callback
-    def update_availability(self, link_up: bool, radio_up: bool = True) -> None:
-        """Say once when the device is gone, and once when it is back; tell why it is."""
+    def update_availability(self, link_up: bool, radio_up: Callable[[], bool]) -> None:
+        """Say once when the device is gone, and once when it is back; tell why it is.
+
+        `radio_up` says whether the nodes that heard the device last are still there.
+        """
         fresh = self.read_at is not None and time.monotonic() - self.read_at <= self.stale_after
         available = link_up and fresh
         status = self._judge_status(link_up, radio_up, fresh)
@@ -325,7 +365,7 @@ class Device:
         self.status = status
         self.tell()
 
-    def _judge_status(self, link_up: bool, radio_up: bool, fresh: bool) -> str:
+    def _judge_status(self, link_up: bool, radio_up: Callable[[], bool], fresh: bool) -> str:
         """Tell the first place on the way at which the values got lost, seen from here."""
         if not link_up:
             return LINK_LOST
@@ -335,7 +375,7 @@ class Device:
             return WRONG_KEY
         if self.heard_at is None:
             return NEVER_HEARD
-        return DEVICE_SILENT if radio_up else RADIO_LOST
+        return DEVICE_SILENT if radio_up() else RADIO_LOST
 
     # Listeners
 
@@ -353,26 +393,40 @@ class Device:
 
     @callback
     def async_follow(self, follower: Follower) -> Callable[[], None]:
-        """Call the follower with every reading, at most about once a second."""
-        self._followers.append(follower)
-        return lambda: self._followers.remove(follower)
+        """Call the follower with readings, at most about once a second."""
+        following = _Following(follower)
+        self._followers.append(following)
+        return lambda: self._followers.remove(following)
+
+    @callback
+    def async_follow_codes(self, listener: Listener) -> Callable[[], None]:
+        """Call the listener at once when a state, an alarm or an error changed."""
+        self._coded_followers.append(listener)
+        return lambda: self._coded_followers.remove(listener)
+
+    @callback
+    def async_read(self, listener: Listener) -> Callable[[], None]:
+        """Call the listener with every single reading."""
+        self._readers.append(listener)
+        return lambda: self._readers.remove(listener)
 
     def _tell_followers(self, at_once: bool) -> None:
         """Tell the followers now, or as soon as the last time is long enough ago."""
         now = time.monotonic()
+        if at_once:
+            for listener in list(self._coded_followers):
+                listener()
         if at_once or now - self._told_at >= UPDATE_SPACING_S:
-            self._run_followers(now)
+            self._told_at = now
+            for following in list(self._followers):
+                if now >= following.next_at:
+                    following.next_at = following.follow(now)
         else:
             self.wake_at(self._told_at + UPDATE_SPACING_S)
 
-    def _run_followers(self, now: float) -> None:
-        self._told_at = now
-        for follower in list(self._followers):
-            follower(now)
-
     @callback
     def wake_at(self, at: float) -> None:
-        """Call the followers then at the latest: one of them may not write before."""
+        """Call the followers then at the latest, though no reading should come."""
         if self._wake is not None:
             if self._wake_at <= at:
                 return
@@ -386,7 +440,9 @@ class Device:
 
     def _on_wake(self) -> None:
         self._wake = None
-        self._run_followers(time.monotonic())
+        self._told_at = time.monotonic()
+        for following in list(self._followers):
+            following.next_at = following.follow(self._told_at)
 
     @callback
     def close(self) -> None:

@@ -8,7 +8,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
 
-from .const import DOMAIN
+from .const import DOMAIN, LOOK_AGAIN
 from .device import Device
 from .hub import Hub
 from .node import Node
@@ -64,6 +64,7 @@ class PacedEntity(VictronEntity):
     """An entity that follows the readings, and writes what changed as often as is worth a row."""
 
     pace: Pace = AT_ONCE
+    coded = False  # a state, an alarm, an error
     _written: Any = None
     _not_before = 0.0
 
@@ -75,7 +76,10 @@ class PacedEntity(VictronEntity):
     async def async_added_to_hass(self) -> None:
         """Follow the readings, too."""
         await super().async_added_to_hass()
-        self.async_on_remove(self.device.async_follow(self.follow))
+        if self.coded:
+            self.async_on_remove(self.device.async_follow_codes(self._on_codes))
+        else:
+            self.async_on_remove(self.device.async_follow(self.follow))
         self._note_written(self.device.now())  # which Home Assistant does now
 
     @callback
@@ -86,20 +90,35 @@ class PacedEntity(VictronEntity):
         self.async_write_ha_state()
 
     @callback
-    def follow(self, now: float) -> None:
+    def follow(self, now: float) -> float:
         """Write the source when it is far enough from the written one, and that old enough."""
-        if now < self._not_before:
+        if now < self._not_before:  # written a moment ago
             self.device.wake_at(self._not_before)
-            return
+            return self._not_before
         source = self.source()
-        if source == self._written or not self.device.available:
-            return
         every = self.pace.every(self.hub.entry.options)
-        if every and not self.pace.differs(source, self._written):
-            return
-        self._written = source
-        self._not_before = now + every
-        self.async_write_ha_state()
+        worth_it = self.device.available and self._is_worth_it(source, every)
+        if worth_it:
+            self._written = source
+            self._not_before = now + every
+            self.async_write_ha_state()
+        if not every:
+            return now
+        self.device.wake_at(now + every)
+        # A slow value need not be looked at with every reading to be written in time.
+        return self._not_before if worth_it else now + every * LOOK_AGAIN
+
+    def _is_worth_it(self, source: Any, every: float) -> bool:
+        return bool(
+            source != self._written and (not every or self.pace.differs(source, self._written))
+        )
+
+    @callback
+    def _on_codes(self) -> None:
+        source = self.source()
+        if source != self._written and self.device.available:
+            self._written = source
+            self.async_write_ha_state()
 
     def _note_written(self, now: float) -> None:
         self._written = self.source() if self.device.available else None

@@ -270,8 +270,11 @@ class Hub:
 
     def _judge_presence(self, device: Device) -> None:
         """Let a device know whether its silence could be that of the nodes that heard it."""
-        nodes = [self.nodes.by_mac(mac) for mac in device.signal]
-        radio_up = not nodes or any(node is None or node.available for node in nodes)
+
+        def radio_up() -> bool:
+            nodes = [self.nodes.by_mac(mac) for mac in device.signal]
+            return not nodes or any(node is None or node.available for node in nodes)
+
         device.update_availability(self.connected, radio_up)
 
     # Lines

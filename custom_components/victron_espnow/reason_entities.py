@@ -147,6 +147,7 @@ class ValueBinarySensor(PacedEntity, BinarySensorEntity):
     """Something that is so or not so of a device."""
 
     entity_description: ValueBinarySensorDescription
+    coded = True
 
     @override
     def source(self) -> Any:
@@ -171,7 +172,6 @@ class ReasonEvent(VictronEntity, EventEntity):
     """Each reason that a device gives, as it comes and as it goes."""
 
     _standing: frozenset[tuple[str, str]] = frozenset()
-    _codes: Mapping[str, Any] | None = None
 
     @property
     @override
@@ -187,17 +187,13 @@ class ReasonEvent(VictronEntity, EventEntity):
             told = last.last_event_attributes.get("active")
             if isinstance(told, list):
                 self._standing = frozenset(_parse(str(one)) for one in told)
-        self.async_on_remove(self.device.async_follow(self._follow))
+        self.async_on_remove(self.device.async_follow_codes(self._follow))
         if self.device.reading is not None:
-            self._follow(0.0)
+            self._follow()
 
     @callback
-    def _follow(self, _now: float) -> None:
+    def _follow(self) -> None:
         fields = self.device.fields
-        codes = {name: fields[name] for name in reasons.FIELDS & fields.keys()}
-        if codes == self._codes or self.device.reading is None:
-            return
-        self._codes = codes
         now = frozenset(
             (group, slug) for group in reasons.GROUPS for slug in reasons.standing(group, fields)
         )

@@ -20,6 +20,7 @@ from .entity import PacedEntity, unique_id
 from .hub import Hub, VictronEspnowConfigEntry
 from .inverter_sensors import INVERTER_SENSORS
 from .node_sensor import async_add_node_sensors
+from .pacing import AT_ONCE
 from .status_sensors import STATUS_SENSORS, LastSeen, Status
 
 PARALLEL_UPDATES = 0
@@ -80,6 +81,7 @@ class VictronSensor(PacedEntity, SensorEntity):
         """Show as many digits as the record sends, two at most."""
         super().__init__(hub, device, description)
         self.pace = description.pace
+        self.coded = description.pace is AT_ONCE and description.reckoning_fn is None
         self._source_fn = description.source_fn or description.value_fn
         if description.suggested_display_precision is None and description.state_class:
             self._attr_suggested_display_precision = min(device.digits(description.variants), 2)
@@ -120,15 +122,13 @@ class ReckonedSensor(VictronSensor, RestoreSensor):
         state = await self.async_get_last_state()
         if data is not None and _is_sound(data.native_value):
             self._reckoning.restore(data.native_value, state.attributes if state else {})
-        self._reckoning.take(self.device)
+        self._take()
+        self.async_on_remove(self.device.async_read(self._take))
         await super().async_added_to_hass()
 
     @callback
-    @override
-    def follow(self, now: float) -> None:
-        """Take every reading, whether it is time to write or not."""
+    def _take(self) -> None:
         self._reckoning.take(self.device)
-        super().follow(now)
 
     @override
     def source(self) -> Any:

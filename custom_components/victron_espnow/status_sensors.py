@@ -73,7 +73,6 @@ class LastSeen(VictronEntity, RestoreSensor):
     """When the device was last heard: to the second once it is silent, seldom while it is not."""
 
     _seen: datetime | None = None
-    _written_at = 0.0
 
     def __init__(self, hub: Hub, device: Device) -> None:
         """Describe itself."""
@@ -105,7 +104,6 @@ class LastSeen(VictronEntity, RestoreSensor):
         self.async_on_remove(self.device.async_follow(self._follow))
 
     @callback
-    def _follow(self, now: float) -> None:
-        if now - self._written_at >= LAST_SEEN_EVERY_S:
-            self._written_at = now
-            self.async_write_ha_state()
+    def _follow(self, now: float) -> float:
+        self.async_write_ha_state()
+        return now + LAST_SEEN_EVERY_S
