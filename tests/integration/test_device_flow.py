@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.victron_espnow.const import CONF_KEY
+from custom_components.victron_espnow.const import CONF_KEY, CONF_LIMITS
 from custom_components.victron_espnow.protocol.keys import format_mac
 
 from .conftest import SetUp, subentry, until
@@ -505,7 +505,7 @@ async def test_new_key_is_judged_and_entities_stay(
 async def test_another_shunt_takes_the_role_and_the_history(
     hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
 ) -> None:
-    entry = await set_up(subentry(shunt, "House"))
+    entry = await set_up(subentry(shunt, "House", **{CONF_LIMITS: {"soc_low": 30.0}}))
     await heard(node, entry, shunt)
     await until(lambda: hass.states.get("sensor.house_battery_voltage"))
     from .fake_node import vector
@@ -516,6 +516,7 @@ async def test_another_shunt_takes_the_role_and_the_history(
     result = await enter(hass, flow, "C0:FF:EE:00:00:99", spare.key.hex(), **{CONF_NAME: "House"})
     assert result["reason"] == "reconfigure_successful"
     assert only(entry).unique_id == "C0:FF:EE:00:00:99"
+    assert only(entry).data[CONF_LIMITS] == {"soc_low": 30.0}
     await hass.async_block_till_done()
     assert hass.states.get("sensor.house_battery_voltage").state == "12.53"
 

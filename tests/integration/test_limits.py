@@ -11,7 +11,12 @@ from homeassistant.helpers import issue_registry as ir
 from pytest_homeassistant_custom_component.common import MockConfigEntry, snapshot_platform
 from syrupy.assertion import SnapshotAssertion
 
-from custom_components.victron_espnow.const import CONF_LIMITS, CONF_RECORD_TYPE, DOMAIN
+from custom_components.victron_espnow.const import (
+    CONF_LIMITS,
+    CONF_PRODUCT_ID,
+    CONF_RECORD_TYPE,
+    DOMAIN,
+)
 
 from .conftest import SetUp, counters, state, subentry, until
 from .fake_node import PtyNode, TcpNode, Victron
@@ -144,6 +149,10 @@ async def test_nothing_is_sent_when_nothing_changed(
     await until(lambda: node.limits == {MAC: {"soc_low": 35}})
     sent = len(node.commands)
     await set_limit(hass, SOC_LOW, 35)
+    (only,) = house.subentries.values()
+    hass.config_entries.async_update_subentry(
+        house, only, data={**only.data, CONF_PRODUCT_ID: 0xA389}
+    )
     await asyncio.sleep(0.1)
     assert len(node.commands) == sent
 

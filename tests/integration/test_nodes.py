@@ -201,12 +201,12 @@ async def test_start_moves_only_when_the_board_started_again(
     """Its words may be a minute old, and are repeated until there are newer ones."""
     started = "sensor.front_locker_started"
     with patch(f"{INTEGRATION}.node.dt_util.utcnow", return_value=NOW) as now:
-        await set_up()
+        entry = await set_up()
         tell(node)
         await until(lambda: state(hass, started) == "2026-11-22T19:00:00+00:00")
         now.return_value = NOW.replace(minute=5)
         tell(node, lost=3)
-        await hass.async_block_till_done()
+        await until(lambda: sensor_of(entry).data["lost"] == 3)
         assert state(hass, started) == "2026-11-22T19:00:00+00:00"
         tell(node, uptime_s=1)
         await until(lambda: state(hass, started) == "2026-11-22T20:04:59+00:00")
