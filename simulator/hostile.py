@@ -90,12 +90,18 @@ class Attacker:
         for reaction in self._reactions:
             reaction(frame)
 
-    def react(self, source: bytes, kinds: Iterable[int], action: Callable[[], None]) -> None:
-        """Do something 4 ms after each frame of somebody: in time, since he listens for an answer."""
+    def react(
+        self,
+        source: bytes,
+        kinds: Iterable[int],
+        action: Callable[[], None],
+        delay_us: int = _REACTION_US,
+    ) -> None:
+        """Do something 4 ms after each frame of somebody begins: in time, since he listens for an answer."""
 
         def reaction(frame: Transmission) -> None:
             if frame.source == source and frame.message[1] & 0x3F in kinds:
-                self._world.timeline.after(_REACTION_US, action)
+                self._world.timeline.after(delay_us, action)
 
         self._reactions.append(reaction)
 

@@ -25,7 +25,8 @@ NO_WINDOW: Guard = ("protocol/replay.py", "raise Replayed", "pass")
 _EPOCH_S = 20  # of recording, in each of the boards' lives
 _STRANGER = bytes.fromhex("02BADBADBAD0")
 _LONGEST_ANSWER = 51  # bytes; what is longer comes with an order
-_OFTEN = 10
+_OFTEN = 40
+_FASTER_US = 2500  # than the display node's own answer to a long frame
 _ONLY_THE_SECOND = 2  # the device that the first sensor node does not hear
 
 type Shot = tuple[Node, bytes, bytes, bool]  # to, from, message, broadcast
@@ -80,8 +81,9 @@ class Arsenal:
         return self._shot(frame, self._random.choice(self._one.sensors))
 
     def old_answer(self, to: Node) -> Shot:
-        """Return an answer or receipt that was once right."""
-        return self._shot(self._frame(self._down), to)
+        """Return an answer or receipt that was once right for this very node."""
+        mine = [frame for frame in self._down if frame.destination == to.mac]
+        return self._shot(self._frame(mine), to)
 
     def _to_the_other_sensor(self) -> Shot:
         frame = self._frame(self._down)
@@ -147,14 +149,16 @@ async def _attack(seed: int, frames: int, paths: tuple[Path, ...] = FIRMWARE) ->
 
         start, moves, ordered = world.now, _count_moves(one), obeyed.total()
         for node in one.sensors:
-            attacker.react(node.mac, (READINGS, QUERY), functools.partial(_mislead, arsenal, node))
+            mislead = functools.partial(_mislead, arsenal, node)
+            attacker.react(node.mac, (READINGS, QUERY), mislead, _FASTER_US)
         await _shoot(one, attacker, arsenal, frames)
-        misled = sum(moves[node.name] for node in one.sensors) + obeyed.total() - ordered
+        moved = sum(moves[node.name] for node in one.sensors)
         fresh = share_fresh(one, start + 3, world.now)
         one.display.reset()
         one.sensors[0].reset()
         await _shoot(one, attacker, arsenal, frames // 4)
         await world.sleep(10)
+        misled = moved + obeyed.total() - ordered
         again = await _provision_anew(one)
         complaints = await one.settle()
         return {
@@ -188,9 +192,10 @@ def _count_orders(one: Site) -> Counter[str]:
 
 async def _live_several_lives(one: Site) -> None:
     """Give the attacker frames of several epochs, orders, and frames from before the display node's restart."""
-    await one.world.sleep(5)
-    for node in one.sensors:
-        await one.display.command("node", mac=node.mac.hex().upper(), scan_duty=90)
+    for duty in (90, 100):  # of two orders the older one would do harm
+        await one.world.sleep(6)
+        for node in one.sensors:
+            await one.display.command("node", mac=node.mac.hex().upper(), scan_duty=duty)
     for board in (*one.sensors, one.display, one.sensors[0]):
         await one.world.sleep(_EPOCH_S)
         board.reset()
