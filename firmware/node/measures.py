@@ -38,7 +38,7 @@ def _find(app, what) -> tuple:
     raise NoSuchMeasure
 
 
-async def _run(app, what: str, measure, parts) -> None:
+async def _run(app, what, measure, parts) -> None:
     """Measure, and tell what came of it."""
     try:
         result = await measure(parts)
