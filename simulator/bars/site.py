@@ -41,6 +41,11 @@ class Hub:
         elif line.kind == "log" and line.payload.startswith("error"):
             self.errors.append(line.payload)
 
+    def forget(self) -> None:
+        """Drop what has come: a day of it is much."""
+        self.arrivals.clear()
+        self._seen.clear()
+
     def first_since(self, device: bytes, since: float, known: set[bytes]) -> float | None:
         """Return when something of the device came that was not known."""
         came = self.arrivals.get(device, [])

@@ -125,6 +125,8 @@ async def _measure(seed: int, extent: Extent) -> Measured:
             planned += await FAULTS[number % len(FAULTS)](one, length_s / 3)
             number += 1
             await one.world.sleep(max(1, min(next_fault, end) - one.world.now))
+            one.hub.forget()
+            one.births.clear()
             print(
                 f"  {one.world.now / _HOUR_S:.1f} h, {number} faults", file=sys.stderr, flush=True
             )
