@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import serial
 
-from flashing import chips, command, program
+from flashing import chips, command, ports, program, repl
+from flashing.ports import Port
 from flashing.program import PROJECT
 
 from .conftest import on_flash
@@ -173,3 +174,62 @@ def test_the_command_itself_starts():
     )  # fmt: skip
     assert done.returncode == 1
     assert done.stderr == "\nError: A sensor node has no pin_scl.\nIt has pin_led.\n"
+
+
+def test_a_person_is_asked_three_questions_at_most(
+    board: LivingBoard, run: Run, monkeypatch: pytest.MonkeyPatch
+):
+    asked: list[str] = []
+    answers = iter(["2", "Galley", ""])
+
+    def answer(question: str = "") -> str:
+        asked.append(question)
+        return next(answers)
+
+    plugged = [Port("/dev/ttyUSB0", "something else"), Port(board.url, "CP2102 USB to UART")]
+    monkeypatch.setattr(ports, "present", lambda: plugged)
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", answer)
+    assert "Ready: sensor node 'Galley'" in run("sensor")
+    assert [question.split("\n")[0] for question in asked] == [
+        "Which board?",
+        "Name of the node [Sensor]: ",
+        "Go ahead? [Y/n] ",
+    ]
+
+
+def test_several_boards_and_nobody_to_ask(run: Run, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(ports, "present", lambda: [Port("/dev/a", "one"), Port("/dev/b", "two")])
+    said = run("sensor", "--yes", code=1)
+    assert "Choose one with --port" in said
+    assert "/dev/b  two" in said
+
+
+def test_files_that_arrive_damaged_are_not_started(
+    board: LivingBoard, run: Run, monkeypatch: pytest.MonkeyPatch
+):
+    flash_board(run, board)
+    files = program.application("sensor") | {"new.mpy": b"M" * 300}
+    monkeypatch.setattr(program, "application", lambda _role: files)
+    write = repl.Prompt._write
+    monkeypatch.setattr(
+        repl.Prompt, "_write", lambda self, path, data: write(self, path, data[:-1])
+    )
+    said = run("sensor", "--port", board.url, "--files-only", code=1)
+    assert "did not arrive as they were sent" in said
+    assert board.node is not None
+    assert on_flash(board.node, "active") == b"a"
+
+
+def test_another_version_than_was_copied_is_told():
+    hello = {"role": "sensor", "name": "Locker", "mp": "1.29.0", "mac": "240AC4112233"}
+    assert "fell back" in command.result({**hello, "fw": "0.0.9"})
+    assert "fell back" not in command.result({**hello, "fw": program.version()})
+
+
+def test_a_stop_by_the_user_is_no_traceback(run: Run, monkeypatch: pytest.MonkeyPatch):
+    def interrupted() -> list[Port]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ports, "present", interrupted)
+    assert "Run the same command again" in run("sensor", code=130)
