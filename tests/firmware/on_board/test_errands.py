@@ -79,6 +79,7 @@ def test_what_cannot_be_done_is_answered_by_its_reason_and_changes_nothing():
     reasons = {
         b'{"scan_duty":1}': "bad_scan_duty",
         b'{"allow":["no address!"]}': "bad_allow",
+        b'{"allow":["C03D5A89A30X"]}': "bad_allow",
         b'{"teapot":1}': "unknown_option",
         b"[]": "bad_order",
         b"{": "bad_order",

@@ -268,3 +268,29 @@ def test_a_scan_that_ends_by_itself_is_noticed():
     scanner.start()
     handler(SCAN_DONE, ())
     assert not scanner.running
+
+
+def test_only_devices_on_the_list_are_relayed_and_an_empty_list_means_all():
+    table, _, hear = node()
+    table.allow([address(1), address(2)])
+    for number in range(5):
+        hear(SCAN_RESULT, event(advertisement(7), address(number)))
+    assert len(table) == 2
+    assert (table.seen, table.not_allowed) == (2, 3)
+    table.allow([])
+    hear(SCAN_RESULT, event(advertisement(7), address(4)))
+    assert len(table) == 3
+
+
+def test_a_device_that_is_not_on_the_list_allocates_nothing():
+    table, _, handler = node()
+    table.allow([address(number) for number in range(22)])
+    assert bytes_allocated_by(handler, [event(advertisement(7), address(99))]) == 0
+    assert table.not_allowed
+
+
+def test_the_share_of_time_spent_scanning_can_be_set():
+    _, scanner, _ = node()
+    scanner.set_duty(40)
+    scanner.start()
+    assert bluetooth.BLE.calls[-1] == ("gap_scan", (0, 100_000, 40_000, False))

@@ -164,6 +164,16 @@ async def test_missing_receipts_end_the_sending_although_every_frame_is_acknowle
     assert node.uplink.missing_receipts == uplink.MOST_MISSING
 
 
+async def test_with_nothing_to_tell_a_frame_without_readings_is_a_sign_of_life():
+    node, receiver = Node(), Receiver()
+    uplink.QUIET_MS = 300
+    sending = asyncio.create_task(node.uplink._send_until_lost(Pulse("uplink")))
+    await asyncio.sleep_ms(1500)
+    sending.cancel()
+    assert 3 <= len(receiver.frames) <= 6
+    assert all(readings(frame.body) == [] for frame in receiver.frames)
+
+
 async def test_a_receipt_is_believed_and_the_scan_rests_meanwhile():
     node, receiver = Node(), Receiver()
     node.scanner.start()
