@@ -49,6 +49,7 @@ class Heap:
 
     role: str
     name: str
+    settle_s: float
     baseline: int = 0  # interpreter, its own modules, stand-ins
     peak: int = 0  # the most at the end of an import, garbage included
     receive_buffer: int = 0
@@ -62,7 +63,9 @@ class Heap:
         """Take one line of the probe."""
         match words:
             case ["baseline", size]:  # a new life, as after provisioning
-                self.__init__(self.role, self.name, int(size), names_before=self.names)  # type: ignore[misc]
+                self.__init__(
+                    self.role, self.name, self.settle_s, int(size), names_before=self.names
+                )  # type: ignore[misc]
             case ["import", size, peak, module]:
                 self.imports[module] = int(size)
                 self.peak = int(peak)
@@ -79,7 +82,7 @@ class Heap:
     @property
     def settled(self) -> list[int]:
         """Return the samples after the start."""
-        return [size for seconds, size in self.samples if seconds > SETTLE_S]
+        return [size for seconds, size in self.samples if seconds > self.settle_s]
 
     @property
     def chip(self) -> int:
@@ -163,29 +166,26 @@ def table(heaps: list[Heap], with_modules: bool) -> str:
     return "\n".join(lines)
 
 
-async def measure(seconds: float, seed: int = 1) -> list[Heap]:
+async def measure(
+    seconds: float, seed: int = 1, sensors: int = SENSORS, settle_s: float = SETTLE_S
+) -> list[Heap]:
     """Run the boards in virtual time; return what each of them told."""
     from simulator import World
     from simulator.provision import provision, push_key
 
     async with World(seed, real_time=False) as world:
-        display = await _start(world, "display", "display")
-        sensors = [await _start(world, "sensor", f"sensor-{n + 1}") for n in range(SENSORS)]
-        boards = [display, *sensors]
-        heaps = [_listen(node, role) for node, role in zip(boards, _roles(), strict=True)]
+        names = {"display": "display", **{f"sensor-{n + 1}": "sensor" for n in range(sensors)}}
+        boards = [await _start(world, role, name) for name, role in names.items()]
+        heaps = [_listen(node, names[node.name], settle_s) for node in boards]
         for node, heap in zip(boards, heaps, strict=True):
             await provision(node, heap.role)
         source = _devices(seed)
         for device in source.devices:
             assert device.key is not None
-            await push_key(display, device.address, device.key, device.name)
+            await push_key(boards[0], device.address, device.key, device.name)
         world.add_source(source)
-        await world.sleep(SETTLE_S + seconds)
+        await world.sleep(settle_s + seconds)
         return heaps
-
-
-def _roles() -> list[str]:
-    return ["display", *["sensor"] * SENSORS]
 
 
 async def _start(world: World, role: str, name: str) -> Node:
@@ -196,9 +196,9 @@ async def _start(world: World, role: str, name: str) -> Node:
     )
 
 
-def _listen(node: Node, role: str) -> Heap:
+def _listen(node: Node, role: str, settle_s: float) -> Heap:
     """Return the heap that fills with what the board tells."""
-    heap = Heap(role, node.name)
+    heap = Heap(role, node.name, settle_s)
     rest = b""
 
     def hear(data: bytes) -> None:

@@ -46,19 +46,33 @@ class Needs:
     whole: set[str] = field(default_factory=set)  # modules that are asked for by their names
     nodes: set[ast.AST] = field(default_factory=set)  # definitions that stay
     attributes: set[str] = field(default_factory=set)  # names that needed code asks objects for
+    _asked: set[Place] = field(default_factory=set)
+    _statements: dict[str, dict[str, list[ast.stmt]]] = field(default_factory=dict)
     _classes: list[tuple[Module, ast.ClassDef]] = field(default_factory=list)
 
     def name(self, module_name: str, name: str) -> None:
         """Need a name of a module."""
+        if (module_name, name) in self._asked:
+            return
+        self._asked.add((module_name, name))
         self.module(module_name)
         module = self.program.modules[module_name]
         if name in module.borrowed:
             self.name(*module.borrowed[name])
         elif name in module.modules:
             self.module(module.modules[name])
-        for node in module.tree.body:
-            if name in defined(node):
-                self._definition(module, node)
+        for node in self._defining(module).get(name, ()):
+            self._definition(module, node)
+
+    def _defining(self, module: Module) -> dict[str, list[ast.stmt]]:
+        """Return the statements of a module's first level by the names they define."""
+        found = self._statements.get(module.name)
+        if found is None:
+            found = self._statements[module.name] = {}
+            for node in module.tree.body:
+                for name in defined(node):
+                    found.setdefault(name, []).append(node)
+        return found
 
     def module(self, name: str) -> None:
         """Need a module: what stands there for itself, such as statements that do something."""
@@ -101,6 +115,8 @@ class Needs:
     def _is_asked(
         self, method: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDef
     ) -> bool:
+        if not self.with_whole:  # whoever asks: a class is not parted
+            return True
         name = method.name
         has_foreign_base = any(isinstance(base, ast.Attribute) for base in owner.bases)
         return name in self.attributes or name.startswith("__") or has_foreign_base

@@ -1,6 +1,7 @@
 """All modules of the image together, and what they take from each other."""
 
 import ast
+import functools
 from dataclasses import dataclass, field
 
 from .scopes import bound
@@ -78,7 +79,7 @@ class Module:
                 elif origin in known:
                     self.borrowed[local] = (origin, alias.name)
 
-    @property
+    @functools.cached_property
     def own(self) -> dict[str, object]:
         """Return the names of the first level that are not another module's of ours, and what they mean."""
         meanings: dict[str, object] = dict.fromkeys(bound(self.tree.body), self.name)

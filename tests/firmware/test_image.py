@@ -5,6 +5,7 @@ import subprocess
 import pytest
 
 from firmware.image import squeezed
+from firmware.image.__main__ import origin, sources
 
 from .runner import ensure
 
@@ -297,7 +298,7 @@ def work(number):
 """
     other = """\
 def plain(number):
-    return _kept(number)
+    return _kept(number) if THING else 0
 
 def _kept(number):
     return number + 1
@@ -307,10 +308,41 @@ def seldom(number):
 
 def _only(number):
     return 1
+
+LEAST = int("0")
+
+class Thing:
+    def method_that_only_the_borrowed_module_asks_for(self, least=LEAST):
+        return least
+
+THING = Thing()
 """
     handed_on = "from .other import seldom\n"
-    borrowed = "from .handed_on import seldom\n\ndef more(number):\n    return seldom(number)\n"
+    borrowed = """\
+from .handed_on import seldom
+from .other import THING
+
+def more(number):
+    return seldom(number) + THING.method_that_only_the_borrowed_module_asks_for()
+"""
     texts = made(part, other=other, handed_on=handed_on, borrowed=borrowed)
     assert "role.other_seldom" in texts
     assert "10 *" not in texts["role.main"]
     assert what_it_prints(texts, tmp_path) == "51\n"
+
+
+@pytest.mark.parametrize("role", ["sensor"])
+def test_every_line_of_an_image_can_be_found_in_its_source(role):
+    files = {name: path.read_text("utf-8") for name, path in sources().items()}
+    program = squeezed(files, (f"{role}.main", "run"))
+    found = 0
+    for module, lines in program.origins.items():
+        text = program.texts[module].splitlines()
+        assert len(text) == len(lines)
+        for number, line in enumerate(text, 1):
+            if line.startswith("class "):
+                name, origin_line = origin(program, module, number)
+                kept = line.partition("(")[0].rstrip(":")
+                assert files[name].splitlines()[origin_line - 1].startswith(kept)
+                found += 1
+    assert found > 15
