@@ -70,15 +70,19 @@ class App:
         """Run until the board is reset."""
         if not self.kept.safe:
             self.port.take_over()
-        with Borrowed("node.introduction") as introduction:
-            introduction.find_problems(self)
-            self.send_json("hello", introduction.hello(self))
-            introduction.tell_start(self)
+        self._tell_start()
         self.add_task("console", self._listen)
         self.add_task("health", self._tell_health)
         asyncio.get_event_loop().set_exception_handler(self._take_fault)
         self._jobs = [asyncio.create_task(supervise(self, *job)) for job in self._jobs]
         await self._watch()
+
+    def _tell_start(self) -> None:
+        """Say hello and what is wrong; in a function of its own, as the main task lasts for ever."""
+        with Borrowed("node.introduction") as introduction:
+            introduction.find_problems(self)
+            self.send_json("hello", introduction.hello(self))
+            introduction.tell_start(self)
 
     @property
     def restarts(self) -> int:
