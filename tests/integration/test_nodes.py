@@ -242,31 +242,30 @@ async def test_reason_of_an_earlier_restart_is_not_that_of_the_next(
 
 
 @pytest.mark.usefixtures("all_enabled")
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("rssi", "strong"),
-        ("rssi", True),
-        ("uptime_s", -1),
-        ("uptime_s", 1e300),
-        ("reset", 7),
-        ("heap_free", None),
-        ("channel", [1]),
-        ("name", 5),
-        ("age_ms", "old"),
-        ("interval_s", "long"),
-        ("refused", {"replayed": "many"}),
-    ],
-)
 async def test_nonsense_of_a_node_shows_nothing_and_breaks_nothing(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, field: str, value: object
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp
 ) -> None:
+    nonsense: list[dict[str, Any]] = [
+        {"rssi": "strong"},
+        {"rssi": True},
+        {"uptime_s": -1},
+        {"uptime_s": 1e300},
+        {"reset": 7},
+        {"heap_free": None},
+        {"channel": [1]},
+        {"name": 5},
+        {"age_ms": "old"},
+        {"interval_s": "long"},
+        {"refused": {"replayed": "many"}},
+    ]
     entry = await set_up()
-    tell(node, **{field: value})
-    await known(entry)
-    await hass.async_block_till_done()
-    assert sensor_of(entry).available
-    assert counters(entry)["fault"] == 0
+    for number, changed in enumerate(nonsense):
+        tell(node, **changed, number=number)
+        await known(entry)
+        await until(lambda number=number: sensor_of(entry).data["number"] == number)
+        await hass.async_block_till_done()
+        assert sensor_of(entry).available, changed
+        assert counters(entry)["fault"] == 0, changed
 
 
 async def test_what_the_display_node_tells_in_several_lines_is_one_picture(
@@ -304,22 +303,19 @@ async def test_coverage_is_counted_by_sensor_node_with_names_and_strengths(
     assert sensor_of(entry).signals == {}
 
 
-@pytest.mark.parametrize(
-    "payload",
-    [
+async def test_coverage_that_makes_no_sense_is_left_out(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+) -> None:
+    entry = await set_up(subentry(shunt, "House"))
+    tell(node)
+    for payload in (
         '{"node":"246F28000002","heard":[1]}',
         '{"node":"246F28000002","heard":{"x":1}}',
         '{"node":"246F28000002","heard":{"C0FFEE000002":"loud"}}',
         '{"node":"246F280000EE","heard":{"C0FFEE000002":-50}}',
         '{"heard":{}}',
-    ],
-)
-async def test_coverage_that_makes_no_sense_is_left_out(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, payload: str
-) -> None:
-    entry = await set_up(subentry(shunt, "House"))
-    tell(node)
-    node.send("coverage", payload)
+    ):
+        node.send("coverage", payload)
     node.send("health", '{"last":1}')
     await until(lambda: "last" in told(entry))
     assert sensor_of(entry).signals == {}
@@ -448,49 +444,38 @@ async def press(hass: HomeAssistant, entity_id: str) -> None:
     await hass.services.async_call("button", "press", {"entity_id": entity_id}, blocking=True)
 
 
-@pytest.mark.parametrize(
-    ("button", "command"),
-    [
-        ("trailer_display_identify", ("identify", {})),
-        ("trailer_display_restart", ("reboot", {})),
-        ("trailer_display_test_alarm", ("alarm_test", {})),
-        ("trailer_display_acknowledge_alarms", ("acknowledge", {})),
-        ("front_locker_identify", ("node", {"mac": "246F28000002", "identify": True})),
-        ("front_locker_restart", ("node", {"mac": "246F28000002", "reboot": True})),
-    ],
-)
-async def test_button_sends_its_command(
-    hass: HomeAssistant,
-    node: PtyNode,
-    set_up: SetUp,
-    button: str,
-    command: tuple[str, dict[str, Any]],
+async def test_each_button_sends_its_command(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp
 ) -> None:
     await set_up()
     tell(node)
     await until(lambda: hass.states.get("button.front_locker_restart"))
-    await press(hass, f"button.{button}")
-    assert command in node.commands
+    for button, command in {
+        "trailer_display_identify": ("identify", {}),
+        "trailer_display_restart": ("reboot", {}),
+        "trailer_display_test_alarm": ("alarm_test", {}),
+        "trailer_display_acknowledge_alarms": ("acknowledge", {}),
+        "front_locker_identify": ("node", {"mac": "246F28000002", "identify": True}),
+        "front_locker_restart": ("node", {"mac": "246F28000002", "reboot": True}),
+    }.items():
+        await press(hass, f"button.{button}")
+        assert node.commands[-1] == command
 
 
-@pytest.mark.parametrize(
-    ("refusal", "key"),
-    [
-        ("unknown_command", "firmware_too_old"),
-        ("unknown_node", "unknown_node"),
-        ("too_many_orders", "too_many_orders"),
-        ("busy", "command_refused"),
-    ],
-)
-async def test_refused_button_says_why(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, refusal: str, key: str
-) -> None:
-    node.refuse = {"identify": refusal}
+async def test_refused_button_says_why(hass: HomeAssistant, node: PtyNode, set_up: SetUp) -> None:
     await set_up()
-    with pytest.raises(HomeAssistantError) as failure:
-        await press(hass, "button.trailer_display_identify")
-    assert failure.value.translation_key == key
-    assert failure.value.translation_placeholders == {"name": "Trailer display", "error": refusal}
+    for refusal, key in {
+        "unknown_command": "firmware_too_old",
+        "unknown_node": "unknown_node",
+        "too_many_orders": "too_many_orders",
+        "busy": "command_refused",
+    }.items():
+        node.refuse = {"identify": refusal}
+        with pytest.raises(HomeAssistantError) as failure:
+            await press(hass, "button.trailer_display_identify")
+        assert failure.value.translation_key == key
+        words = {"name": "Trailer display", "error": refusal}
+        assert failure.value.translation_placeholders == words
 
 
 async def test_button_without_an_answer_says_so(
