@@ -54,7 +54,7 @@ class Face:
         self._page = NETWORK_PAGE if self._wifi and self._page == BATTERY_PAGE else BATTERY_PAGE
         self._page_until = self._period + PAGE_PERIODS
 
-    def command_identify(self, _args: dict) -> None:
+    def identify(self) -> None:
         """Say for some seconds which node this is."""
         self._identify_until = self._period + IDENTIFY_PERIODS
 
@@ -77,7 +77,7 @@ class Face:
         """Draw what matters now."""
         self._period += 1
         if self._period < self._identify_until:
-            pages.identify(canvas, self._app.config.name, readable(self._app.radio.mac))
+            pages.identify(canvas, self._app.name, readable(self._app.radio.mac))
             return
         alarms = self._alarms.active()
         raised = [one for one in alarms if one.state == "raised"]

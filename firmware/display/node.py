@@ -1,4 +1,4 @@
-"""The parts of a display node, joined."""
+"""The parts of a display node, and what joins them while it runs."""
 
 import asyncio
 
@@ -8,108 +8,97 @@ import protocol.instant_readout  # noqa: F401
 # isort: split
 from display.button import Button
 from display.face import Face
-from display.keys import Keys, mac_of
+from display.keys import Keys
 from display.limits import Limits
 from display.registry import Registry
 from display.relay import Relay
 from display.watch import Watch
-from node.borrowed import needed
+from node.borrowed import Borrowed, needed
 
 
 class DisplayNode:
     """Adds to the app what a display node does."""
 
     def __init__(self, app, link) -> None:
-        self._app = app
-        self._link = link
+        self.app = app
+        self.link = link
         app.options.add_table("display.option_table")
-        self._registry = Registry()
-        self._keys = Keys()
-        self._limits = Limits(self._keys)
-        self._watch = Watch(app, self._registry, self._keys, self._limits)
+        self.registry = Registry()
+        self.keys = Keys()
+        self.limits = Limits(self.keys)
+        self.watch = Watch(app, self.registry, self.keys, self.limits)
+        self.face = Face(app, self.registry, self.keys, self.watch)
+        self.relay = None  # nothing is relayed before there is a key
         self._wifi = None  # not before somebody wants it
         self._wifi_wanted = asyncio.Event()
-        self._face = Face(app, self._registry, self._keys, self._watch)
+        self._other_commands = app.console.seldom
+        app.console.seldom = self._command
         app.options.on_change(self._note_change)
-        self._relay = None  # nothing is relayed before there is a key
         app.more_health = self._health
         app.more_measures = ("display.measures", app)
 
     def prepare(self) -> None:
         """Receive nothing before a key is there to tell genuine from forged."""
-        app = self._app
-        for file, problem in (("keys", self._keys.problem), ("limits", self._limits.problem)):
+        app = self.app
+        for file, problem in (("keys", self.keys.problem), ("limits", self.limits.problem)):
             if problem:
                 app.log.warning(f"{file}.json: {problem}")
-        face = self._face
         if app.config.provisioned:
-            relay = Relay(app, self._link, self._registry)
+            relay = self.relay = Relay(app, self.link, self.registry)
             relay.start()
-            relay.reporter.more_snapshot = self._watch.snapshot
-            self._relay = relay
-            face.use_nodes(relay.nodes)
-            self._watch.use_nodes(relay.nodes)
+            relay.reporter.more_snapshot = self.watch.snapshot
+            self.face.use_nodes(relay.nodes)
+            self.watch.use_nodes(relay.nodes)
         else:
             app.log.info("not provisioned: neither sending nor listening")
-        self._add_commands(face)
         app.add_task("wifi", self._run_wifi)
-        app.add_task("alarms", self._watch.run)
-        app.add_task("face", face.run)
-        self._add_pins(face)
+        app.add_task("alarms", self.watch.run)
+        app.add_task("face", self.face.run)
+        self._add_pins()
 
-    def _add_commands(self, face) -> None:
-        add = self._app.console.add
-        add("devices", self._keys.command_devices)
-        add("key", self._keys.command_key)
-        add("forget", self._forget)
-        add("limits", self._watch.command_limits)
-        add("alarm_test", self._watch.command_test)
-        add("acknowledge", self._watch.command_acknowledge)
-        add("identify", face.command_identify)
-
-    def _add_pins(self, face) -> None:
+    def _add_pins(self) -> None:
         """Use what is wired; a pin that this chip does not have must not keep the node from starting."""
-        options = self._app.options
-        button, buzzer, lamp = options["pin_button"], options["pin_buzzer"], options["pin_led"]
+        app = self.app
+        button, buzzer, lamp = [app.options["pin_" + one] for one in ("button", "buzzer", "led")]
         try:
             if buzzer >= 0 or lamp >= 0:
-                sounder = needed("display.sounder").Sounder(self._watch.alarms, buzzer, lamp)
-                self._watch.on_change(sounder.look)
-                self._app.add_task("sounder", sounder.run)
+                sounder = needed("display.sounder").Sounder(self.watch.alarms, buzzer, lamp)
+                self.watch.on_change(sounder.look)
+                app.add_task("sounder", sounder.run)
             if button >= 0:
-                self._app.add_task("button", Button(button, face.press).run)
+                app.add_task("button", Button(button, self.face.press).run)
         except ValueError as error:
-            self._app.log.fault("button, buzzer, lamp", error)
-
-    def _health(self) -> dict:
-        health = self._relay.health() if self._relay else {}
-        health["channel"] = self._link.lasting_channel
-        health.update(self._watch.health())
-        if self._wifi:
-            health.update(self._wifi.health())
-        return health
+            app.log.fault("button, buzzer, lamp", error)
 
     async def _run_wifi(self, pulse) -> None:
         """Load the Wi-Fi when the options first ask for it."""
-        options = self._app.options
+        options = self.app.options
         while self._wifi is None and options["wifi_mode"] == "off":
             pulse.rest()
             await self._wifi_wanted.wait()
             self._wifi_wanted.clear()
         if self._wifi is None:
-            self._wifi = needed("display.wifi").Wifi(self._app, self._link)
-            self._face.use_wifi(self._wifi)
+            self._wifi = needed("display.wifi").Wifi(self.app, self.link)
+            self.face.use_wifi(self._wifi)
         await self._wifi.run(pulse)
+
+    def _command(self, name: str, args: dict):
+        """Answer a command of a display node, or leave it to what both nodes know."""
+        with Borrowed("display.commands") as commands:
+            if name in commands.HANDLERS:
+                return commands.HANDLERS[name](self, args)
+        return self._other_commands(name, args)
+
+    def _health(self) -> dict:
+        health = self.relay.health() if self.relay else {}
+        health["channel"] = self.link.lasting_channel
+        health.update(self.watch.health())
+        if self._wifi:
+            health.update(self._wifi.health())
+        return health
 
     def _note_change(self, names) -> None:
         """Follow the options at once as far as no restart is needed."""
         self._wifi_wanted.set()
-        if self._wifi is None and "channel" in names and self._app.options["wifi_mode"] == "off":
-            self._link.set_channel(self._app.options["channel"])
-
-    def _forget(self, args: dict) -> None:
-        """Drop a device with all that belongs to it."""
-        mac = mac_of(args.get("mac"))
-        self._limits.forget(mac)
-        self._keys.forget(mac)
-        self._watch.forget(mac)
+        if self._wifi is None and "channel" in names and self.app.options["wifi_mode"] == "off":
+            self.link.set_channel(self.app.options["channel"])

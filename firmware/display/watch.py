@@ -3,7 +3,6 @@
 import asyncio
 
 from display.alarm_rules import (
-    CRITICAL,
     FINE,
     NO_DATA,
     SILENT,
@@ -13,10 +12,7 @@ from display.alarm_rules import (
     voltage_of,
 )
 from display.alarms import Alarms
-from display.keys import mac_of
 from node.allowance import Allowance
-from node.borrowed import Borrowed
-from node.config import BadSetting
 from protocol.errors import ProtocolError
 from protocol.instant_readout import decode
 from protocol.serial_payloads import encode_json
@@ -78,39 +74,16 @@ class Watch:
             alarm.told = False
         self._tell(self._app.uptime.seconds())
 
-    def command_limits(self, args: dict) -> dict:
-        """Take limits from the host; answer those that are in force now."""
-        mac = mac_of(args.get("mac"))
-        self._limits.take(mac, args)
-        device = self._registry.devices.get(mac)
-        limits = self._limits.set_of(mac)
-        if device and device.md:
-            limits = self._limits.of(mac, device.record_type, device.volts)
-        with Borrowed("display.limit_fields") as fields:
-            return fields.told(limits)
-
-    def command_test(self, args: dict) -> None:
+    def test(self, severity: str) -> None:
         """Ring for a few seconds as if something were wrong."""
-        severity = args.get("severity", CRITICAL)
-        if severity not in (WARNING, CRITICAL):
-            raise BadSetting("severity")
         self.alarms.test(self._app.radio.mac, severity, self._app.uptime.seconds())
         self._changed()
-
-    def command_acknowledge(self, args: dict) -> None:
-        """Take note of all alarms, or of those of one device."""
-        mac = args.get("mac")
-        self.acknowledge(None if mac is None else mac_of(mac))
 
     def acknowledge(self, mac=None) -> bool:
         """Take note; tell whether there was anything to take note of."""
         found = self.alarms.acknowledge(mac)
         self._changed()
         return found
-
-    def forget(self, mac: bytes) -> None:
-        """A device is no longer ours."""
-        self.alarms.forget(mac)
 
     def health(self) -> dict:
         """Return how many alarms stand, and whether there were too many."""

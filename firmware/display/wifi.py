@@ -48,7 +48,7 @@ class Wifi:
         self.state = OFF
         self.problem = ""
         self.point_password = ""  # for the OLED
-        self.point_ssid = access_point.ssid(app.config.name, link.mac)
+        self.point_ssid = access_point.ssid(app.name, link.mac)
         app.options.on_change(self._note_change)
 
     @property

@@ -74,15 +74,11 @@ def test_a_value_that_is_not_available_says_nothing():
 
 
 def test_every_alarm_warning_and_error_field_of_the_records_counts():
-    from protocol.records import RECORDS
+    from protocol.records import RECORDS, read
 
     ends = ("alarm", "alarm_reason", "warning_reason", "error", "_error", "error_code")
     ends += ("error_flags", "bms_flags", "warnings_alarms")
-    found = set()
-    for _, _, _, fields in RECORDS.values():
-        for field in fields:
-            if field[0].endswith(ends):
-                found.add(field[0])
+    found = {name for kind in RECORDS for name in read(0, kind) if name.endswith(ends)}
     assert len(found) == 10, found
     for name in found:
         some = [value for value in (1, 2, 3, 1 << 9) if wrong(Reading(**{name: value}))]

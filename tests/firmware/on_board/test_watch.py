@@ -1,5 +1,6 @@
 """The watch over all devices: each reading counts once, silence has a cause, and the host hears of everything."""
 
+from display.commands import HANDLERS
 from display.keys import Keys
 from display.limits import Limits
 from display.registry import Registry
@@ -159,26 +160,30 @@ def test_after_an_outage_devices_have_time_to_be_heard():
     assert boat.told == ["no_data cleared"]  # of the sensor node
 
 
+def limits(boat, args):
+    return HANDLERS["limits"](boat, args)
+
+
 def test_whoever_has_limits_is_missed_from_the_start_on():
     boat = Boat()
     assert boat.look(700).told == []
-    boat.watch.command_limits({"mac": MAC.hex(), "silent_s": 60})
+    limits(boat, {"mac": MAC.hex(), "silent_s": 60})
     assert boat.look(20).told == ["no_data raised"]
     assert boat.hear(3).told == ["no_data cleared"]
 
 
 def test_nobody_is_missed_while_no_sensor_node_is_heard():
     boat = Boat()
-    boat.watch.command_limits({"mac": MAC.hex(), "silent_s": 60})
+    limits(boat, {"mac": MAC.hex(), "silent_s": 60})
     boat.nodes.nodes.clear()
     assert boat.look(200).told == []
 
 
 def test_the_host_is_told_which_limits_are_in_force():
     boat = Boat()
-    assert boat.watch.command_limits({"mac": MAC.hex(), "soc_low": 30}) == {"soc_low": 30.0}
+    assert limits(boat, {"mac": MAC.hex(), "soc_low": 30}) == {"soc_low": 30.0}
     boat.hear(1, volts=2640)
-    assert boat.watch.command_limits({"mac": MAC.hex(), "soc_low": 30}) == {
+    assert limits(boat, {"mac": MAC.hex(), "soc_low": 30}) == {
         "soc_low": 30.0,
         "soc_critical": 10.0,
         "voltage_low": 23.0,

@@ -43,8 +43,7 @@ class Options:
 
 
 class App:
-    class config:
-        name = "Küche"
+    name = "Küche"
 
     def __init__(self, **options):
         self.log = Log()
