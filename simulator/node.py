@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from .world import World
 
 OLED_ADDRESS = 0x3C
-# A classic ESP32 leaves 160 kB with growth: to be put back when the firmware has been squeezed.
-HEAP = 192 * 1024
+HEAP = 160 * 1024  # what MicroPython leaves on a classic ESP32, with growth
 STANDINS_HEAP = 40 * 1024  # 36 kB of stand-ins, and the collector's own tables; see heap_report
 _HEADER = struct.Struct("<6i")
 _ANSWER = struct.Struct("<10i")
