@@ -37,6 +37,11 @@ def _plain(program: Program) -> dict[Place, str]:
                     reasons[place] = _reason(node)
                     found = True
     told_apart = _told_apart(program)
+    asked = _asked_of_errors(program)
+    for place in reasons.keys() - {_ROOT}:
+        for one in _class(program, place).body:
+            if (_details(one) or set()) & asked:
+                told_apart.add(place)
     del reasons[_ROOT]
     for place in list(reasons):
         if any(base in told_apart for base in _lineage(program, place)):
@@ -54,8 +59,40 @@ def _is_plain(
     ):
         return False
     return program.place(module, node.bases[0].id) in reasons and all(
-        isinstance(one, ast.Expr | ast.Pass) or _is_reason(one) for one in node.body
+        isinstance(one, ast.Expr | ast.Pass) or _is_reason(one) or _details(one) is not None
+        for one in node.body
     )
+
+
+def _details(node: ast.stmt) -> set[str] | None:
+    """Return what a constructor only keeps of what it is given; None if it does more."""
+    if not isinstance(node, ast.FunctionDef) or node.name != "__init__":
+        return None
+    kept = set()
+    for statement in node.body:
+        match statement:
+            case ast.Expr(value=ast.Call(func=ast.Attribute(attr="__init__"), args=[])):
+                continue
+            case ast.Assign(targets=[ast.Attribute(attr=name)], value=ast.Name()) if (
+                name != "reason"
+            ):
+                kept.add(name)
+            case _:
+                return None
+    return kept
+
+
+def _asked_of_errors(program: Program) -> set[str]:
+    """Return what handlers ask of what they have caught."""
+    found = set()
+    for module in program.modules.values():
+        nodes = list(ast.walk(module.tree))
+        caught = {node.name for node in nodes if isinstance(node, ast.ExceptHandler)} | {"error"}
+        for node in nodes:
+            match node:
+                case ast.Attribute(value=ast.Name(id=name), attr=attribute) if name in caught:
+                    found.add(attribute)
+    return found
 
 
 def _is_reason(node: ast.stmt) -> bool:
@@ -88,6 +125,14 @@ def _lineage(program: Program, place: Place) -> list[Place]:
     return found
 
 
+def _class(program: Program, place: Place) -> ast.ClassDef:
+    return next(
+        one
+        for one in program.modules[place[0]].tree.body
+        if isinstance(one, ast.ClassDef) and one.name == place[1]
+    )
+
+
 def _told_apart(program: Program) -> set[Place]:
     """Return what is mentioned other than by raising it or deriving from it."""
     found = set()
@@ -109,9 +154,9 @@ def _told_apart(program: Program) -> set[Place]:
 
 
 def _raised(node: ast.Raise) -> ast.expr | None:
-    """Return what is raised, if it is a class or an instance made of nothing."""
+    """Return the class of what is raised, whether it is made here or by `raise`."""
     match node.exc:
-        case ast.Call(func=function, args=[], keywords=[]):
+        case ast.Call(func=function):
             return function
     return node.exc
 

@@ -108,12 +108,13 @@ def parse(line: "bytes | bytearray | memoryview") -> Line:
     if _FORBIDDEN_BYTE.search(text):
         raise MalformedLine
     fields = text.decode().split(" ", 3)
-    version = decimal(fields[0], 255, MalformedLine)
-    if version != VERSION:
+    version = decimal(fields[0], 255)
+    if version not in (VERSION, -1):
         raise UnknownLineVersion(version)
-    if len(fields) < 4 or not is_word(fields[2]):
+    sequence = decimal(fields[1], _MAX_SEQUENCE) if len(fields) == 4 else -1
+    if version < 0 or sequence < 0 or not is_word(fields[2]):
         raise MalformedLine
-    return Line(decimal(fields[1], _MAX_SEQUENCE, MalformedLine), fields[2], fields[3])
+    return Line(sequence, fields[2], fields[3])
 
 
 def is_printable(text: str) -> bool:
@@ -126,10 +127,10 @@ def is_word(text: str) -> bool:
     return bool(text) and _NOT_WORD.search(text) is None
 
 
-def decimal(text: str, most: int, error: type[LineError]) -> int:
-    """An unsigned decimal; stricter than int(), which takes blanks, signs and underscores."""
+def decimal(text: str, most: int) -> int:
+    """An unsigned decimal, -1 if it is none; stricter than int(), which takes blanks and signs."""
     if not text or len(text) > 10 or _NOT_DIGIT.search(text) or int(text) > most:
-        raise error
+        return -1
     return int(text)
 
 

@@ -37,7 +37,7 @@ def parse_advert(payload: str) -> "tuple[bytes, bytes, int, int, bytes]":
         raise MalformedPayload
     mac = _unhex(fields[0], 6, 6)
     node = _unhex(fields[1], 6, 6)
-    age_ms = decimal(fields[3], _MAX_AGE, MalformedPayload)
+    age_ms = _number(fields[3], _MAX_AGE)
     return mac, node, _signed(fields[2]), age_ms, _unhex(fields[4], MIN_LENGTH, MAX_LENGTH)
 
 
@@ -53,7 +53,7 @@ def parse_command(payload: str) -> "tuple[int, str, dict[str, object]]":
     number, name, args = _three(payload)
     if not is_word(name):
         raise MalformedPayload
-    return decimal(number, _MAX_ID, MalformedPayload), name, parse_json(args)
+    return _number(number, _MAX_ID), name, parse_json(args)
 
 
 def encode_ack(number: int, data: "dict[str, object] | None" = None, error: str = "") -> str:
@@ -68,7 +68,7 @@ def encode_ack(number: int, data: "dict[str, object] | None" = None, error: str 
 def parse_ack(payload: str) -> "tuple[int, bool, str, dict[str, object]]":
     """Number, whether it went well, the reason if not, the data if it did."""
     number, outcome, rest = _three(payload)
-    answered = decimal(number, _MAX_ID, MalformedPayload)
+    answered = _number(number, _MAX_ID)
     if outcome == "ok":
         return answered, True, "", parse_json(rest)
     reason = rest.split(" ", 1)[0]
@@ -100,10 +100,17 @@ def _three(payload: str) -> "list[str]":
     return fields
 
 
+def _number(text: str, most: int) -> int:
+    number = decimal(text, most)
+    if number < 0:
+        raise MalformedPayload
+    return number
+
+
 def _signed(text: str) -> int:
     if text[:1] == "-":
-        return -decimal(text[1:], _MAX_RSSI, MalformedPayload)
-    return decimal(text, _MAX_RSSI - 1, MalformedPayload)
+        return -_number(text[1:], _MAX_RSSI)
+    return _number(text, _MAX_RSSI - 1)
 
 
 def _unhex(text: str, least: int, most: int) -> bytes:
