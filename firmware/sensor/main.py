@@ -7,7 +7,7 @@ from node.start import start
 from sensor.advert_table import AdvertTable
 from sensor.scanner import Scanner
 
-RECEIVE_BUFFER = 4096  # emptied before each question, and then only an answer is waited for
+RECEIVE_BUFFER = 2048  # emptied before each question; then a short answer is waited for
 
 
 def run() -> None:
