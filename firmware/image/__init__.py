@@ -1,8 +1,11 @@
-"""Makes the boards' image out of the sources: smaller on a board's heap, the same in what it does.
+"""Makes the boards' image out of the sources: half as much on a board's heap, the same in what it does.
 
-Every name lies in a board's memory once, and every public number takes a place in its module's dictionary.
-So in the image numbers stand where they are used, and what nobody else can see has a short name.
-Files, lines, classes and public functions keep theirs: a traceback still says where.
+A board keeps the code it runs in its heap, and beside it every name, every module's dictionary and every class. So:
+what a role never asks for is left out (needed), errors that only their reason tells apart are one class (reasons),
+what only borrowed modules need comes and goes with them (seldom), numbers stand where they are used (squeeze),
+all that is always there lies in two modules (merge), and what nobody outside sees is called by names that every
+MicroPython has in its flash (names, rom). Classes keep their names. A traceback gives a line of `main` or `rest`;
+`python -m firmware.image sensor rest:412` says which line of which source that is.
 """
 
 from .program import Program

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import chain
 from string import ascii_lowercase
 
+from . import foreign
 from .program import Edits, Module, Program
 from .rom import NAMES
 
@@ -47,8 +48,8 @@ class _Choice:
         return chain(self.variables[_PARAMETERS:], (f"_{one}" for one in _letters()))
 
 
-def shorten(program: Program, foreign: frozenset[str]) -> dict[str, str]:
-    """Return the modules with other names; `foreign` are the names that MicroPython's own objects have."""
+def shorten(program: Program) -> dict[str, str]:
+    """Return the modules with other names."""
     trees = [node for module in program.modules.values() for node in ast.walk(module.tree)]
     imported = {
         alias.name for node in trees if isinstance(node, ast.ImportFrom) for alias in node.names
@@ -58,12 +59,12 @@ def shorten(program: Program, foreign: frozenset[str]) -> dict[str, str]:
     most = max(
         [len(_privates(node)) for node in trees if isinstance(node, ast.ClassDef)], default=0
     )
-    public = sorted(_public(trees, program) - foreign, key=lambda name: (-len(name), name))
+    public = sorted(_public(trees, program) - foreign.NAMES, key=lambda name: (-len(name), name))
     choice = _Choice(
         imported,
         _asked_of_others(trees) | imported,
         spare[:most],
-        dict(zip(public, spare[most:], strict=False)) if foreign else {},
+        dict(zip(public, spare[most:], strict=False)),
         [name for name in spare if name not in _BUILTIN],
     )
     return {
@@ -124,7 +125,11 @@ def _public(trees: list[ast.AST], program: Program) -> set[str]:
     for module in program.modules.values():
         other |= module.own.keys() | {node.name for node in _definitions(module.tree.body)}
         other |= set(module.name.split("."))
-    return {name for name in found - other if not name.startswith("_") and len(name) > 1}
+    return {
+        name
+        for name in found - other
+        if not name.startswith("_") and len(name) > 1 and name == name.lower()
+    }
 
 
 def _asked_of_others(trees: list[ast.AST]) -> set[str]:

@@ -12,17 +12,14 @@ from .reasons import one_class
 from .seldom import parted
 
 
-def squeezed(texts: dict[str, str], entry: Place, foreign: frozenset[str] = frozenset()) -> Program:
-    """Return the modules that the entry needs, smaller, and the same in what they do.
-
-    `foreign` are the names of MicroPython's own methods and attributes; without them ours keep theirs.
-    """
+def squeezed(texts: dict[str, str], entry: Place) -> Program:
+    """Return the modules that the entry needs, smaller, and the same in what they do."""
     program = only_needed(one_class(only_needed(Program(texts), entry)), entry)
     program = parted(program, entry)
     constants = Constants(program)
     small = {name: _inlined(module, constants, texts) for name, module in program.modules.items()}
     program = merged(program.with_texts(small), entry[0])
-    return program.with_texts(shorten(program, foreign))
+    return program.with_texts(shorten(program))
 
 
 def _inlined(module: Module, constants: Constants, known: Iterable[str]) -> str:
