@@ -18,12 +18,12 @@ def _unknown(_name: str, _args: dict) -> None:
 class Console:
     """Takes raw lines, answers every command that can be told from noise."""
 
-    def __init__(self, port, log) -> None:
+    def __init__(self, port, log, seldom=_unknown, after_seldom=None) -> None:
         self.port = port
         self.log = log
         self._commands = {}
-        self.seldom = _unknown  # a function (name, args) for names that are not in the table
-        self.after_seldom = None
+        self.seldom = seldom  # a function (name, args) for names that are not in the table
+        self.after_seldom = after_seldom
         self.refused = Tally()
 
     def add(self, name: str, handler, afterwards=None) -> None:

@@ -83,6 +83,7 @@ def micropython_types(paths: Paths) -> str:
         return ""
     settings = {
         "include": [str(folder) for folder in folders],
+        "exclude": [str(folder) for folder in rooms.host_folders()],
         "extraPaths": [
             str(PROJECT / "firmware"),
             str(PROJECT / "custom_components/victron_espnow"),

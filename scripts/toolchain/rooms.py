@@ -18,9 +18,22 @@ def micropython_folders(project: Path = PROJECT) -> list[Path]:
     )
 
 
+def host_folders(project: Path = PROJECT) -> list[Path]:
+    """Return the folders inside those whose files do not: what makes the image."""
+    inside = micropython_folders(project)
+    return sorted(
+        config.parent
+        for config in project.glob("*/**/ruff.toml")
+        if config.parent not in inside and not set(inside).isdisjoint(config.parent.parents)
+    )
+
+
 def micropython_files(project: Path = PROJECT) -> list[Path]:
     """Return every Python file that runs on MicroPython."""
-    return sorted(path for folder in micropython_folders(project) for path in folder.rglob("*.py"))
+    found = {path for folder in micropython_folders(project) for path in folder.rglob("*.py")}
+    return sorted(
+        found - {path for folder in host_folders(project) for path in folder.rglob("*.py")}
+    )
 
 
 def extensionless_scripts(project: Path = PROJECT) -> list[Path]:

@@ -77,6 +77,17 @@ def test_a_room_is_recognised_by_its_rules(tmp_path):
     assert rooms.micropython_files(tmp_path) == [room / "a.py"]
 
 
+def test_a_room_of_the_host_inside_a_room_of_the_board_is_none_of_the_boards(tmp_path):
+    board, host = tmp_path / "firmware", tmp_path / "firmware" / "image"
+    host.mkdir(parents=True)
+    (board / "ruff.toml").write_text('extend = "../ruff-micropython.toml"\n')
+    (board / "a.py").touch()
+    (host / "ruff.toml").write_text('extend = "../../pyproject.toml"\n')
+    (host / "b.py").touch()
+    assert rooms.host_folders(tmp_path) == [host]
+    assert rooms.micropython_files(tmp_path) == [board / "a.py"]
+
+
 def test_the_tools_are_where_setup_says():
     done = subprocess.run(
         [PROJECT / "scripts" / "setup", "--paths"], capture_output=True, text=True, check=True
