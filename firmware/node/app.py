@@ -75,6 +75,7 @@ class App:
         self.add_task("health", self._tell_health)
         asyncio.get_event_loop().set_exception_handler(self._take_fault)
         self._tasks = [asyncio.create_task(supervise(self, *job)) for job in self._jobs]
+        self._jobs.clear()
         await self._watch()
 
     def _tell_start(self) -> None:

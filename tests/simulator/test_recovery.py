@@ -17,8 +17,8 @@ BUSY: Guard = ("node/app.py", "await asyncio.sleep_ms(HEALTH_MS)", "time.sleep(1
 FED_ALWAYS: Guard = ("node/watchdog.py", "if pulse.missing(now):", "if False:")
 FAULT: Guard = (
     "node/app.py",
-    "            self.memory.look()\n            with",
-    "            {}[1]\n            with",
+    "            self.memory.look()\n            self._say_health",
+    "            {}[1]\n            self._say_health",
 )
 # As it would be without the hard reset before the prompt: the watchdog cannot be stopped.
 WATCHED_PROMPT: Guard = (
@@ -28,9 +28,9 @@ WATCHED_PROMPT: Guard = (
 )
 LEAK: Guard = (
     "node/app.py",
-    "            self.memory.look()\n            with",
+    "            self.memory.look()\n            self._say_health",
     "            self.leak = [bytearray(6000), getattr(self, 'leak', None)]\n"
-    "            self.memory.look()\n            with",
+    "            self.memory.look()\n            self._say_health",
 )
 
 
