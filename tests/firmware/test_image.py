@@ -30,7 +30,7 @@ def made(part: str, main: str = MAIN, **others: str) -> dict[str, str]:
 def what_it_prints(texts: dict[str, str], folder) -> str:
     for name, text in texts.items():
         file = folder / (name.replace(".", "/") + (".py" if "." in name else "/__init__.py"))
-        file.parent.mkdir(exist_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
     code = "import role.main; role.main.run()"
     done = subprocess.run(
@@ -156,6 +156,21 @@ def work(number):
 """,
         "7",
     ),
+    "a class that is derived from another": (
+        """\
+class Base:
+    def get(self):
+        return self.value
+
+class Derived(Base):
+    def __init__(self, number):
+        self.value = number
+
+def work(number):
+    return Derived(number).get()
+""",
+        "3",
+    ),
     "a comprehension": (
         """\
 def work(number):
@@ -249,6 +264,20 @@ def work(number):
     text = everything(made(part))
     for name in ("PERIOD", "_double", "factor"):
         assert name not in text
+
+
+def test_a_number_that_is_an_object_on_a_board_is_made_once():
+    part = """\
+MOST = 0xFFFFFFFF
+
+def more(number):
+    return MOST
+
+def work(number):
+    return more(number) - MOST
+"""
+    assert everything(made(part)).count("0xFFFFFFFF") == 1
+    assert "4294967295" not in everything(made(part))
 
 
 def test_what_is_always_there_lies_in_the_main_module():
@@ -360,3 +389,111 @@ def test_no_name_of_micropythons_own_is_missing():
     ours = {name for name in found if name == name.lower() and not name.startswith("_")}
     assert len(ours) > 1000
     assert ours - foreign.NAMES == set()
+
+
+ERRORS = {
+    "protocol": "",
+    "protocol.errors": """\
+class ProtocolError(Exception):
+    reason = "protocol_error"
+
+    def __init__(self, reason=""):
+        super().__init__(*([reason] if reason else []))
+        if reason:
+            self.reason = reason
+
+class Plain(ProtocolError):
+    reason = "plain"
+
+class Detailed(ProtocolError):
+    reason = "detailed"
+
+    def __init__(self, version):
+        super().__init__()
+        self.version = version
+
+class Caught(ProtocolError):
+    reason = "caught"
+
+class Derived(Caught):
+    reason = "derived"
+
+class Asked(ProtocolError):
+    reason = "asked"
+
+    def __init__(self, left):
+        super().__init__()
+        self.left = left
+
+class Unasked(ProtocolError):
+    reason = "unasked"
+
+    def __init__(self, kind):
+        super().__init__()
+        self.kind = kind
+""",
+}
+RAISING = """\
+from protocol import errors
+from protocol.errors import Caught, Derived, Detailed, Plain, Unasked
+
+def refuse(number):
+    if number == 0:
+        raise Plain
+    if number == 1:
+        raise Detailed(41)
+    if number == 2:
+        raise Derived() from None
+    if number == 3:
+        raise Unasked(number)
+    if number == 4:
+        raise errors.Asked(7)
+    raise errors.Plain
+
+def told(number):
+    try:
+        refuse(number)
+    except Detailed as error:
+        return error.version + 1
+    except Caught as error:
+        return "caught " + error.reason
+    except errors.ProtocolError as error:
+        return error.left if error.reason == "asked" else error.reason
+
+def work(number):
+    return [told(one) for one in range(6)]
+"""
+
+
+def test_errors_that_only_their_reason_tells_apart_are_one_class(tmp_path):
+    texts = {"role": "", "role.main": MAIN, "role.part": RAISING, **ERRORS}
+    image = squeezed(texts, ("role.main", "run")).texts
+    classes = re.findall(r"^class (\w+)", everything(image), re.M)
+    assert sorted(classes) == ["Asked", "Caught", "Derived", "Detailed", "ProtocolError"]
+    said = "['plain', 42, 'caught derived', 'unasked', 7, 'plain']\n"
+    assert what_it_prints(texts, tmp_path / "sources") == said
+    assert what_it_prints(image, tmp_path / "image") == said
+
+
+def test_what_our_objects_are_asked_for_has_a_name_that_costs_nothing_unless_it_may_be_anothers(
+    tmp_path,
+):
+    part = """\
+class Thing:
+    def __init__(self):
+        self.measured_value = 1
+        self.send = 2
+
+    def particular(self):
+        return self.measured_value
+
+def work(number):
+    thing = Thing()
+    return thing.particular() + thing.measured_value + thing.send
+"""
+    texts = made(part)
+    assert "measured_value" not in everything(texts)
+    assert "particular" not in everything(texts)
+    assert "send" in foreign.NAMES
+    assert ".send" in everything(texts)
+    assert what_it_prints(texts, tmp_path) == "4\n"
