@@ -1,4 +1,4 @@
-"""Makes the boards' image out of the sources: half as much on a board's heap, the same in what it does.
+"""Makes the boards' image out of the sources: a third less on a board's heap, the same in what it does.
 
 A board keeps the code it runs in its heap, and beside it every name, every module's dictionary and every class. So:
 what a role never asks for is left out (needed), errors that only their reason tells apart are one class (reasons),
