@@ -1,7 +1,7 @@
 """How often a changed value is worth a row in the recorder, and how far off the written one may be.
 
-A written value is within its resolution of what the device says now, or it is exactly what the
-device said no longer ago than the option promises.
+A written value is within its resolution of what the device says, or said no longer ago than the
+option promises.
 """
 
 from collections.abc import Mapping

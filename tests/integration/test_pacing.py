@@ -1,0 +1,251 @@
+"""Values are written as often as is worth a row, and never older or further off than promised."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from random import Random
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import entity_registry as er
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.victron_espnow.const import (
+    CONF_OTHERS_EVERY,
+    CONF_POWER_EVERY,
+    EVERY_S,
+)
+from custom_components.victron_espnow.device import Advert, Device
+from custom_components.victron_espnow.pacing import Pace, quick, slow
+from custom_components.victron_espnow.sensor import SENSORS
+
+from .conftest import Clock, SetUp, subentry, until
+from .fake_node import SENSOR_MAC, PtyNode, Victron
+
+EVERY_CHANGE = {CONF_POWER_EVERY: 0, CONF_OTHERS_EVERY: 0}
+PACES = {one.key: one.pace for one in SENSORS}
+SHOWN = (
+    "battery_voltage",
+    "battery_current",
+    "battery_power",
+    "state_of_charge",
+    "consumed_ampere_hours",
+    "time_to_go",
+    "charged_energy",
+    "discharged_energy",
+    "starter_voltage",
+)
+
+
+def shunt_payload(volts: float, amperes: float, soc: float, ttg: int, alarm: int = 0) -> bytes:
+    """Return a battery monitor's payload."""
+    whole = ttg | round(volts * 100) << 16 | alarm << 32 | round(volts * 99) << 48
+    whole |= (round(amperes * 1000) & 0x3FFFFF) << 66 | round(soc * 2) << 88
+    whole |= round(soc * 10) << 108 | 3 << 118
+    return whole.to_bytes(15, "little")
+
+
+class Bench:
+    """One battery monitor in a real Home Assistant whose clock only we move."""
+
+    def __init__(self, hass: HomeAssistant, entry: MockConfigEntry, victron: Victron, clock: Clock):
+        self.hass = hass
+        self.entry = entry
+        self.victron = victron
+        self.clock = clock
+        self.ids = {
+            one.unique_id.split("_", 1)[1]: one.entity_id
+            for one in er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+            if one.domain in ("sensor", "binary_sensor")
+        }
+        self.writes: list[tuple[float, str, str]] = []
+        self._names = {entity_id: key for key, entity_id in self.ids.items()}
+        hass.bus.async_listen("state_changed", self._on_changed)
+
+    @callback
+    def _on_changed(self, event: Event[EventStateChangedData]) -> None:
+        if (state := event.data["new_state"]) and state.entity_id in self._names:
+            at = self.clock.monotonic()
+            self.writes.append((at, self._names[state.entity_id], state.state))
+
+    @property
+    def device(self) -> Device:
+        device: Device = next(iter(self.entry.runtime_data.devices.values()))
+        return device
+
+    def hear(self, payload: bytes) -> None:
+        """Let the device be heard now."""
+        frame = self.victron.frame(payload=payload)
+        now = self.clock.monotonic()
+        hub = self.entry.runtime_data
+        hub._deliver(self.device, [Advert(self.victron.mac, SENSOR_MAC, -60, now, frame)])
+
+    def let_timers_run(self) -> None:
+        """Do what the event loop would."""
+        device = self.device
+        if device._wake is not None and device._wake_at <= self.clock.monotonic():
+            device._wake.cancel()
+            device._on_wake()
+
+    def shown(self, key: str) -> str:
+        found = self.hass.states.get(self.ids[key])
+        assert found is not None
+        return found.state
+
+    def source(self, key: str) -> Any:
+        """Return what the entity would say now, in the unit it is written in."""
+        component = self.hass.data["entity_components"]["sensor"]
+        entity = component.get_entity(self.ids[key])
+        return entity.native_value
+
+    def writes_of(self, key: str) -> list[tuple[float, str]]:
+        return [(at, state) for at, name, state in self.writes if name == key]
+
+
+@pytest.fixture
+def quiet_loop() -> Iterator[None]:
+    """Let no timer of the device run but those that the test lets run."""
+    with patch("custom_components.victron_espnow.device.UPDATE_SPACING_S", 0.9):
+        yield
+
+
+@pytest.fixture
+async def bench(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, clock: Clock
+) -> Bench:
+    entry = await set_up(subentry(shunt, "It"))
+    node.advertise(shunt)
+    await until(lambda: hass.states.get("sensor.it_battery_voltage"))
+    await until(lambda: entry.runtime_data.connected)
+    await hass.async_block_till_done()
+    return Bench(hass, entry, shunt, clock)
+
+
+def drive(bench: Bench, seconds: int, seed: int = 1, pause: range = range(0)) -> Iterator[int]:
+    """Let an hour of a lively battery go by, second after second; in the pause nothing is heard."""
+    random = Random(seed)
+    volts, amperes, soc = 13.1, -4.0, 80.0
+    for second in range(seconds):
+        volts += random.gauss(0, 0.02) + (13.1 - volts) / 50
+        amperes += random.gauss(0, 0.5) + (-4.0 - amperes) / 30
+        amperes += random.choice((0, 0, 0, 0, 0, 0, 0, 0, 0, -40, 40))
+        soc = max(20.0, soc - abs(random.gauss(0, 0.02)))
+        bench.clock.tick(1)
+        bench.let_timers_run()
+        if second not in pause:
+            bench.hear(shunt_payload(volts, amperes, soc, round(soc * 12)))
+        yield second
+
+
+@pytest.mark.usefixtures("quiet_loop")
+@pytest.mark.parametrize("options", [{}, {CONF_POWER_EVERY: 10, CONF_OTHERS_EVERY: 60}])
+async def test_no_written_value_is_older_or_further_off_than_promised(
+    hass: HomeAssistant, bench: Bench, options: dict[str, int]
+) -> None:
+    """Against the source, every value, every second, also while the device is silent."""
+    hass.config_entries.async_update_entry(bench.entry, options=options)
+    await hass.async_block_till_done()
+    # key: what the source said in the last seconds, the newest last
+    said: dict[str, list[Any]] = {key: [bench.source(key)] for key in SHOWN}
+    for second in drive(bench, 400, pause=range(200, 245)):
+        for key in SHOWN:
+            pace = PACES[key]
+            every = round(pace.every(options))
+            value = bench.source(key)
+            said[key] = [*said[key], value][-every - 1 :]
+            shown = float(bench.shown(key))
+            was_right = any(not pace.differs(one, shown) for one in said[key])
+            assert was_right, f"{key} in second {second}: {shown}"
+
+
+@pytest.mark.usefixtures("quiet_loop")
+@pytest.mark.parametrize("options", [{}, {CONF_POWER_EVERY: 10, CONF_OTHERS_EVERY: 60}])
+async def test_no_value_is_written_more_often_than_the_option_says(
+    hass: HomeAssistant, bench: Bench, options: dict[str, int]
+) -> None:
+    hass.config_entries.async_update_entry(bench.entry, options=options)
+    await hass.async_block_till_done()
+    bench.writes.clear()
+    for _ in drive(bench, 300):
+        pass
+    await hass.async_block_till_done()
+    for key in SHOWN:
+        times = [at for at, _ in bench.writes_of(key)]
+        gaps = [after - before for before, after in pairwise(times)]
+        assert min(gaps, default=1e9) > PACES[key].every(options) - 0.5, key
+    assert (
+        len(bench.writes_of("battery_current")) > 20
+    )  # and the lively ones are as often as may be
+
+
+@pytest.mark.usefixtures("quiet_loop")
+async def test_with_zero_every_change_is_written_at_once(hass: HomeAssistant, bench: Bench) -> None:
+    hass.config_entries.async_update_entry(bench.entry, options=EVERY_CHANGE)
+    await hass.async_block_till_done()
+    for _ in drive(bench, 60):
+        for key in SHOWN:
+            assert bench.shown(key) == str(bench.source(key)), key
+
+
+@pytest.mark.usefixtures("quiet_loop")
+async def test_two_alarms_at_once_are_written_at_once_both_and_nothing_is_lost(
+    hass: HomeAssistant, bench: Bench
+) -> None:
+    """Core loses the whole record then: entities go stale exactly in an alarm."""
+    for _ in drive(bench, 10):
+        pass
+    bench.clock.tick(40)  # so that everything is due
+    bench.hear(shunt_payload(13.1, -4.0, 80.0, 900))
+    bench.clock.tick(40)
+    bench.hear(shunt_payload(11.4, -31.0, 12.3, 42, alarm=0b101))
+    assert bench.shown("alarm") == "multiple"
+    alarm = hass.states.get(bench.ids["alarm"])
+    assert alarm is not None
+    assert alarm.attributes["active"] == ["low_voltage", "low_soc"]
+    assert bench.shown("device_alarm") == "on"
+    assert bench.shown("battery_voltage") == "11.4"
+    assert bench.shown("battery_current") == "-31.0"
+    assert bench.shown("state_of_charge") == "12.3"
+    assert bench.shown("time_to_go") == "42"
+    bench.hear(shunt_payload(11.4, -31.0, 12.3, 42, alarm=0))  # within the same second
+    assert bench.shown("alarm") == "no_alarm"
+    assert bench.shown("device_alarm") == "off"
+
+
+async def test_what_changes_less_than_its_resolution_is_no_change() -> None:
+    volts = slow(0.02)
+    assert not volts.differs(13.08, 13.07)
+    assert volts.differs(13.09, 13.07)
+    amperes = quick(0.05)
+    assert not amperes.differs(100.9, 100.0)
+    assert amperes.differs(101.0, 100.0)
+    assert amperes.differs(0.05, 0.0)
+    assert amperes.differs(None, 0.0)
+    assert Pace().differs("off", "on")
+
+
+async def test_options_ask_how_often_and_entities_follow_without_a_reload(
+    hass: HomeAssistant, bench: Bench, node: PtyNode
+) -> None:
+    flow = await hass.config_entries.options.async_init(bench.entry.entry_id)
+    assert flow["type"] is FlowResultType.FORM
+    defaults = {key.schema: key.default() for key in flow["data_schema"].schema}
+    assert defaults == EVERY_S
+    done = await hass.config_entries.options.async_configure(flow["flow_id"], EVERY_CHANGE)
+    assert done["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+    assert bench.entry.options == EVERY_CHANGE
+    bench.clock.tick(1)
+    bench.hear(shunt_payload(13.5, -1.0, 80.0, 900))
+    assert bench.shown("battery_voltage") == "13.5"
+    assert node.hellos == 1  # the port was not opened anew
+
+
+def test_everything_with_a_unit_has_a_pace_and_everything_coded_none() -> None:
+    for one in SENSORS:
+        paced = one.pace.option is not None
+        assert paced == bool(one.native_unit_of_measurement), one.key
+        if paced:
+            assert one.pace.resolution > 0, one.key
