@@ -7,6 +7,8 @@ from display.reporter import Reporter
 from display.sensor_nodes import SensorNodes
 from node.mac_text import readable
 
+SHED_MS = 600_000  # silent for so long: forgotten when memory is short
+
 
 class Relay:
     """What a provisioned display node does with frames."""
@@ -30,6 +32,7 @@ class Relay:
         app.snapshot = self.reporter.snapshot
         app.more_counters = self._counters
         app.refusals.append(self._gateway.refused)
+        app.on_low_memory.append(self._shed)
         self._link.open()
         self._link.set_channel(app.options["channel"])  # until Wi-Fi decides
         app.add_task("gateway", self._gateway.run)
@@ -50,10 +53,17 @@ class Relay:
         if news == TOLD:
             self.reporter.state(node)
 
+    def _shed(self) -> None:
+        """Forget strangers, and devices that have been silent for minutes."""
+        self._link.forget_strangers(0)
+        self._registry.forget_silent(SHED_MS)
+
     def health(self) -> dict:
-        """Tell of a sensor node that speaks another version: it cannot tell the host itself."""
-        foreign = self._gateway.foreign_version
-        return {"foreign_radio": foreign} if foreign else {}
+        """Tell the queue's mark, and of a sensor node of another version: it cannot tell the host itself."""
+        health = {"most_at_once": self._gateway.most_at_once}
+        if self._gateway.foreign_version:
+            health["foreign_radio"] = self._gateway.foreign_version
+        return health
 
     def _counters(self) -> dict:
         registry = self._registry

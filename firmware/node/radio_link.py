@@ -132,9 +132,9 @@ class RadioLink:
             self._patience_ms = min(2 * self._patience_ms, LONGEST_SILENCE_MS)
             self.restart()
 
-    def forget_strangers(self) -> None:
+    def forget_strangers(self, most: int = MOST_STRANGERS) -> None:
         """Empty the driver's table of everybody heard; it grows with every address, without limit."""
-        if len(self._radio.peers_table) > MOST_STRANGERS:
+        if len(self._radio.peers_table) > most:
             self._radio.peers_table.clear()
 
     def counters(self) -> dict:

@@ -4,16 +4,22 @@ import asyncio
 import sys
 import time
 
+import espnow
 import machine
 
+from air import address, md_of
+from display.registry import Registry
+from display.relay import Relay
 from host import Output
+from node import app as node_app
 from node import health, log_pages, memory, start, suitable, supervise, version
-from node.config import BadSetting
+from node.config import BadSetting, Config
 from node.kept import Kept
 from node.log import Log
 from node.log_ring import LogRing
 from node.memory import Memory
 from node.pulse import Pulse
+from node.radio_link import RadioLink
 from node.serial_port import SerialPort
 from node.watchdog import Watchdog
 from protocol.serial_framing import MAX_LINE
@@ -100,6 +106,23 @@ async def test_a_task_without_memory_sheds_load():
 
     pulse = await supervised(app, hungry)
     assert app.shed == pulse.restarts > 0
+
+
+def test_a_display_node_short_of_memory_forgets_strangers_and_what_is_silent():
+    Config("display").provision({"role": "display", "site_key": "cd" * 16})
+    link = RadioLink()
+    made = node_app.App("display", link, Kept(), Watchdog())
+    made.options.add_table("display.option_table")
+    registry = Registry()
+    Relay(made, link, registry).start()
+    for number, silent_ms in enumerate((1000, 599_000, 601_000)):
+        registry.take(b"\x02" * 6, address(number), -60, 0, md_of(number))
+        registry.devices[address(number)].heard = time.ticks_add(time.ticks_ms(), -silent_ms)
+    espnow.ESPNow.peers_table[address(9)] = [-50, 0]
+    made.shed_load()
+    assert sorted(registry.devices) == [address(0), address(1)]
+    assert espnow.ESPNow.peers_table == {}
+    assert made.memory.failures == 1
 
 
 def watchdog(*pulses):
