@@ -193,7 +193,7 @@ async def set_up(hass: HomeAssistant, node: PtyNode) -> AsyncGenerator[SetUp]:
             await hass.config_entries.async_unload(entry.entry_id)
 
 
-async def until(condition: Callable[[], Any], timeout: float = 3) -> Any:
+async def until(condition: Callable[[], Any], timeout: float = 15) -> Any:
     """Wait for what happens on the other side of a real port."""
     async with asyncio.timeout(timeout):
         while not (result := condition()):

@@ -94,6 +94,8 @@ def _groups(text: str) -> "list[list[str]]":
     for word in _split(text, lambda character: character.isalpha() or character.isdigit()):
         if word[:2] in ("0x", "0X"):
             word = word[2:]
+            if not word:
+                continue  # "0x" by itself: its digits may follow
         if all(character in _HEX for character in word):
             groups[-1].append(word)
         elif groups[-1]:

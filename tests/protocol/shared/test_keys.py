@@ -22,6 +22,7 @@ SPELLINGS = (
     pairs("-").upper(),
     pairs(", 0x"),
     "0x" + DIGITS,
+    "0x " + DIGITS,
     DIGITS[:16] + "\n" + DIGITS[16:],
     DIGITS[:8] + " " + DIGITS[8:16] + "\n" + DIGITS[16:24] + " " + DIGITS[24:],
     "Encryption key: " + DIGITS,

@@ -210,7 +210,7 @@ def test_what_a_node_tells_of_itself_comes_out_by_name():
 def test_a_cause_of_a_restart_that_nobody_knows_is_unknown():
     assert radio_state.unpack_state(state_body({"reset": "brownout"}))["reset"] == "unknown"
     body = bytearray(state_body({"reset": "soft"}))
-    body[body.index(5)] = 99
+    body[bytes(body).index(bytes((5,)))] = 99
     assert radio_state.unpack_state(body)["reset"] == "unknown"
 
 
