@@ -12,11 +12,14 @@ WIDTH = 128
 HEIGHT = 64
 PAGES = HEIGHT // 8
 ADDRESSES = (0x3C, 0x3D)
-DATA = 0x40  # control byte: what follows are pixels
-COMMANDS = 0x00  # control byte: what follows are commands
 
-# A page in memory is its control byte and its 128 columns, so it goes out as it lies, without a copy.
-STRIDE = WIDTH + 1
+# A page in memory is what goes over the bus: where it belongs, then its 128 columns. One transfer, no copy.
+# 0x80 before each command, 0x40 before the pixels (SSD1306 data sheet, 8.1.5.2).
+_HEAD = b"\x80\xb0\x80\x00\x80\x10\x40"  # page; first column in two parts
+_AT_PAGE = 1
+_AT_COLUMN = 3
+_HEAD_LENGTH = 7
+STRIDE = WIDTH + _HEAD_LENGTH
 
 _START = (
     b"\x00"
@@ -34,7 +37,6 @@ _START = (
     b"\xa4\xa6"  # show memory, not inverted
     b"\xaf"  # on
 )
-_SET_PAGE = 0xB0
 
 
 class Oled:
@@ -47,12 +49,14 @@ class Oled:
         self._memory = bytearray(PAGES * STRIDE)
         self._forget_sent()
         memory = memoryview(self._memory)
-        for page in range(PAGES):
-            memory[page * STRIDE] = DATA
         self._pages = [memory[at : at + STRIDE] for at in range(0, len(memory), STRIDE)]
-        # Page; first column in two parts: an SH1106 has two columns that the panel does not show.
-        self._to_page = bytearray((COMMANDS, _SET_PAGE, offset, 0x10))
-        self.canvas = framebuf.FrameBuffer(memory[1:], WIDTH, HEIGHT, framebuf.MONO_VLSB, STRIDE)
+        for number, page in enumerate(self._pages):
+            page[:_HEAD_LENGTH] = _HEAD
+            page[_AT_PAGE] += number
+            page[_AT_COLUMN] = offset  # an SH1106 has two columns that the panel does not show
+        self.canvas = framebuf.FrameBuffer(
+            memory[_HEAD_LENGTH:], WIDTH, HEIGHT, framebuf.MONO_VLSB, STRIDE
+        )
 
     @property
     def present(self) -> bool:
@@ -90,16 +94,11 @@ class Oled:
             for page in range(PAGES):
                 changed = whole != self._whole and self._has_changed(page)
                 if changed or page == self._refreshed:
-                    self._send(page)
+                    self._i2c.writeto(self._address, self._pages[page])
             self._whole = whole
         except OSError:
             self._address = 0
         return self.present
-
-    def _send(self, page: int) -> None:
-        self._to_page[1] = _SET_PAGE | page
-        self._i2c.writeto(self._address, self._to_page)
-        self._i2c.writeto(self._address, self._pages[page])
 
     def _has_changed(self, page: int) -> bool:
         """Tell whether a page is another one than last time; its CRC takes less room than the page."""

@@ -19,7 +19,7 @@ from protocol.serial_payloads import encode_json
 
 HEALTH_MS = 10_000
 SUMMARY_EVERY = 30  # healths between two lines for people
-WATCH_MS = 2000
+WATCH_MS = 5000
 FLUSH_MS = 100  # what a UART still holds when a reset comes is lost
 WITHHELD_S = 60  # then the flash is read again
 GOOD_S = 60  # an application that works so long has not failed to start

@@ -17,7 +17,7 @@ from protocol.radio_bodies import append_reading, order_of, start_readings, unpa
 from sensor.advert_table import Advert
 from sensor.hunt import CHANNELS
 
-PERIOD_MS = 150
+PERIOD_MS = 250
 TRIES = 4
 RETRY_MS = 40  # between frames that no radio acknowledges
 LOST_MS = 2500  # of them; most bursts of noise are over by then, and leaving the channel costs more

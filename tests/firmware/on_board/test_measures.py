@@ -80,7 +80,7 @@ async def test_a_picture_is_measured_without_changing_the_one_that_is_shown():
     _, result = await measured(app, "i2c")
     assert result["ms"] >= 0
     assert Bus.writes
-    assert set(Bus.writes) == {(0x3C, b"\x00" + b"\xe3" * 128)}  # commands that do nothing
+    assert set(Bus.writes) == {(0x3C, b"\x00" + b"\xe3" * 134)}  # commands that do nothing
     assert len(Bus.writes) % 8 == 0
     assert "display.measures" not in sys.modules
 

@@ -11,7 +11,7 @@ from display.readings import Readings, decimal, power_w, rounded
 from display.registry import Device, Registry
 from display.sensor_nodes import SensorNode
 
-PAGE_BYTES = WIDTH + 1
+HEAD_BYTES = 7  # page and first column, each after 0x80, then 0x40 for pixels
 
 
 def panel():
@@ -21,17 +21,19 @@ def panel():
     return oled
 
 
+def is_page(data):
+    """Tell a page from the settings."""
+    return data[0] == 0x80
+
+
 def sent_pages(offset=0):
-    """Numbers of the pages that were sent, each after its command; settings are passed over."""
+    """Numbers of the pages that were sent."""
     pages_sent = []
-    page = None
     for data in I2C.written:
-        if data[0] == 0x40:
-            assert len(data) == PAGE_BYTES
-            pages_sent.append(page)
-        elif len(data) == 4:
-            assert data[2:] == bytes((offset, 0x10))
-            page = data[1] & 0x0F
+        if is_page(data):
+            assert len(data) == HEAD_BYTES + WIDTH
+            assert data[2:HEAD_BYTES] == bytes((0x80, offset, 0x80, 0x10, 0x40))
+            pages_sent.append(data[1] & 0x0F)
     return pages_sent
 
 
@@ -52,7 +54,7 @@ def test_the_page_that_changed_is_sent():
     oled.canvas.pixel(5, 50, 1)
     oled.show()
     assert sent_pages() == [2, 6]
-    assert I2C.written[3][1 + 5] == 1 << 2
+    assert I2C.written[1][HEAD_BYTES + 5] == 1 << 2
 
 
 def test_a_panel_that_lost_its_power_unnoticed_is_switched_on_and_drawn_anew_within_eight_frames():
@@ -62,7 +64,7 @@ def test_a_panel_that_lost_its_power_unnoticed_is_switched_on_and_drawn_anew_wit
     for _ in range(PAGES):
         oled.show()
     assert sorted(sent_pages()) == list(range(PAGES))
-    settings = [data for data in I2C.written if len(data) > 4 and data[0] == 0]
+    settings = [data for data in I2C.written if not is_page(data)]
     assert len(settings) == 1
     assert settings[0].endswith(b"\xaf")  # on
     assert b"\xae" not in settings[0]  # not off before: it would flicker
@@ -76,16 +78,15 @@ def test_a_panel_with_more_columns_than_it_shows_is_written_from_its_first_visib
     assert sent_pages(2) == list(range(PAGES))
 
 
-def test_drawing_over_the_whole_canvas_leaves_the_control_bytes_alone():
+def test_drawing_over_the_whole_canvas_leaves_the_commands_between_alone():
     oled = panel()
     for x in range(WIDTH):
         for y in range(HEIGHT):
             oled.canvas.pixel(x, y, 1)
     oled.canvas.fill(1)
     oled.show()
-    sent = [data for data in I2C.written if data[0] == 0x40]
-    assert len(sent) == PAGES
-    assert all(data == b"\x40" + b"\xff" * WIDTH for data in sent)
+    assert sent_pages() == list(range(PAGES))
+    assert all(data[HEAD_BYTES:] == b"\xff" * WIDTH for data in I2C.written)
 
 
 def test_without_a_panel_the_node_goes_on():
@@ -105,7 +106,7 @@ def test_a_panel_that_was_pulled_out_and_comes_back_is_drawn_anew():
     I2C.written.clear()
     assert oled.start()
     oled.show()
-    assert len(I2C.written) == 1 + 2 * PAGES
+    assert len(I2C.written) == 1 + PAGES
 
 
 def test_a_frame_that_did_not_change_allocates_nothing():
