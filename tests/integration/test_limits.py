@@ -102,6 +102,10 @@ async def test_limits_that_the_node_cannot_tell_yet_are_asked_for_again_once_the
     assert state(hass, SOC_LOW) == "20.0"
 
 
+def asked(node: PtyNode) -> int:
+    return [name for name, _ in node.commands].count("limits")
+
+
 async def test_node_that_never_tells_its_limits_is_not_asked_for_ever(
     hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
 ) -> None:
@@ -111,7 +115,9 @@ async def test_node_that_never_tells_its_limits_is_not_asked_for_ever(
         for _ in range(5):
             node.advertise(shunt)
             await asyncio.sleep(0.02)
-    assert [name for name, _ in node.commands].count("limits") == 2
+        await until(lambda: asked(node) == 2)
+        await asyncio.sleep(0.1)
+    assert asked(node) == 2
 
 
 async def test_zero_switches_an_alarm_off(

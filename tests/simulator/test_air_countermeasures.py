@@ -107,9 +107,9 @@ async def loses_no_reading_to_short_bursts(site: Site) -> bool:
 
 
 async def spreads_its_tries(site: Site) -> bool:
-    site.world.air.conditions.set(SHORT_BURSTS)
+    site.world.air.conditions.set({"loss": 0.2, "bursts": {"every_s": 0.3, "length_s": 0.05}})
     await site.world.sleep(120)
-    return bool((await site.counters(site.sensor, of="radio"))["retries"] <= 70)
+    return bool((await site.counters(site.sensor, of="radio"))["unacknowledged"] <= 2)
 
 
 # what was recorded or forged
