@@ -46,6 +46,7 @@ def told(hass: HomeAssistant) -> list[tuple[str, str]]:
     """Return every event that an automation would see, from the moment this is called."""
     seen: list[tuple[str, str]] = []
 
+    @callback
     def note(event: Event[Any]) -> None:
         new = event.data["new_state"]
         if event.data["entity_id"] == ALARM and new and "kind" in new.attributes:
