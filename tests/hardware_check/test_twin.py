@@ -66,7 +66,7 @@ async def test_both_boards_of_the_twin_are_measured(tmp_path: Path) -> None:
     assert [one["role"] for one in steps["hello"]] == ["display", "sensor"]
     assert all(one["heap_low"] > 30_000 for one in steps["memory"])
     assert all(one["us"] > 0 for one in steps["hmac"])
-    assert 20 < steps["i2c"][0]["ms"] < 40  # 1032 bytes at 400 kHz
+    assert 20 < steps["i2c"][0]["ms"] < 40  # 1080 bytes at 400 kHz
     devices = [one for one in steps["air"] if one["what"].startswith("Victron device ")]
     assert len(devices) == 3
     assert all(one["per_minute"] > 50 for one in devices)
