@@ -7,7 +7,7 @@ from machine import I2C, Pin
 from display import pages, screen
 from display.oled import Oled
 from display.readings import Readings
-from node.borrowed import needed
+from node.borrowed import Borrowed, needed
 from node.mac_text import plain, readable
 
 PERIOD_MS = 500
@@ -36,7 +36,7 @@ class Face:
         self._page = BATTERY_PAGE
         self._page_until = 0
         self._identify_until = 0
-        self._described = (None, None, "")  # alarm, its value, its words
+        self._described = (None, None, "", "")  # alarm, its value, its words, whose it is
 
     def use_nodes(self, nodes) -> None:
         """Show sensor nodes as well."""
@@ -98,14 +98,23 @@ class Face:
         if self._described[0] is not alarm or self._described[1] != alarm.value:
             device = self._registry.devices.get(alarm.mac)
             record_type = device.record_type if device else -1
-            self._described = (alarm, alarm.value, page.words(alarm, record_type))
+            words = page.words(alarm, record_type)
+            self._described = (alarm, alarm.value, words, self._name(alarm.mac))
         place = f"{number + 1}/{len(raised)}" if len(raised) > 1 else ""
         seconds = self._app.uptime.seconds() - alarm.since
-        page.draw(canvas, alarm, self._name(alarm.mac), self._described[2], seconds, place)
+        _, _, words, name = self._described
+        page.draw(canvas, alarm, name, words, seconds, place)
 
     def _name(self, mac: bytes) -> str:
-        """Return what the user calls a device, or the end of its address."""
-        return self._keys.name_of(mac) or plain(mac)[-4:]
+        """Return what the user calls a device or a board, or the end of its address."""
+        if mac == self._app.radio.mac:
+            return self._app.name
+        node = self._nodes.nodes.get(mac) if self._nodes else None
+        name = self._keys.name_of(mac)
+        if not name and node and node.state:
+            with Borrowed("protocol.radio_state") as radio_state:
+                name = radio_state.unpack_state(node.state)["name"]
+        return name or plain(mac)[-4:]
 
     def _battery(self, canvas, has_alarms: bool) -> None:
         device, reading = (None, "no_node")
