@@ -108,10 +108,16 @@ class Alarm:
 
 
 class Alarms:
-    """All of them, bounded."""
+    """All of them, bounded.
 
-    def __init__(self) -> None:
+    What somebody took note of is noted by its name ("C03D5A89A301 soc_low") with its value at that time: after a
+    restart it need not ring again. The note goes with the first finding that all is well.
+    """
+
+    def __init__(self, notes: dict) -> None:
         self._alarms = []
+        self.notes = notes
+        self.notes_changed = False
         self.overflown = 0
 
     def take(self, mac: bytes, finding: tuple, now: int) -> None:
@@ -121,11 +127,18 @@ class Alarms:
         if alarm is None:
             if verdict == WRONG:
                 self._add(Alarm(mac, kind, severity, value, limit, now), now)
+            elif verdict == FINE and self.notes:
+                self._drop_note(_name(mac, kind))
             return
         if alarm.state == PENDING and verdict != WRONG:
             self._alarms.remove(alarm)
             return
+        was_active = alarm.active
         alarm.take(verdict, value, limit, now)
+        if alarm.state == CLEARED:
+            self._drop_note(_name(mac, kind))
+        elif alarm.active and not was_active and self._is_noted(alarm):
+            alarm.state = ACKNOWLEDGED
 
     def test(self, mac: bytes, severity: str, now: int) -> None:
         """Raise an alarm that means nothing; it goes by itself."""
@@ -148,6 +161,7 @@ class Alarms:
         found = [one for one in self._alarms if one.state == RAISED and mac in (None, one.mac)]
         for alarm in found:
             alarm.enter(ACKNOWLEDGED)
+            self._note(alarm)
         return bool(found)
 
     def forget(self, mac: bytes) -> None:
@@ -156,6 +170,8 @@ class Alarms:
             if alarm.mac == mac and alarm.active:
                 alarm.enter(CLEARED)
         self._alarms = [one for one in self._alarms if one.state != PENDING or one.mac != mac]
+        for name in [name for name in self.notes if name.startswith(plain(mac))]:
+            self._drop_note(name)
 
     def active(self) -> list:
         """Return those that people should know of: unacknowledged first, critical first, newest first."""
@@ -178,6 +194,28 @@ class Alarms:
         if alarm.state == CLEARED:
             self._alarms.remove(alarm)
 
+    def _note(self, alarm) -> None:
+        if alarm.kind == TEST:
+            return
+        while len(self.notes) >= MOST_ALARMS:
+            self.notes.popitem()
+        self.notes[_name(alarm.mac, alarm.kind)] = alarm.value
+        self.notes_changed = True
+
+    def _drop_note(self, name: str) -> None:
+        if name in self.notes:
+            del self.notes[name]
+            self.notes_changed = True
+
+    def _is_noted(self, alarm) -> bool:
+        """Tell whether somebody took note of just this: of each bit, of this code."""
+        noted = self.notes.get(_name(alarm.mac, alarm.kind))
+        if noted is None:
+            return False
+        if alarm.kind in _MASKS:
+            return isinstance(noted, int) and not alarm.value & ~noted
+        return alarm.limit is not None or noted == alarm.value
+
     def _of(self, mac: bytes, kind: str):
         for alarm in self._alarms:
             if alarm.kind == kind and alarm.mac == mac and alarm.state != CLEARED:
@@ -197,3 +235,7 @@ class Alarms:
                 return
             self._alarms.remove(gone[0])
         self._alarms.append(alarm)
+
+
+def _name(mac: bytes, kind: str) -> str:
+    return plain(mac) + " " + kind

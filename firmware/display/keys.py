@@ -1,4 +1,8 @@
-"""Victron keys and names, pushed from Home Assistant; read by the decoder, shown to nobody."""
+"""Victron keys and names, pushed from Home Assistant; read by the decoder, shown to nobody.
+
+The check byte lets one wrong key in 256 pass. So a key is in doubt until frames have proved it
+(display/proving.py); that is kept, as it costs some seconds.
+"""
 
 import binascii
 
@@ -12,6 +16,8 @@ PATH = "keys.json"
 MOST_KEYS = 24  # their MACs fit into one line
 KEY_BYTES = 16
 MAC_BYTES = 6
+UNPROVED = "key_unproved"
+WRONG = "key_mismatch"
 
 
 class TooManyKeys(ProtocolError):
@@ -26,10 +32,13 @@ class Keys:
     def __init__(self, path: str = PATH) -> None:
         self._path = path
         self._entries = {}
+        self.doubts = {}  # MAC -> UNPROVED or WRONG; nothing once its frames have proved the key
         content, self.problem = json_file.load(path)
         for mac, entry in content.items():
             try:
                 self._entries[mac_of(mac)] = _entry(entry.get("key"), entry.get("name", ""))
+                if not entry.get("proved"):
+                    self.doubts[mac_of(mac)] = UNPROVED
             except (AttributeError, ProtocolError):
                 self.problem = "bad_entry"  # one damaged entry costs only itself
 
@@ -41,12 +50,21 @@ class Keys:
             return
         if mac not in self._entries and len(self._entries) >= MOST_KEYS:
             raise TooManyKeys
+        if self.key_of(mac) != entry[0]:
+            self.doubts[mac] = UNPROVED
         self._change(mac, entry)
 
     def forget(self, mac: bytes) -> None:
         """Drop a device's key and name; forgetting a stranger is no error."""
         if mac in self._entries:
             self._change(mac, None)
+            self.doubts.pop(mac, None)
+
+    def prove(self, macs: list) -> None:
+        """Believe these keys from now on, after a restart as well."""
+        for mac in macs:
+            self.doubts.pop(mac, None)
+        self._save(self._entries)
 
     def command_devices(self, _args: dict) -> dict:
         """Tell which devices there are keys for."""
@@ -73,14 +91,21 @@ class Keys:
             entries[mac] = entry
         else:
             del entries[mac]
+        self._save(entries)
+        self._entries = entries
+
+    def _save(self, entries: dict) -> None:
         json_file.save(
             self._path,
             {
-                plain(one): {"key": binascii.hexlify(key).decode(), "name": name}
+                plain(one): {
+                    "key": binascii.hexlify(key).decode(),
+                    "name": name,
+                    "proved": one not in self.doubts,
+                }
                 for one, (key, name) in entries.items()
             },
         )
-        self._entries = entries
 
 
 def _bytes(text) -> bytes:

@@ -40,9 +40,11 @@ class DisplayNode:
     def prepare(self) -> None:
         """Receive nothing before a key is there to tell genuine from forged."""
         app = self.app
-        for file, problem in (("keys", self.keys.problem), ("limits", self.limits.problem)):
-            if problem:
-                app.log.warning(f"{file}.json: {problem}")
+        for file, store in (
+            ("keys", self.keys), ("limits", self.limits), ("acknowledged", self.watch),
+        ):  # fmt: skip
+            if store.problem:
+                app.log.warning(f"{file}.json: {store.problem}")
         if app.config.provisioned:
             relay = self.relay = Relay(app, self.link, self.registry)
             relay.start()
@@ -74,7 +76,7 @@ class DisplayNode:
         """Load the Wi-Fi when the options first ask for it."""
         options = self.app.options
         while self._wifi is None and options["wifi_mode"] == "off":
-            pulse.rest()
+            pulse.rest(self._wifi_wanted.is_set)
             await self._wifi_wanted.wait()
             self._wifi_wanted.clear()
         if self._wifi is None:

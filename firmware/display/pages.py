@@ -21,6 +21,7 @@ CAUSES = {
     "no_device": ("no Victron", "device heard"),
     "key_missing": ("no keys yet",),
     "key_mismatch": ("wrong key",),
+    "key_unproved": ("checking", "the key"),
     "no_battery_monitor": ("no battery", "monitor"),
 }
 

@@ -10,15 +10,17 @@ _BATTERY_MONITOR = 0x02
 class Decoded:
     """A device's newest reading, or why there is none."""
 
-    def __init__(self, md: bytes, key) -> None:
-        self.md = md
-        self.key = key
+    def __init__(self, source: tuple) -> None:
+        self.source = source  # advertisement, key, doubt about the key
         self.reading = None
-        self.reason = ""
+        md, key, self.reason = source
         try:
-            self.reading = decode(md, key)
+            reading = decode(md, key)
         except ProtocolError as error:
             self.reason = error.reason
+            return
+        if not self.reason:
+            self.reading = reading
 
 
 class Readings:
@@ -31,10 +33,10 @@ class Readings:
 
     def of(self, device) -> Decoded:
         """Return what a device says now."""
-        key = self._keys.key_of(device.mac)
+        source = (device.md, self._keys.key_of(device.mac), self._keys.doubts.get(device.mac, ""))
         last = self._last
-        if last is None or last.md is not device.md or last.key != key:
-            self._last = last = Decoded(device.md, key)
+        if last is None or last.source != source:
+            self._last = last = Decoded(source)
         return last
 
     def battery(self) -> tuple:
@@ -49,7 +51,7 @@ class Readings:
                 reasons.add(decoded.reason)
             elif device.md:
                 reasons.add(self._trouble_with_key(device))
-        for reason in ("key_mismatch", "key_missing"):
+        for reason in ("key_mismatch", "key_unproved", "key_missing"):
             if reason in reasons:
                 return None, reason
         return None, "no_battery_monitor" if reasons else "no_device"
@@ -62,7 +64,7 @@ class Readings:
             check_key(device.md, self._keys.key_of(device.mac))
         except ProtocolError as error:
             return error.reason
-        return ""
+        return self._keys.doubts.get(device.mac, "")
 
 
 def power_w(reading):

@@ -93,7 +93,7 @@ class Reporter:
     async def tell_snapshots(self, pulse) -> None:
         """Write snapshots, a line at a time so that the radio is not kept waiting."""
         while True:
-            pulse.rest()
+            pulse.rest(self._snapshot_wanted.is_set)
             await self._snapshot_wanted.wait()
             pulse.beat()
             self._snapshot_wanted.clear()

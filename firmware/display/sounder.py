@@ -32,7 +32,7 @@ class Sounder:
     async def run(self, pulse) -> None:
         """Play for ever; costs nothing while there is no alarm."""
         while True:
-            pulse.rest()
+            pulse.rest(self._wanted.is_set)
             await self._wanted.wait()
             self._wanted.clear()
             tick = 0

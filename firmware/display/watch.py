@@ -12,15 +12,20 @@ from display.alarm_rules import (
     voltage_of,
 )
 from display.alarms import Alarms
+from display.keys import UNPROVED
+from node import json_file
 from node.allowance import Allowance
+from node.borrowed import Borrowed
 from protocol.errors import ProtocolError
 from protocol.instant_readout import decode
+from protocol.records import is_encrypted
 from protocol.serial_payloads import encode_json
 
 LOOK_MS = 1000
 SEEN_MS = 30_000  # a device heard lately; only that ends an alarm of its silence
 LINES_AT_ONCE = 12
 LINE_EVERY_MS = 1000
+NOTES = "acknowledged.json"
 DEVICE, RADIO = "device", "radio"  # whose silence it is
 
 
@@ -34,7 +39,9 @@ class Watch:
         self._limits = limits
         self._nodes = None  # none are known before the node is provisioned
         self._lines = Allowance(LINES_AT_ONCE, LINE_EVERY_MS)
-        self.alarms = Alarms()
+        notes, self.problem = json_file.load(NOTES)
+        self.alarms = Alarms(notes)
+        self._prover = None  # only while keys are in doubt
         self.held_back = 0  # lines that had to wait: nothing is lost, the newest state follows
         self._on_change = []  # called when people should look or listen
 
@@ -56,16 +63,26 @@ class Watch:
     def look(self) -> None:
         """Judge what is new."""
         now = self._app.uptime.seconds()
+        in_doubt = []
         for device in list(self._registry.devices.values()):
             key = self._keys.key_of(device.mac)
             if key is not None and device.md:
-                self._judge(device, key, now)
+                reading = self._news_of(device, key)
+                doubt = self._keys.doubts.get(device.mac)
+                if reading and (not doubt or not is_encrypted(reading.record_type)):
+                    self._judge(device, reading, now)
+                elif reading and doubt == UNPROVED:
+                    in_doubt.append(device)
                 self._judge_silence(device, now)
+        if in_doubt:
+            self._prove(in_doubt)
         self._judge_missing(now)
         for node in self._nodes.present() if self._nodes else ():
             finding = (NO_DATA, WARNING, WRONG if node.is_lost() else FINE, RADIO, None)
             self.alarms.take(node.mac, finding, now)
         self.alarms.end_test(now)
+        if self.alarms.notes_changed:
+            self._keep_notes()
         self._tell(now)
 
     def snapshot(self) -> None:
@@ -92,15 +109,30 @@ class Watch:
             health["alarms_overflown"] = self.alarms.overflown
         return health
 
-    def _judge(self, device, key: bytes, now: int) -> None:
-        """Judge an advertisement once."""
+    def _news_of(self, device, key: bytes):
+        """Return a device's reading once, None when there is no new one."""
         if device.judged == device.nonce:
-            return
+            return None
         device.judged = device.nonce
         try:
-            reading = decode(device.md, key)
+            return decode(device.md, key)
         except ProtocolError:
-            return  # the face names a wrong key; the host judges it
+            return None  # the face names a wrong key; the host judges it
+
+    def _prove(self, devices: list) -> None:
+        """Let keys that nobody has seen fit show what they are worth."""
+        if self._prover is None:
+            with Borrowed("display.proving") as proving:
+                self._prover = proving.Prover(self._keys)
+        try:
+            self._prover.take(devices)
+        except OSError as error:  # believed all the same until the next start
+            self._app.log.fault("keys", error)
+        if self._prover.at_rest:
+            self._prover = None
+
+    def _judge(self, device, reading, now: int) -> None:
+        """Judge a reading."""
         volts = voltage_of(reading)
         if volts is not None:
             device.volts = max(device.volts, volts)
@@ -129,6 +161,14 @@ class Watch:
             silent_s = self._limits.of(mac, -1, 0)[SILENT]
             if mac not in self._registry.devices and silent_s is not None and now > silent_s:
                 self.alarms.take(mac, (NO_DATA, WARNING, WRONG, DEVICE, None), now)
+
+    def _keep_notes(self) -> None:
+        """Write down what was acknowledged; without it, it rings again after a restart."""
+        self.alarms.notes_changed = False
+        try:
+            json_file.save(NOTES, self.alarms.notes)
+        except OSError as error:
+            self._app.log.fault("alarms", error)
 
     def _tell(self, now: int) -> None:
         """Write a line for each state the host does not know, no more than it can follow."""

@@ -109,7 +109,7 @@ class Wifi:
         else:
             self._close_point()
         self.state = self.mode
-        pulse.rest()
+        pulse.rest(self._changed.is_set)
         await self._changed.wait()
 
     async def _stay_connected(self, pulse) -> None:

@@ -18,7 +18,7 @@ def merged(program: Program, entry: str) -> Program:
     early = [name for part in first for name in _called_by_name(program, part)]
     first = [name for name in _closure(program, [*first, *early]) if _stays(program, name)]
     main = program.modules[entry]
-    later = [name for node in main.imports if node.col_offset for name in main.targets(node)]
+    later = [name for node in main.imports if main.is_late(node) for name in main.targets(node)]
     rest = [
         name for name in _closure(program, later) if name not in first and _stays(program, name)
     ]
@@ -36,7 +36,7 @@ def _closure(program: Program, names: list[str]) -> list[str]:
         visited.add(name)
         module = program.modules[name]
         for node in module.imports:
-            if not node.col_offset:
+            if not module.is_late(node):
                 for target in module.targets(node):
                     visit(target)
         order.append(name)
@@ -153,7 +153,7 @@ class _Merger:
                 names = ", ".join(self._new.get((module.name, one), one) for one in declared.names)
                 edits.replace(declared, f"global {names}")
         for node in module.imports:
-            if node.col_offset and module.targets(node):
+            if module.is_late(node) and module.targets(node):
                 edits.replace(node, "; ".join(self._late(module, node, chunk)) or "pass")
         return edits.applied()
 

@@ -98,6 +98,10 @@ class Module:
         package = self.name.split(".")[: -node.level]
         return ".".join([*package, *([node.module] if node.module else [])])
 
+    def is_late(self, node: ast.ImportFrom) -> bool:
+        """Tell whether a statement runs when a function does; on one line may stand several that do not."""
+        return node not in self.tree.body
+
     def targets(self, node: ast.ImportFrom) -> list[str]:
         """Return the modules of ours that a statement imports."""
         found = []

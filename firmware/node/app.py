@@ -142,7 +142,7 @@ class App:
 
     async def _listen(self, pulse) -> None:
         while True:
-            pulse.rest()
+            pulse.rest(self.port.has_input)
             lines = await self.port.received()
             pulse.beat()
             for raw in lines:

@@ -15,6 +15,7 @@ class Pulse:
         self._limit_ms = limit_ms
         self._last = time.ticks_ms()
         self._resting = False
+        self._has_come = None
         self.restarts = 0  # of its task
 
     def beat(self) -> None:
@@ -22,10 +23,18 @@ class Pulse:
         self._last = time.ticks_ms()
         self._resting = False
 
-    def rest(self) -> None:
-        """Before a wait that may last for ever, for somebody's command: no beat is due until the next one."""
+    def rest(self, has_come=None) -> None:
+        """Before a wait that may last for ever, for somebody's command: no beat is due until the next one.
+
+        Unless `has_come()` tells that what is waited for is there.
+        """
         self._resting = True
+        self._has_come = has_come
 
     def missing(self, now: int) -> bool:
         """Tell whether a beat is overdue."""
-        return not self._resting and age_ms(self._last, now) > self._limit_ms
+        if not self._resting:
+            return age_ms(self._last, now) > self._limit_ms
+        if self._has_come and self._has_come():
+            self.beat()  # the rest is over
+        return False

@@ -53,7 +53,7 @@ class SerialPort:
             return []
         lines = self._reader.feed(self._byte)
         for _ in range(DRAIN):
-            if not self._waiting():
+            if not self.has_input():
                 break
             if self._source.readinto(self._byte) != 1:
                 break
@@ -65,7 +65,7 @@ class SerialPort:
         """Return how many lines were longer than any line may be."""
         return self._reader.too_long
 
-    def _waiting(self) -> bool:
+    def has_input(self) -> bool:
         """Tell whether a byte can be read at once."""
         for _ in self._poll.ipoll(0):
             return True

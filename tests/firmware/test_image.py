@@ -362,6 +362,39 @@ def more(number):
     assert what_it_prints(texts, tmp_path) == "51\n"
 
 
+def test_an_import_that_loses_its_first_name_to_a_borrowed_module_still_brings_the_others(tmp_path):
+    part = """\
+from .other import seldom, plain
+
+class Reading:
+    def nobody_asks(self):
+        return seldom(1)
+
+    def read(self, number):
+        return plain(number)
+
+def work(number):
+    more = __import__('role.borrowed', None, None, ('*',)).more(number)
+    return Reading().read(number) + more
+"""
+    other = """\
+def seldom(number):
+    return 10 * number
+
+def plain(number):
+    return number + 1
+"""
+    borrowed = """\
+from .other import seldom
+
+def more(number):
+    return seldom(number)
+"""
+    texts = made(part, other=other, borrowed=borrowed)
+    assert "role.other" not in texts
+    assert what_it_prints(texts, tmp_path) == "34\n"
+
+
 @pytest.mark.parametrize("role", ["sensor"])
 def test_every_line_of_an_image_can_be_found_in_its_source(role):
     files = {name: path.read_text("utf-8") for name, path in sources().items()}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from simulator import Node, World
-from simulator.provision import provision
+from simulator.provision import provision, push_key
 from simulator.world import FIRMWARE
 
 from .batteries import Device, Devices, device
@@ -176,6 +176,46 @@ async def test_limits_survive_a_restart_and_go_with_the_device(boat: Boat, batte
     assert await boat.heard(3) == ["soc_low cleared"]
     await boat.devices.push_keys(display)
     assert await boat.heard(QUIET_S) == []
+
+
+NOTED: Guard = ("display/alarms.py", "and self._is_noted(alarm):", "and False:")
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+async def test_what_was_acknowledged_does_not_ring_again_when_power_comes_back(
+    world: World, tmp_path: Path, battery: Device, guarded: bool
+):
+    paths = FIRMWARE if guarded else firmware_without_all(tmp_path, [NOTED])
+    boat = await Boat(world, Devices(battery), paths).start()
+    battery.values["soc_pct"] = 5.0
+    await world.sleep(QUIET_S)
+    await boat.press(1.5)
+    boat.display.power_cycle()
+    states = {one.rpartition(" ")[2] for one in await boat.heard(25)}
+    assert states == {"acknowledged" if guarded else "raised"}
+    assert shows_alarm(boat.display) != guarded
+    battery.values["soc_pct"] = 50.0
+    await world.sleep(QUIET_S)
+    battery.values["soc_pct"] = 5.0
+    assert "soc_low raised" in await boat.heard(QUIET_S)  # another time is another alarm
+
+
+PROVED: Guard = ("display/watch.py", "if reading and (not doubt or", "if reading and (True or")
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+async def test_a_wrong_key_with_the_right_first_byte_rings_nothing_and_is_named(
+    world: World, tmp_path: Path, battery: Device, guarded: bool
+):
+    paths = FIRMWARE if guarded else firmware_without_all(tmp_path, [PROVED])
+    boat = await Boat(world, Devices(battery), paths).start()
+    assert await boat.heard(60) == []
+    await push_key(boat.display, battery.address, battery.key[:1] + bytes(15), "Device 1")
+    assert (await boat.heard(60) == []) is guarded
+    if guarded:
+        await boat.devices.push_keys(boat.display)
+        battery.values["soc_pct"] = 5.0
+        assert "soc_low raised" in await boat.heard(QUIET_S + 5)
 
 
 async def test_a_host_that_asks_hears_of_what_stands(boat: Boat, battery: Device):

@@ -13,6 +13,8 @@ from .site import Site
 
 # A task that stands still, and one that lets nothing else run.
 STUCK: Guard = ("node/app.py", "await asyncio.sleep_ms(HEALTH_MS)", "await asyncio.sleep(100000)")
+DEAF: Guard = ("node/app.py", "await self.port.received()", "await asyncio.sleep(100000)")
+RESTING: Guard = ("node/app.py", "pulse.rest(self.port.has_input)", "pulse.rest()")
 BUSY: Guard = ("node/app.py", "await asyncio.sleep_ms(HEALTH_MS)", "time.sleep(100000)")
 FED_ALWAYS: Guard = ("node/watchdog.py", "if pulse.missing(now):", "if False:")
 FAULT: Guard = (
@@ -61,6 +63,22 @@ async def test_a_watchdog_that_is_always_fed_notices_nothing(world: World, tmp_p
     node = await _start(world, tmp_path, STUCK, FED_ALWAYS)
     with pytest.raises(NodeError, match="no hello"):
         await _hello(node, 120)
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+async def test_a_console_that_does_not_take_what_is_typed_has_the_watchdog_reset_the_board(
+    world: World, tmp_path: Path, guarded: bool
+):
+    node = await _start(world, tmp_path, DEAF, *([] if guarded else [RESTING]))
+    await world.sleep(300)
+    assert node.restarts == 0  # nobody has typed anything
+    node.uart.feed(b"\n")
+    if guarded:
+        hello = await _hello(node, 70)
+        assert (hello["reset"], hello["why"]) == ("watchdog", "console stuck")
+        return
+    with pytest.raises(NodeError, match="no hello"):
+        await _hello(node, 300)
 
 
 async def test_a_task_that_lets_nothing_else_run_has_the_watchdog_reset_the_board(

@@ -200,6 +200,8 @@ def heard(age_ms, node=0):
 
 
 class NoKeys:
+    doubts = {}
+
     def key_of(self, _mac):
         return None
 
@@ -226,7 +228,7 @@ class App:
 
 class Watch:
     def __init__(self):
-        self.alarms = Alarms()
+        self.alarms = Alarms({})
 
     def acknowledge(self):
         return self.alarms.acknowledge()

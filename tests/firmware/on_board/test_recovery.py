@@ -153,6 +153,20 @@ def test_a_task_that_waits_for_somebody_else_owes_no_beat():
     assert dog.look() == "console"
 
 
+def test_a_task_that_does_not_take_what_it_waits_for_is_missing():
+    come = []
+    pulse = Pulse("console", 1000)
+    dog = watchdog(pulse)
+    pulse._last = time.ticks_add(time.ticks_ms(), -100_000)
+    pulse.rest(lambda: come)
+    assert dog.look() == ""
+    come.append("a line")
+    assert dog.look() == ""  # it has the usual time
+    come.clear()
+    pulse._last = time.ticks_add(pulse._last, -1100)
+    assert dog.look() == "console"
+
+
 def test_a_task_that_stood_still_for_a_fortnight_is_still_missing():
     pulse = Pulse("scan", 1000)
     pulse._last = time.ticks_add(time.ticks_ms(), 0x1FFFFFFF)  # as it looks when the clock wrapped

@@ -1,8 +1,11 @@
 """The watch over all devices: each reading counts once, silence has a cause, and the host hears of everything."""
 
+import os
+
 from display.commands import HANDLERS
-from display.keys import Keys
+from display.keys import UNPROVED, WRONG, Keys
 from display.limits import Limits
+from display.readings import Readings
 from display.registry import Registry
 from display.sensor_nodes import SensorNode
 from display.watch import Watch
@@ -20,6 +23,13 @@ class App:
 
     class radio:
         mac = bytes.fromhex("02d159000002")
+
+    class log:
+        faults = []
+
+        @classmethod
+        def fault(cls, where, error):
+            cls.faults.append((where, error))
 
     def __init__(self):
         self.now = 0
@@ -58,12 +68,14 @@ def advertisement(nonce, soc=500, volts=1320, alarm=0, key=KEY):
 class Boat:
     """A battery monitor, a sensor node and the watch."""
 
-    def __init__(self, key=KEY):
+    def __init__(self, key=KEY, proved=True):
         self.app = App()
         self.registry = Registry()
-        keys = Keys()
+        self.keys = keys = Keys()
         if key:
             keys.command_key({"mac": MAC.hex(), "key": key.hex(), "name": ""})
+        if key and proved:
+            keys.prove([MAC])
         self.limits = Limits(keys)
         self.watch = Watch(self.app, self.registry, keys, self.limits)
         self.nodes = Nodes()
@@ -111,6 +123,92 @@ def test_without_the_key_or_with_a_wrong_one_nothing_is_judged():
     neighbour = Boat(None).hear(5).age(11 * MINUTE_MS, 0)
     assert neighbour.look(100).told == []  # nor missed
     assert Boat(b"another key here").hear(20, soc=0, alarm=5).told == []
+
+
+IN_DISTRESS = {"soc": 0, "alarm": 5}
+SHARES_FIRST_BYTE = KEY[:1] + b"a wrong key, now"[1:]
+
+
+def test_nothing_rings_by_a_key_that_only_its_first_byte_speaks_for():
+    boat = Boat(SHARES_FIRST_BYTE, proved=False)
+    for soc in range(0, 1000, 25):
+        boat.hear(1, soc=soc, alarm=soc & 7)
+    assert boat.told == []
+    assert boat.keys.doubts == {MAC: WRONG}
+    assert boat.watch._prover is None  # and costs no memory any more
+
+
+def test_a_right_key_proves_itself_within_seconds_and_for_good():
+    boat = Boat(proved=False).hear(1, **IN_DISTRESS)
+    assert boat.keys.doubts == {MAC: UNPROVED}
+    boat.hear(7, **IN_DISTRESS)
+    assert boat.told == ["device_alarm raised"]
+    assert boat.watch._prover is None
+    assert Keys().doubts == {}
+    assert Boat(proved=False).hear(5, **IN_DISTRESS).told == ["device_alarm raised"]
+
+
+def test_another_key_has_to_prove_itself_again_another_name_has_not():
+    boat = Boat()
+    boat.keys.command_key({"mac": MAC.hex(), "key": KEY.hex(), "name": "Shunt"})
+    assert Keys().doubts == {}
+    boat.keys.command_key({"mac": MAC.hex(), "key": SHARES_FIRST_BYTE.hex(), "name": "Shunt"})
+    assert Keys().doubts == {MAC: UNPROVED}
+    boat.keys.forget(MAC)
+    assert boat.keys.doubts == {}
+
+
+def test_a_key_that_was_changed_while_it_was_tried_is_tried_from_the_beginning():
+    boat = Boat(SHARES_FIRST_BYTE, proved=False).hear(10)
+    boat.keys.command_key({"mac": MAC.hex(), "key": KEY.hex(), "name": ""})
+    boat.hear(8, **IN_DISTRESS)
+    assert boat.told == ["device_alarm raised"]
+
+
+def test_a_key_in_doubt_shows_nothing():
+    boat = Boat(proved=False)
+    readings = Readings(boat.registry, boat.keys)
+    boat.hear(1)
+    assert readings.battery() == (None, "key_unproved")
+    boat.hear(4)
+    assert readings.battery()[0].mac == MAC
+    boat = Boat(SHARES_FIRST_BYTE, proved=False).hear(20)
+    assert Readings(boat.registry, boat.keys).battery() == (None, "key_mismatch")
+
+
+def test_flash_that_takes_no_proof_costs_only_that():
+    boat = Boat(proved=False)
+    os.mkdir("keys.json.new")  # nothing can be written beside
+    boat.hear(8, **IN_DISTRESS)
+    assert boat.told == ["device_alarm raised"]
+    assert [where for where, _ in boat.app.log.faults] == ["keys"]
+
+
+def test_what_was_acknowledged_is_quiet_after_a_restart():
+    boat = Boat().hear(12, soc=150)
+    boat.watch.acknowledge()
+    boat.look(1)
+    assert boat.told == ["soc_low raised", "soc_low acknowledged"]
+    assert Boat().hear(12, soc=150).told == ["soc_low acknowledged"]
+    Boat().hear(1, soc=500)  # over
+    assert Boat().hear(12, soc=150).told == ["soc_low raised"]
+
+
+def test_flash_that_takes_no_acknowledgement_costs_only_that():
+    boat = Boat().hear(12, soc=150)
+    os.mkdir("acknowledged.json.new")
+    boat.watch.acknowledge()
+    boat.look(5)
+    assert boat.told == ["soc_low raised", "soc_low acknowledged"]
+    assert [where for where, _ in boat.app.log.faults] == ["alarms"]
+
+
+def test_a_damaged_file_of_acknowledgements_is_named_and_everything_rings():
+    with open("acknowledged.json", "w") as file:
+        file.write("[")
+    boat = Boat().hear(12, soc=150)
+    assert boat.watch.problem == "not_json"
+    assert boat.told == ["soc_low raised"]
 
 
 def test_a_24_volt_system_has_the_limits_of_one():
