@@ -96,6 +96,7 @@ async def test_the_display_node_shows_the_battery_once_home_assistant_gave_it_th
     thread = Thread(hass, world, DISCHARGING_SHUNT)
     await thread.start()
     assert await thread.wrong() == []
+    await thread.go_on(4)  # by one frame alone no key is believed
     await world.until(lambda: picture(thread) == golden, timeout=5)
 
     subentry = next(iter(thread.entry.subentries))

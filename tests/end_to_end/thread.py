@@ -194,6 +194,17 @@ class Thread:
         payload = whole.to_bytes(len(captured) - 8, "little")
         return seal_envelope(captured, key, nonce_of(captured) + 1000 & 0xFFFF, payload)
 
+    async def go_on(self, seconds: int) -> None:
+        """Let the devices say the same second by second, each time with the next counter."""
+        for _ in range(seconds):
+            for number, vector in enumerate(self.vectors):
+                key = bytes.fromhex(vector["key_hex"])
+                md = self.devices.on_air[address_of(number)]
+                payload = open_envelope(md, key)
+                following = seal_envelope(md, key, nonce_of(md) + 1 & 0xFFFF, payload)
+                self.devices.on_air[address_of(number)] = following
+            await self.world.sleep(1)
+
     async def damage_a_line(self) -> None:
         """Put a line on the serial port whose CRC says that it was damaged."""
         payload = serial_line.encode_advert(
