@@ -11,6 +11,7 @@ from node.borrowed import Borrowed
 STATE_EVERY_MS = 60_000
 STATE_AGAIN_MS = 2000
 SURVEY_EVERY_MS = 2000
+MOST_SURVEY_S = 3600
 
 
 class Errands:
@@ -19,7 +20,7 @@ class Errands:
     def __init__(self, app, past, state) -> None:
         self._app = app
         self._past = past
-        self._state = state  # a function that returns the fields of a state frame
+        self.state = state  # a function that returns the fields of a state frame
         self._afterwards = None
         self._due = time.ticks_ms()
         self._survey_end = None
@@ -58,7 +59,7 @@ class Errands:
     def pack(self, buffer: bytearray) -> int:
         """Write the body of a state frame."""
         with Borrowed("protocol.radio_state") as radio_state:
-            values, texts = self._state()
+            values, texts = self.state()
             values["order"] = self._past.order
             return radio_state.pack_state(buffer, values, texts + (self._past.result,))
 

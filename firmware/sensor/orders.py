@@ -4,8 +4,7 @@ import asyncio
 import json
 
 from protocol.errors import ProtocolError
-
-MOST_SURVEY_S = 3600
+from sensor.errands import MOST_SURVEY_S
 
 
 class BadOrder(ProtocolError):

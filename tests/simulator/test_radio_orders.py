@@ -1,13 +1,18 @@
 """Orders from the console of the display node to a sensor node, through the air and over restarts."""
 
+import re
 from typing import Any
 
-from simulator import World, protocol_route
+import pytest
+
+from simulator import Node, World, protocol_route
 from simulator.hostile import Attacker
+from simulator.node import NodeError
 
 from .site import Site
 
 RECEIPT = 4
+LED = 2
 
 
 async def order(site: Site, **what: object) -> dict[str, Any]:
@@ -86,6 +91,67 @@ async def test_a_survey_tells_the_strength_every_other_second(world: World):
     await world.sleep(20)  # it is over
     await world.sleep(12)
     assert len(lines) - count <= 24
+
+
+async def test_a_survey_by_cable_tells_whoever_carries_the_node_around(world: World):
+    site = await Site(world).start()
+    told = _log_of(site.sensor, "survey: ")
+    await site.sensor.command("survey", seconds=20)
+    await world.sleep(10)
+    await site.sensor.command("survey", seconds=10)  # again: not twice as many lines
+    await world.sleep(15)
+    assert 8 <= len(told) <= 11
+    answered = re.compile(r"survey: (\d+) of (\d+) receipts on channel 6, the last with -\d+ dBm")
+    heard = [answered.fullmatch(one) for one in told]
+    assert all(one and one[1] == one[2] != "0" for one in heard)
+    told.clear()
+    await world.sleep(10)
+    assert told == []
+    site.display.lose_power()
+    await site.sensor.command("survey")
+    await world.sleep(10)
+    assert told[0].startswith("survey: 0 of ")
+    await site.sensor.command("survey", seconds=0)
+    await world.sleep(4)
+    told.clear()
+    await world.sleep(10)
+    assert told == []
+
+
+async def test_a_sensor_node_shows_itself_to_whoever_holds_its_cable(world: World):
+    node = await world.start_node("sensor", tcp=None)  # not provisioned either
+    told = _log_of(node, "identify")
+    await node.command("set", pin_led=LED)
+    await node.command("identify")
+    levels = []
+    for _ in range(140):
+        await world.sleep(0.25)
+        levels.append(node.pins.get(LED))
+    assert len(told) == 1
+    assert {0, 1} <= set(levels[:4])
+    assert set(levels[-4:]) == {0}  # after half a minute
+    with pytest.raises(NodeError, match="not_provisioned"):
+        await node.command("survey")
+
+
+async def test_a_survey_that_cannot_be_meant_is_refused(world: World):
+    site = await Site(world).start()
+    for seconds in (-1, 3601, "x", None, 1.5):
+        with pytest.raises(NodeError, match="bad_seconds"):
+            await site.sensor.command("survey", seconds=seconds)
+
+
+def _log_of(node: Node, beginning: str) -> list[str]:
+    """Return what the node logs from now on, if it begins so."""
+    told: list[str] = []
+
+    def note(line: Any) -> None:
+        text = line.payload.partition(" ")[2]
+        if line.kind == "log" and text.startswith(beginning):
+            told.append(text)
+
+    node.on_line(note)
+    return told
 
 
 async def test_every_line_about_a_node_fits(world: World):
