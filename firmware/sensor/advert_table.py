@@ -85,7 +85,8 @@ class AdvertTable:
             return
         high = address[0] << 16 | address[1] << 8 | address[2]
         low = address[3] << 16 | address[4] << 8 | address[5]
-        if self._allowed and not _is_among(self._allowed, high, low):
+        allowed = self._allowed  # once: the other side may take the list away
+        if allowed and not _is_among(allowed, high, low):
             self.not_allowed += 1
             return
         now = time.ticks_ms()

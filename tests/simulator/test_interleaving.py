@@ -49,6 +49,23 @@ GUARDS: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
         (("(((version - before) & 0x3FFFFFFF) >> 1) - 1", "0"),),
         "miscounted",
     ),
+    "looking at the list once": (
+        (
+            ("if allowed and", "if self._allowed and"),
+            ("_is_among(allowed,", "_is_among(self._allowed,"),
+        ),
+        "refused",
+    ),
+    "the list's change in one step": (
+        (
+            (
+                "self._allowed = (highs, lows) if macs else None",
+                "self._allowed = ((highs, array('i')) if macs else None)\n"
+                "        self._allowed = ((highs, lows) if macs else None)",
+            ),
+        ),
+        "refused",
+    ),
 }
 
 

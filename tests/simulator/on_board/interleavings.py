@@ -13,9 +13,12 @@ import table as firmware
 
 RANDOM_SCHEDULES = 200
 TURNS = 12
-# what the handler hears, as (device, nonce), and whether the reader gives back what it takes
+# what the handler hears, as (device, nonce), and what the reader does
 NEWER, REPEATED, OTHER = ((1, 2),), ((1, 2), (1, 2)), ((2, 9),)
-CASES = ((NEWER, False), (NEWER, True), (REPEATED, False), (OTHER, False))
+TAKE, GIVE_BACK, CHOOSE = range(3)
+CASES = (
+    (NEWER, TAKE), (NEWER, GIVE_BACK), (REPEATED, TAKE), (OTHER, TAKE), (NEWER, CHOOSE),
+)  # fmt: skip
 
 
 def address(device):
@@ -57,25 +60,35 @@ class Side:
 class Case:
     """One fresh table, its handler and its reader, and what the reader got."""
 
-    def __init__(self, events, give_back):
+    def __init__(self, events, work):
         self.table = firmware.AdvertTable()
         self.got = []
         self._events = events
-        self._give_back = give_back
+        self._gives_back = work == GIVE_BACK
+        self._broken = False
         Side(self.table.hear(*heard(1, 1))).run()
         self.handler = Side(self._hear())
-        self.reader = Side(self._read())
+        self.reader = Side(self._choose() if work == CHOOSE else self._read())
 
     def _hear(self):
         for one in self._events:
-            yield from self.table.hear(*heard(*one))
+            try:
+                yield from self.table.hear(*heard(*one))
+            except Exception:
+                self._broken = True
+
+    def _choose(self):
+        """Change the list of devices to relay; the first device is always among them."""
+        yield from self.table.allow([address(1)])
+        yield from self.table.allow([address(3), address(1)])
+        yield from self.table.allow([])
 
     def _read(self):
         advert = firmware.Advert()
         for slot in range(len(self.table)):
             if not (yield from self.table.take(slot, advert)):
                 continue
-            if self._give_back:
+            if self._gives_back:
                 yield from self.table.give_back(slot)
                 continue
             kept = (bytes(advert.mac), bytes(advert.md)[: advert.length], advert.rssi)
@@ -85,7 +98,7 @@ class Case:
         """Let both come to rest, then look at everything."""
         self.handler.run()
         self.reader.run()
-        self._give_back = False
+        self._gives_back = False
         Side(self._read()).run()
         heard_of = [(1, 1)] + list(self._events)
         valid = [(address(d), md_of(d, n), -n) for d, n in heard_of]
@@ -98,6 +111,8 @@ class Case:
             found.append("newest lost")
         if self.table.seen != len(self.got) + self.table.replaced:
             found.append("miscounted")
+        if self._broken or self.table.not_allowed:
+            found.append("refused")
         return found
 
 
@@ -109,10 +124,10 @@ def steps_of(side):
     return count
 
 
-def schedules(events, give_back):
+def schedules(events, work):
     """Yield who goes how many steps: into every state of two switches, and into some of many."""
-    hearing = steps_of(Case(events, give_back).handler)
-    reading = steps_of(Case(events, give_back).reader)
+    hearing = steps_of(Case(events, work).handler)
+    reading = steps_of(Case(events, work).reader)
     for mine in range(reading + 1):
         for theirs in range(hearing + 1):
             yield ("reader", mine), ("handler", theirs), ("reader", None)
@@ -130,9 +145,9 @@ def schedules(events, give_back):
 def explore(wanted):
     tried = 0
     faults = set()
-    for events, give_back in CASES:
-        for schedule in schedules(events, give_back):
-            case = Case(events, give_back)
+    for events, work in CASES:
+        for schedule in schedules(events, work):
+            case = Case(events, work)
             for side, steps in schedule:
                 getattr(case, side).run(steps)
             tried += 1
