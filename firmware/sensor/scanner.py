@@ -38,8 +38,10 @@ class Scanner:
         self._window_us = INTERVAL_US * percent // 100
 
     def start(self) -> None:
-        """Scan for ever."""
+        """Scan for ever, with another share if it was set meanwhile."""
         self.paused = False
+        if self.running:  # NimBLE refuses to start what runs
+            self._ble.gap_scan(None)  # pyright: ignore[reportArgumentType]  (documented, missing in the stub)
         self._ble.gap_scan(FOR_EVER, INTERVAL_US, self._window_us, PASSIVE)
         self.running = True
 

@@ -8,6 +8,7 @@ import _operations as op
 _IRQ_SCAN_RESULT = 5
 _IRQ_SCAN_DONE = 6
 _ENODEV = 19
+_EALREADY = 114
 
 
 class BLE:
@@ -46,6 +47,8 @@ class BLE:
         if not self._active:
             raise OSError(_ENODEV)
         if duration_ms is not None:
+            if self._scanning:  # ble_gap_disc refuses it (ble_gap.c of NimBLE)
+                raise OSError(_EALREADY)
             self._scanning = True
             _link.ask(op.SCAN, duration_ms, interval_us, window_us)
             return

@@ -103,6 +103,17 @@ async def test_the_default_scan_window_misses_nearly_everything(
     assert int(text.split("seen ")[1].split()[0]) < 30
 
 
+async def test_a_scan_that_runs_cannot_be_started_again(world: World, start_script: StartScript):
+    node = await start_script(
+        _SCAN
+        % "pass"
+        + "try:\n    ble.gap_scan(0, 100000, 50000, False)\nexcept OSError as e:\n    print('errno', e.errno)\n"
+        "ble.gap_scan(None)\nble.gap_scan(0, 100000, 50000, False)\nprint('goes on')"
+    )
+    text = await said(node, "goes on")
+    assert "errno 114" in text
+
+
 async def test_a_scan_with_a_duration_ends_by_itself(world: World, start_script: StartScript):
     node = await start_script(
         _SCAN.replace("0, 100000", "500, 100000") % "seen.append((event, time.ticks_ms() // 100))"

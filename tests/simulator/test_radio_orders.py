@@ -47,6 +47,13 @@ async def test_a_setting_arrives_is_stored_and_its_effect_is_seen(world: World):
     assert (await options(site))["allow"] == [relayed.hex().upper()]
 
 
+async def test_the_share_of_time_can_be_set_by_cable_while_the_scan_runs(world: World):
+    site = await Site(world).start()
+    await site.sensor.command("set", scan_duty=50)
+    assert (await options(site))["scan_duty"] == 50
+    assert await site.gained(4)
+
+
 async def test_orders_come_through_thirty_per_cent_loss_and_a_restart_of_either_side(world: World):
     site = await Site(world).start()
     world.air.conditions.loss = 0.3

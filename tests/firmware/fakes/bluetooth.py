@@ -14,4 +14,6 @@ class BLE:
 
     def gap_scan(self, *parameters):
         BLE.calls.append(("gap_scan", parameters))
+        if BLE.scanning and parameters != (None,):
+            raise OSError(114)  # EALREADY
         BLE.scanning = parameters != (None,)

@@ -294,3 +294,13 @@ def test_the_share_of_time_spent_scanning_can_be_set():
     scanner.set_duty(40)
     scanner.start()
     assert bluetooth.BLE.calls[-1] == ("gap_scan", (0, 100_000, 40_000, False))
+
+
+def test_a_scan_that_runs_is_stopped_before_it_is_started_with_another_share():
+    _, scanner, _ = node()
+    scanner.start()
+    scanner.set_duty(40)
+    scanner.start()  # NimBLE refuses to start what runs
+    assert bluetooth.BLE.calls[-1] == ("gap_scan", (0, 100_000, 40_000, False))
+    assert bluetooth.BLE.scanning
+    assert scanner.running
