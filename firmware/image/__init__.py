@@ -8,7 +8,8 @@ MicroPython has in its flash (names, rom). Classes keep their names. A traceback
 `python -m firmware.image sensor rest:412` says which line of which source that is.
 """
 
+from .lines import without_lines
 from .program import Program
 from .squeeze import squeezed
 
-__all__ = ["Program", "squeezed"]
+__all__ = ["Program", "squeezed", "without_lines"]

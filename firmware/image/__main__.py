@@ -33,7 +33,7 @@ def origin(program: Program, module: str, line: int) -> tuple[str, int]:
     """Return the module and the line of a source."""
     lines = program.origins.get(module)
     if lines is None:
-        return module.removesuffix("_seldom"), line
+        return module, line
     if not 0 < line <= len(lines):
         raise ValueError(f"{module} has {len(lines)} lines")
     return lines[line - 1]
@@ -57,12 +57,12 @@ def main() -> int:
     role, place = sys.argv[1:]
     file, _, line = place.partition(":")
     module = file.removesuffix(".py").replace("/", ".")
-    if "." not in module:
-        module = f"{role}.{module}"
     files = sources()
     program = squeezed(
         {name: path.read_text("utf-8") for name, path in files.items()}, (f"{role}.main", "run")
     )
+    if module not in program.origins:
+        module = f"{role}.{module}"
     name, number = origin(program, module, int(line))
     if name not in files:
         print(f"{place} is not a line of a source")

@@ -26,6 +26,12 @@ class Constants:
         self._program = program
         self.numbers: dict[Place, int] = {}
         self.definitions: dict[str, list[ast.stmt]] = {name: [] for name in program.modules}
+        self._asked = {
+            node.attr
+            for module in program.modules.values()
+            for node in ast.walk(module.tree)
+            if isinstance(node, ast.Attribute)
+        }
         for _ in range(3):  # a number may follow from one of another module
             for module in program.modules.values():
                 self._collect(module)
@@ -66,9 +72,7 @@ class Constants:
             names = [name for name, _ in pairs]
             if (
                 pairs
-                and not (
-                    module.name in self._program.whole and any(name[0] != "_" for name in names)
-                )
+                and not (module.name in self._program.whole and self._asked & set(names))
                 and all(stored[name] == 1 and name.upper() == name for name in names)
                 and all(number is not None and number in _SMALL for number in numbers)
             ):

@@ -14,7 +14,7 @@ from itertools import chain
 from string import ascii_lowercase
 
 from . import foreign
-from .program import Edits, Module, Program
+from .program import Edits, Module, Place, Program
 from .rom import NAMES
 
 type _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -35,6 +35,9 @@ class _Choice:
     fixed: set[str]
     attributes: list[str]  # for private attributes
     public: dict[str, str]  # old and new names of attributes that others ask for
+    shared: dict[Place, str]  # new names of what modules import from each other
+    asked: set[str]  # what is asked of anything: it may be of a module that is read for the moment
+    errors: set[str]  # classes whose names people see
     variables: list[str]
 
     @property
@@ -60,17 +63,52 @@ def shorten(program: Program) -> dict[str, str]:
         [len(_privates(node)) for node in trees if isinstance(node, ast.ClassDef)], default=0
     )
     public = sorted(_public(trees, program) - foreign.NAMES, key=lambda name: (-len(name), name))
+    variables = [name for name in spare if name not in _BUILTIN]
+    shared = _shared(program)
     choice = _Choice(
         imported,
         _asked_of_others(trees) | imported,
         spare[:most],
         dict(zip(public, spare[most:], strict=False)),
-        [name for name in spare if name not in _BUILTIN],
+        dict(zip(shared, reversed(variables), strict=False)),
+        {node.attr for node in trees if isinstance(node, ast.Attribute)},
+        _errors(trees),
+        variables[: -len(shared) or None],
     )
     return {
         name: _Shortener(module, choice, name in program.origins).text()
         for name, module in program.modules.items()
     }
+
+
+def _shared(program: Program) -> list[Place]:
+    """Return what modules import from each other by name, where it is defined."""
+    found = set()
+    for module in program.modules.values():
+        for origin, name in module.borrowed.values():
+            home = program.modules[origin]
+            if name in home.own and name not in _parameters_of(home.tree) and name[:2] != "__":
+                found.add((origin, name))
+    return sorted(found - {(origin, "run") for origin in program.modules})
+
+
+def _parameters_of(tree: ast.AST) -> set[str]:
+    return {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+
+
+def _errors(trees: list[ast.AST]) -> set[str]:
+    """Return the names of classes that may be told when something goes wrong."""
+    found = {"Exception", "BaseException"}
+    before = 0
+    while before != len(found):
+        before = len(found)
+        for node in trees:
+            if isinstance(node, ast.ClassDef) and any(
+                isinstance(base, ast.Name) and (base.id in found or base.id.endswith("Error"))
+                for base in node.bases
+            ):
+                found.add(node.name)
+    return found
 
 
 def _used(trees: list[ast.AST]) -> set[str]:
@@ -178,27 +216,55 @@ class _Shortener:
             if isinstance(statement, ast.Assign | ast.AnnAssign | ast.Try | ast.If):
                 own |= set(_stored(statement))
         seen = {name for name in own if not _is_private(name)}
+        kept = seen & (classes & self._choice.errors if self._closed else self._choice.asked)
         declared = {
             name
             for node in ast.walk(tree)
             if isinstance(node, ast.Global | ast.Nonlocal)
             for name in node.names
         }
-        own -= (
-            self._choice.imported | declared | {"run"} | (seen & classes if self._closed else seen)
-        )
+        new = self._imports(own)
+        own -= self._choice.imported | declared | {"run"} | kept
         free = (one for one in self._choice.first_level if one not in self._taken)
-        new = {name: next(free) for name in sorted(own) if len(name) > 2 and name[:2] != "__"}
-        # a name that is also somebody's local or parameter would be another thing there
-        for node in ast.walk(tree):
-            if isinstance(node, ast.arg):
-                new.pop(node.arg, None)
+        new |= {name: next(free) for name in sorted(own) if len(name) > 2 and name[:2] != "__"}
+        # a name that is also somebody's parameter would be another thing there
+        for name in _parameters_of(tree):
+            new.pop(name, None)
+        for place, name in self._choice.shared.items():
+            if place[0] == self._module.name:
+                new[place[1]] = name
         for node in ast.walk(tree):
             if isinstance(node, ast.Name) and node.id in new:
                 self._edits.replace(node, new[node.id])
         for node in _definitions(tree.body):
             if node.name in new:
                 self._edits.rename_definition(node, new[node.name])
+
+    def _imports(self, own: set[str]) -> dict[str, str]:
+        """Import by new names; return those that are new in here as well."""
+        module, shared = self._module, self._choice.shared
+        places: dict[str, set[Place]] = {}
+        for node in module.imports:
+            for alias in node.names:
+                place = (module.origin(node), alias.name)
+                places.setdefault(alias.asname or alias.name, set()).add(place)
+        kept = own | _parameters_of(module.tree)
+        new = {
+            local: shared[place]
+            for local, (place, *others) in places.items()
+            if place in shared and not others and local not in kept
+        }
+        for node in module.imports:
+            origin = module.origin(node)
+            if not any((origin, alias.name) in shared for alias in node.names):
+                continue
+            parts = []
+            for alias in node.names:
+                local = alias.asname or alias.name
+                name = shared.get((origin, alias.name), alias.name)
+                parts.append(f"{name} as {new.get(local, local)}")
+            self._edits.replace(node, f"from {origin} import {', '.join(parts)}")
+        return new
 
     def _of_class(self, node: ast.ClassDef) -> None:
         """Rename what only `self` is asked for, and its methods that have new names everywhere."""

@@ -1,6 +1,6 @@
 """Names that every MicroPython has in its own flash: as a name of ours they cost a board nothing.
 
-From the core's builtins, the methods of its types and the modules of all ports; what the interpreter itself
+From the core's builtins, the methods of its types, asyncio and the modules of all ports; what the interpreter itself
 asks an object for is left out. Whatever a program uses under one of these names is not renamed to it.
 """
 
@@ -21,5 +21,12 @@ NAMES = """
     stack_use startswith staticmethod statvfs stderr symmetric_difference threshold ticks_cpu ticks_us
     to_bytes uniform union unpack update version_info BytesIO StringIO OrderedDict RingIO POLLERR POLLHUP
     POLLOUT EACCES EEXIST EISDIR EINVAL ENOMEM ENODEV ENOBUFS EALREADY EBADF EAGAIN EPERM LITTLE_ENDIAN
-    BIG_ENDIAN
+    BIG_ENDIAN IOQueue TaskQueue StreamWriter Lock Server open_connection start_server new_event_loop run_until_complete
+    cur_task default_exception_handler call_exception_handler get_exception_handler queue_write wait_io_event
+    readexactly readline awrite run_forever current_task gather return_exceptions is_set acquire release locked
+    backlog server_hostname server_side out_buf peername AF_INET SOCK_STREAM SOL_SOCKET SO_REUSEADDR getaddrinfo
+    setblocking FrameBuffer1 MVLSB MONO_HLSB MONO_HMSB RGB565 GS2_HMSB GS4_HMSB GS8 ellipse poly scroll pixel
+    vline DeflateIO ZLIB GZIP RAW AUTO VfsLfs2 VfsFat readblocks writeblocks progsize lookahead mkfs umount
+    heap_lock heap_unlock sha1 getrandbits localtime gmtime time_ns unregister modify popleft appendleft
+    partition bytes_at bytearray_at throw
 """.split()  # noqa: SIM905  a list of literals would be a page long

@@ -7,9 +7,11 @@ from .constants import Constants
 from .merge import merged
 from .names import shorten
 from .needed import only_needed
+from .once import MODULE, done_once, forgetting
 from .program import Edits, Module, Place, Program
 from .reasons import one_class
 from .seldom import parted
+from .transient import transient
 
 
 def squeezed(texts: dict[str, str], entry: Place) -> Program:
@@ -19,7 +21,11 @@ def squeezed(texts: dict[str, str], entry: Place) -> Program:
     constants = Constants(program)
     small = {name: _inlined(module, constants, texts) for name, module in program.modules.items()}
     program = merged(program.with_texts(small), entry[0])
-    return program.with_texts(shorten(program))
+    found = done_once(program)  # while everything has a name of its own
+    program = program.with_texts(shorten(program))
+    if found:
+        program = program.with_texts(program.texts | {MODULE: forgetting(program, found)})
+    return transient(program)
 
 
 def _inlined(module: Module, constants: Constants, known: Iterable[str]) -> str:

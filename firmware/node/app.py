@@ -76,6 +76,7 @@ class App:
         asyncio.get_event_loop().set_exception_handler(self._take_fault)
         self._tasks = [asyncio.create_task(supervise(self, *job)) for job in self._jobs]
         self._jobs.clear()
+        _forget_start()
         await self._watch()
 
     def _tell_start(self) -> None:
@@ -199,6 +200,12 @@ class App:
         if self.leaving:
             self._mark_good()
             self.restart(self.leaving)
+
+
+def _forget_start() -> None:
+    """Give back what only the start has needed."""
+    with Borrowed("node.started") as started:
+        started.forget_start()
 
 
 def _nothing(_args: dict) -> None:

@@ -5,9 +5,16 @@ argv: file descriptor of the wire, entry ("sensor.main" or a file), stand-ins, t
 
 import sys
 
+import vfs
+
 descriptor, entry = int(sys.argv[1]), sys.argv[2]
 # The stand-ins come first: an extensible built-in module gives way to a file of its name.
-sys.path[:] = sys.argv[3:] + [".frozen"]
+sys.path[:] = [sys.argv[3]]
+for number, folder in enumerate(sys.argv[4:]):
+    # As short as on a board: the interpreter keeps the path of every module it has ever read.
+    vfs.mount(vfs.VfsPosix(folder), f"/{number}")
+    sys.path.append(f"/{number}")
+sys.path.append(".frozen")
 
 
 def die_with_the_world():
