@@ -2,6 +2,10 @@
 
 import sys
 
-from .command import main
+try:
+    from .command import main  # esptool takes its time, in which somebody may think again
 
-sys.exit(main())
+    code = main()
+except KeyboardInterrupt:
+    sys.exit(130)
+sys.exit(code)

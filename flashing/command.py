@@ -15,7 +15,7 @@ from typing import Any
 import serial
 
 from . import esp_image, loader, micropython, ports, program, repl, site
-from .chips import CHIPS, ESP32, by_key, pins_of
+from .chips import CHIPS, ESP32, Chip, by_key, check_pins, pins_of
 from .console import Console
 from .errors import FlashError
 from .plan import Plan
@@ -24,11 +24,16 @@ from .terminal import Terminal
 
 BAUD = 460800
 LINE_BAUD = 115200
+BAUDS = (115200, 230400, BAUD, 921600)
 READ_S = 0.1
 BOOT_S = 30.0
 ASK_S = 5.0
-RESTART_S = 1.0  # until a board that was asked for its prompt has one
 APPEAR_S = 10.0  # a chip with USB of its own is away for a moment after a reset
+CONTRADICTIONS = (
+    ("files_only", "erase"),
+    ("files_only", "rekey"),
+    ("provision_only", "erase"),
+)
 NAMES = {"display": "Display", "sensor": "Sensor"}
 
 
@@ -44,26 +49,29 @@ def parser() -> argparse.ArgumentParser:
         help="another pin: scl, sda, button, buzzer, led; -1 for none")  # fmt: skip
     add("--micropython", type=Path, metavar="FILE", help="this MicroPython, instead of a download")
     add("--erase", action="store_true", help="erase the whole flash first")
-    add(
-        "--files-only",
-        action="store_true",
-        help="update a board that has MicroPython; it keeps its settings",
-    )
-    add(
-        "--provision-only", action="store_true", help="write nothing, only give keys, name and pins"
-    )
     add("--rekey", action="store_true", help="make a new site key first; each board needs it then")
-    add("--dry-run", action="store_true", help="only say what would be done")
-    add("--image", type=Path, metavar="FILE", help="write the file system image to a file and end")
-    add(
-        "--chip",
-        choices=[chip.key for chip in CHIPS],
-        help="for --image and --dry-run without a board",
-    )
+    add("--chip", choices=[chip.key for chip in CHIPS], help="for a plan or image without a board")
     add("--flash-size", metavar="SIZE", help="likewise: 4MB, 8MB, 16MB")
-    add("--baud", type=int, default=BAUD, help=f"speed of writing ({BAUD})")
+    add("--baud", type=int, default=BAUD, choices=BAUDS, help=f"speed of writing ({BAUD})")
     add("--yes", action="store_true", help="ask nothing")
+    instead = parser.add_argument_group("Instead of all of it").add_mutually_exclusive_group()
+    add = instead.add_argument
+    add("--files-only", action="store_true", help="new files for a board that keeps its settings")
+    add("--provision-only", action="store_true", help="only give keys, name and pins")
+    add("--dry-run", action="store_true", help="only say what would be done")
+    add("--image", type=Path, metavar="FILE", help="only write the file system to a file")
     return parser
+
+
+def check(arguments: argparse.Namespace) -> None:
+    """Raise FlashError for what cannot be meant, before anything is touched."""
+    for one, other in CONTRADICTIONS:
+        if getattr(arguments, one) and getattr(arguments, other):
+            names = [f"--{name.replace('_', '-')}" for name in (one, other)]
+            raise FlashError(f"{' and '.join(names)} exclude one another.", "Leave one of them out.")
+    if arguments.name is not None:
+        site.check_name(arguments.name)
+    check_pins(arguments.role, dict(arguments.pin))
 
 
 def _pin(text: str) -> tuple[str, int]:
@@ -102,7 +110,7 @@ class Flashing:
     def run(self) -> int:
         """Do it; return the exit code."""
         arguments = self._arguments
-        pins_of(ESP32, arguments.role, self._pins)  # before anything is touched
+        check(arguments)
         if arguments.image:
             return self._write_image()
         if arguments.provision_only:
@@ -140,7 +148,7 @@ class Flashing:
             self._use(plan, micropython.from_file(arguments.micropython, chip))
         return plan
 
-    def _plan(self, chip: Any, flash_bytes: int) -> Plan:
+    def _plan(self, chip: Chip, flash_bytes: int) -> Plan:
         arguments = self._arguments
         name = arguments.name or NAMES[arguments.role]
         is_new = not self._site_path.exists()
@@ -164,8 +172,8 @@ class Flashing:
     def _flash(self, device: str) -> int:
         terminal, arguments = self._terminal, self._arguments
         terminal.say(f"Looking at the board at {device} ...")
-        board = loader.connect(device, arguments.baud)
-        try:
+        with loader.connect(device, arguments.baud, arguments.flash_size) as board:
+            _check_chip(board.chip, arguments.chip)
             plan = self._plan(board.chip, board.flash_bytes)
             plan.port, plan.mac = device, board.mac
             firmware = self._micropython(plan)
@@ -176,21 +184,14 @@ class Flashing:
                 terminal.say(line)
             terminal.say()
             if arguments.dry_run:
-                board.restart()
                 return 0
             if not terminal.agrees("Go ahead?"):
-                board.restart()
                 terminal.say("Nothing was written.")
                 return 1
-            own = (
-                self._site()
-            )  # before the board is touched: a file that cannot be written stops it here
+            own = self._site()  # a file that cannot be written stops it before the board is touched
             parts = [(plan.chip.offset, firmware.content), (plan.vfs_offset, made.content)]
             board.write(parts, arguments.erase, terminal.bar("Writing"))
             terminal.say("Written and verified. The board starts ...")
-            board.restart()
-        finally:
-            board.close()
         return self._finish(device, own, plan.name, pins_of(plan.chip, plan.role, plan.own_pins))
 
     def _micropython(self, plan: Plan) -> esp_image.Firmware:
@@ -207,11 +208,10 @@ class Flashing:
         """Return the given name, the board's former one, or what the user says."""
         if self._arguments.name:
             return str(self._arguments.name)
-        former = None
+        default = NAMES[self._arguments.role]
         if self._site_path.exists():
-            former = site.open_site(self._site_path).boards.get(mac)
-        default = former.name if former else NAMES[self._arguments.role]
-        return self._terminal.text("Name of the node", default)
+            default = site.open_site(self._site_path).name_for(mac, default)
+        return self._terminal.text("Name of the node", default, site.check_name)
 
     def _site(self) -> site.Site:
         own = site.open_site(self._site_path)
@@ -269,8 +269,7 @@ class Flashing:
             except FlashError:
                 return {}
             if hello.get("role") == self._arguments.role:
-                console.command("repl")
-                time.sleep(RESTART_S)
+                console.prompt()
             return hello
 
 
@@ -284,6 +283,13 @@ def result(hello: dict[str, Any]) -> str:
     return text
 
 
+def _check_chip(found: Chip, said: str | None) -> None:
+    if said and found.key != said:
+        raise FlashError(
+            f"The board has an {found.name}, not an {by_key(said).name}.", "Leave --chip out."
+        )
+
+
 @contextlib.contextmanager
 def console_at(device: str) -> Iterator[Console]:
     """Open the line to the firmware; the port may be away for a moment."""
@@ -292,7 +298,7 @@ def console_at(device: str) -> Iterator[Console]:
         try:
             port = serial.serial_for_url(device, LINE_BAUD, timeout=READ_S)
             break
-        except (serial.SerialException, OSError) as error:
+        except OSError as error:
             if time.monotonic() > end:
                 raise ports.why_not_opened(device, str(error)) from error
             time.sleep(READ_S)

@@ -10,6 +10,8 @@ from .errors import FlashError
 KEPT_TEXT = 20_000  # bytes of what was heard, for a diagnosis
 ASK_AGAIN_S = 2.0
 ANSWER_S = 5.0
+PROMPT_S = 10.0
+PROMPT = b">>> "
 
 
 class SerialPort(Protocol):
@@ -42,12 +44,12 @@ class Console:
 
         `other_than`: one of an earlier start, which does not count.
         """
-        end = self._now() + timeout
-        asked = self._now()
-        while self._now() < end:
-            if ask and self._now() - asked >= ASK_AGAIN_S:
+        now = ask_at = self._now()
+        end = now + timeout
+        while now < end:
+            if ask and now >= ask_at:
                 self._send("hello", {})
-                asked = self._now()
+                ask_at = now + ASK_AGAIN_S
             if diagnosis.is_loop(self.heard):
                 break
             for line in self._receive():
@@ -56,6 +58,7 @@ class Console:
                 hello = dict(self._payloads.parse_json(line.payload))
                 if other_than is None or hello["boot"] != other_than["boot"]:
                     return hello
+            now = self._now()
         raise diagnosis.of_silence(self.heard, timeout)
 
     def command(self, name: str, /, **arguments: object) -> dict[str, Any]:
@@ -73,6 +76,15 @@ class Console:
                     raise Refused(name, reason)
                 return dict(data or {})
         raise diagnosis.of_silence(self.heard, ANSWER_S)
+
+    def prompt(self) -> None:
+        """Have the firmware end at MicroPython's prompt, and wait for it."""
+        self.command("repl")
+        end = self._now() + PROMPT_S
+        while PROMPT not in self.heard:
+            if self._now() > end:
+                raise diagnosis.of_silence(self.heard, PROMPT_S)
+            self._receive()
 
     def _send(self, name: str, arguments: dict[str, object]) -> int:
         self._number += 1

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import serial
 from serial.tools import list_ports
 
 from .errors import FlashError
@@ -49,13 +50,16 @@ def choose(found: list[Port], ask: Callable[[str, int], int]) -> str:
 
 def check(device: str, access: Callable[[str, int], bool] = os.access) -> None:
     """Raise FlashError for a port that is not there, forbidden or in use."""
-    if "://" in device or sys.platform == "win32":
+    if "://" in device:
+        _check_url(device)
+        return
+    if sys.platform == "win32":
         return
     path = Path(device)
     if not path.exists():
-        raise FlashError(
-            f"{device} is not there.", "Is the board plugged in? Leave --port out to see what is."
-        )
+        raise _missing(device)
+    if not path.is_char_device():
+        raise FlashError(f"{device} is no serial port.", "Leave --port out to see what is there.")
     if not access(device, os.R_OK | os.W_OK):
         raise _forbidden(device)
     who = holder(path)
@@ -63,22 +67,33 @@ def check(device: str, access: Callable[[str, int], bool] = os.access) -> None:
         raise _busy(device, who)
 
 
+def _check_url(device: str) -> None:
+    try:
+        serial.serial_for_url(device, do_not_open=True)
+    except ValueError as error:
+        raise FlashError(f"{device} is no port: {error}.", "Like rfc2217://host:4000.") from error
+
+
 def why_not_opened(device: str, reason: str) -> FlashError:
     """Return what a driver's reason means."""
-    if re.search(r"Permission denied|Errno 13|Access is denied", reason):
+    if re.search(r"Permission denied|Errno 13\b|Access is denied", reason):
         return _forbidden(device) if sys.platform != "win32" else _busy(device, "another program")
-    if re.search(r"exclusively lock|Resource busy|Errno 16|Errno 11", reason):
+    if re.search(r"exclusively lock|Resource busy|Errno (16|11)\b", reason):
         return _busy(device, holder(Path(device)) or "another program")
-    if re.search(r"No such file|Errno 2|could not find", reason):
-        return FlashError(
-            f"{device} is not there.", "Is the board plugged in? Leave --port out to see what is."
-        )
-    if re.search(r"Errno 5|Errno 6|disconnected|device reports readiness", reason):
+    if re.search(r"No such file|Errno 2\b|could not find", reason):
+        return _missing(device)
+    if re.search(r"Errno [56]\b|disconnected|device reports readiness", reason):
         return FlashError(
             f"The board has vanished from {device}.",
             "Its plug may be loose, or its supply too weak: take another cable, no hub.",
         )
     return FlashError(f"{device} cannot be opened.", reason.strip().splitlines()[0])
+
+
+def _missing(device: str) -> FlashError:
+    return FlashError(
+        f"{device} is not there.", "Is the board plugged in? Leave --port out to see what is."
+    )
 
 
 def _forbidden(device: str) -> FlashError:
@@ -103,7 +118,8 @@ def _busy(device: str, who: str) -> FlashError:
             "again, and enable it afterwards.",
         )
     return FlashError(
-        f"{device} is in use by {who}.", "End it (a serial monitor?) and run this again."
+        f"{device} is in use by {who}.",
+        "End it (a serial monitor? Home Assistant?) and run this again.",
     )
 
 

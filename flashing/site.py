@@ -5,6 +5,7 @@ further one cannot join: then a new key is made and every board is provisioned a
 """
 
 import contextlib
+import itertools
 import json
 import os
 import secrets
@@ -17,10 +18,19 @@ from .errors import FlashError
 
 VERSION = 1
 KEY_BYTES = 16
+MOST_NAME_BYTES = 32
 HIGHEST_SEED = 0x7FFFFFFF  # what a node takes (firmware/node/provisioning.py)
 MOST_STARTS = (
     1_000_000  # of a board whose epoch began in the future: twelve days of a start each second
 )
+
+
+def check_name(name: str) -> None:
+    """Raise FlashError for what cannot be a node's name (firmware/node/provisioning.py)."""
+    if not name.isprintable() or not 0 < len(name.encode()) <= MOST_NAME_BYTES:
+        raise FlashError(
+            f"{name!r} cannot be a node's name.", f"1 to {MOST_NAME_BYTES} bytes of text can be."
+        )
 
 
 def default_path() -> Path:
@@ -89,6 +99,14 @@ class Site:
         self.boards[mac] = Board(str(settings["role"]), str(settings["name"]), epoch, self.tag)
         self.save()
 
+    def name_for(self, mac: str, wanted: str) -> str:
+        """Return the name a board had, or one that no other board has."""
+        if mac in self.boards:
+            return self.boards[mac].name
+        taken = {board.name for board in self.boards.values()}
+        free = (f"{wanted} {number}" for number in itertools.count(2))
+        return wanted if wanted not in taken else next(name for name in free if name not in taken)
+
     def of_former_key(self) -> list[str]:
         """Return a line for each board that still has another key than the site."""
         return [
@@ -137,6 +155,8 @@ def open_site(path: Path) -> Site:
         return site
     except OSError as error:
         raise FlashError(f"The site file {path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError:
+        text = ""
     with contextlib.suppress(OSError):
         path.chmod(0o600)
     return Site(path, *_parsed(path, text))

@@ -20,16 +20,25 @@ class Terminal:
         """Write a line."""
         print(text, flush=True)
 
-    def text(self, question: str, default: str) -> str:
-        """Ask for a text."""
-        if not self._person:
-            return default
-        return input(f"{question} [{default}]: ").strip() or default
+    def text(self, question: str, default: str, check: Callable[[str], None]) -> str:
+        """Ask for a text until it passes the check."""
+        while self._person:
+            answer = input(f"{question} [{default}]: ").strip() or default
+            try:
+                check(answer)
+            except FlashError as error:
+                self.say(str(error))
+            else:
+                return answer
+        return default
 
     def agrees(self, question: str) -> bool:
         """Ask for a yes; without a person only --yes is one."""
+        if self._assume_yes:
+            return True
         if not self._person:
-            return self._assume_yes
+            self.say(f"{question} Nobody is there to ask: no. (--yes says yes.)")
+            return False
         return input(f"{question} [Y/n] ").strip().lower() in ("", "y", "yes")
 
     def number(self, question: str, most: int) -> int:

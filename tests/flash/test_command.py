@@ -1,21 +1,28 @@
 """One command, from an empty board to a provisioned node: esptool, MicroPython and the firmware are the real ones."""
 
 import json
+import runpy
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import serial
+from esptool import cmds
 
-from flashing import chips, command, ports, program, repl
+from flashing import chips, command, micropython, ports, program, repl
+from flashing.console import Console
+from flashing.loader import Loader
 from flashing.ports import Port
 from flashing.program import PROJECT
+from flashing.site import check_name
+from flashing.terminal import Terminal
 
 from .conftest import on_flash
 from .stand_in.board import MAC
-from .stand_in.firmware import micropython
+from .stand_in.firmware import micropython as made
 from .stand_in.living import LivingBoard, living
 
 type Run = Callable[..., str]
@@ -37,7 +44,7 @@ def board() -> Iterator[LivingBoard]:
 def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
     """Run the command, nobody at the terminal; return what it said."""
     file = tmp_path / "micropython.bin"
-    file.write_bytes(micropython(chips.ESP32))
+    file.write_bytes(made(chips.ESP32))
 
     def run(*words: object, code: int = 0) -> str:
         given = ["--site", tmp_path / "site.json", "--micropython", file, *words]
@@ -227,9 +234,85 @@ def test_another_version_than_was_copied_is_told():
     assert "fell back" not in command.result({**hello, "fw": program.version()})
 
 
-def test_a_stop_by_the_user_is_no_traceback(run: Run, monkeypatch: pytest.MonkeyPatch):
-    def interrupted() -> list[Port]:
+# Ctrl-C
+
+STAGES = {
+    "while ports are looked for": (ports, "present"),
+    "while the boot loader is waited for": (cmds, "detect_chip"),
+    "while the chip is asked": (cmds, "detect_flash_size"),
+    "while MicroPython is fetched": (micropython, "from_file"),
+    "at a question": (Terminal, "agrees"),
+    "while it is written": (Loader, "write"),
+    "while the board starts": (Console, "hello"),
+}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_after_a_stop_by_the_user_the_same_command_works(
+    board: LivingBoard, run: Run, monkeypatch: pytest.MonkeyPatch, stage: str
+):
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(ports, "present", interrupted)
-    assert "Run the same command again" in run("sensor", code=130)
+    monkeypatch.setattr(ports, "present", lambda: [Port(board.url, "CP2102")])
+    with monkeypatch.context() as patch:
+        patch.setattr(*STAGES[stage], interrupted)
+        assert "Run the same command again" in run("sensor", "--yes", code=130)
+    assert not board.is_held
+    assert "Ready: sensor node" in run("sensor", "--yes")
+
+
+def test_a_stop_while_the_command_itself_is_loaded_is_quiet(monkeypatch: pytest.MonkeyPatch):
+    class Loading(ModuleType):
+        def __getattr__(self, _name: str) -> None:
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "flashing.command", Loading("flashing.command"))
+    with pytest.raises(SystemExit) as caught:
+        runpy.run_module("flashing", run_name="__main__")
+    assert caught.value.code == 130
+
+
+# what is said wrong on the command line, before anything is touched
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--files-only", "--erase"), "--files-only and --erase exclude one another"),
+        (("--files-only", "--rekey"), "--files-only and --rekey exclude one another"),
+        (("--provision-only", "--erase"), "--provision-only and --erase exclude one another"),
+        (("--name", "x" * 33), "cannot be a node's name"),
+        (("--name", "ä" * 17), "cannot be a node's name"),
+        (("--name", ""), "cannot be a node's name"),
+        (("--name", "a\nb"), "cannot be a node's name"),
+        (("--pin", "scl=3"), "A sensor node has no pin_scl"),
+        (("--port", "foo://bar"), "foo://bar is no port"),
+        (("--image", "x.bin", "--pin", "led=40"), "pin_led cannot be 40"),
+        (("--image", "x.bin", "--flash-size", "5MB"), "5MB is no size of flash"),
+    ],
+)
+def test_what_cannot_be_meant_is_named(run: Run, words: tuple[str, ...], sentence: str):
+    assert sentence in run("sensor", *words, code=1)
+
+
+@pytest.mark.parametrize("other", ["--files-only", "--provision-only"])
+def test_a_dry_run_cannot_be_mixed_with_what_changes_a_board(run: Run, other: str):
+    with pytest.raises(SystemExit):
+        run("sensor", "--dry-run", other)
+
+
+def test_another_chip_than_was_said_is_not_written(board: LivingBoard, run: Run):
+    said = run("sensor", "--port", board.url, "--chip", "esp32c3", "--yes", code=1)
+    assert "The board has an ESP32, not an ESP32-C3" in said
+    assert set(board.board.flash) == {0xFF}
+
+
+def test_a_name_that_cannot_be_is_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    answers = iter(["x" * 33, "Mast"])
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", lambda _question: next(answers))
+    assert Terminal(False).text("Name", "Sensor", check_name) == "Mast"
+    assert "cannot be a node's name" in capsys.readouterr().out

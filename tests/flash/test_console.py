@@ -96,6 +96,24 @@ def test_an_answer_is_that_to_our_command():
     assert console(one).command("options") == {"a": 2}
 
 
+def test_hello_is_asked_for_at_once():
+    asked = Line()
+    with pytest.raises(FlashError):
+        console(asked).hello(0.1)
+    assert asked.written.count(b" hello ") == 1
+
+
+def test_the_prompt_is_waited_for():
+    said = Line(line("ack", "1 ok {}"), ROM, b"", b"MicroPython v1.29.0\r\n>>", b"> ", line("hello", "{}"))
+    console(said).prompt()
+    assert said.read() == line("hello", "{}")
+
+
+def test_a_prompt_that_does_not_come_is_named():
+    with pytest.raises(FlashError, match="Something else than this firmware"):
+        console(Line(line("ack", "1 ok {}"), ROM)).prompt()
+
+
 def test_a_refusal_has_its_reason():
     with pytest.raises(Refused, match="refuses provision: bad_name"):
         console(Line(line("ack", "1 error bad_name"))).command("provision", name="x")

@@ -114,6 +114,22 @@ def test_a_pin_that_the_role_does_not_have_is_named():
         image.build("sensor", 512, own_pins={"pin_scl": 5})
 
 
+@pytest.mark.parametrize(
+    ("chip", "pin", "sentence"),
+    [
+        ("esp32", 6, "there the ESP32 has its flash"),
+        ("esp32", 40, "0 to 39"),
+        ("esp32s3", 32, "there the ESP32-S3 has its flash"),
+        ("esp32c3", 22, "0 to 21"),
+        ("esp32c6", 31, "0 to 30"),
+        ("esp32", -2, "-1 is none"),
+    ],
+)
+def test_a_pin_that_the_chip_does_not_have_is_named(chip: str, pin: int, sentence: str):
+    with pytest.raises(FlashError, match=sentence):
+        image.build("display", 512, by_key(chip), {"pin_sda": pin})
+
+
 def test_a_flash_that_is_too_small_is_named():
     with pytest.raises(FlashError, match="2 MB of flash; 4 MB are needed"):
         image.block_count(2 << 20)

@@ -13,6 +13,7 @@ from flashing.errors import FlashError
 from .stand_in.board import MAC, Board
 from .stand_in.firmware import micropython
 from .stand_in.port import Port
+from .stand_in.rom_loader import RomLoader
 
 BAUD = 460800
 
@@ -54,19 +55,73 @@ def test_the_board_starts_what_was_written():
     board, started = Board(), []
     board.run = lambda: started.append(board.in_loader)
     port = Port(board)
-    found = loader.connect(port, BAUD)
-    found.restart()
+    with loader.connect(port, BAUD):
+        assert board.in_loader
     port.settle()
     assert started == [False]
+    assert not port.is_open
 
 
-def test_progress_is_told_for_both_parts():
+@pytest.mark.parametrize("reason", [KeyboardInterrupt, FlashError])
+def test_a_board_to_which_nothing_was_written_goes_on_with_what_it_had(reason: type[BaseException]):
+    board, started = Board(), []
+    board.run = lambda: started.append(board.in_loader)
+    port = Port(board)
+    with pytest.raises(reason), loader.connect(port, BAUD):
+        raise reason("a download that failed, or Ctrl-C at a question")
+    port.settle()
+    assert started == [False]
+    assert not port.is_open
+
+
+def test_a_board_that_cannot_be_used_goes_on_with_what_it_had():
+    board, started = Board("esp32s2"), []
+    board.run = lambda: started.append(board.in_loader)
+    port = Port(board)
+    with pytest.raises(FlashError, match="the nodes run on"):
+        loader.connect(port, BAUD)
+    port.settle()
+    assert started == [False]
+    assert not port.is_open
+
+
+def test_progress_grows_from_the_first_part_to_the_end_of_the_last():
     told: list[tuple[int, int]] = []
     found = loader.connect(Port(Board()), BAUD)
-    found.write(parts_for(ESP32), False, lambda *one: told.append(one))
-    ends = [done for done, all_of_it in told if done == all_of_it]
-    assert len(ends) >= 2
-    assert all(done <= all_of_it for done, all_of_it in told)
+    parts = parts_for(ESP32)
+    found.write(parts, False, lambda *one: told.append(one))
+    size = sum(len(data) for _, data in parts)
+    assert {of_all for _, of_all in told} == {size}
+    assert told == sorted(told)
+    assert told[-1] == (size, size)
+
+
+def test_a_flash_that_does_not_say_its_size_is_taken_at_the_users_word(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(RomLoader, "_flash_id", 0xFF40EF)  # no size has this number
+    with pytest.raises(FlashError, match="size of the board's flash") as caught:
+        loader.connect(Port(Board()), BAUD)
+    assert "--flash-size" in caught.value.advice
+    assert loader.connect(Port(Board(flash_mb=8)), BAUD, "8MB").flash_bytes == 8 << 20
+
+
+def test_the_users_word_does_not_outweigh_what_the_flash_says():
+    with pytest.raises(FlashError, match="it has 4MB of flash, not 8MB"):
+        loader.connect(Port(Board()), BAUD, "8MB")
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"), [("4MB", 4 << 20), ("16m", 16 << 20), ("512KB", 1 << 19)]
+)
+def test_a_size_of_flash_is_read(size: str, expected: int):
+    assert loader.bytes_of(size) == expected
+
+
+@pytest.mark.parametrize("size", ["", "4", "0MB", "5MB", "4096MB", "4GB", "-4MB"])
+def test_what_is_no_size_of_flash_is_named(size: str):
+    with pytest.raises(FlashError, match="no size of flash"):
+        loader.bytes_of(size)
 
 
 def test_erasing_first_leaves_nothing_else_in_flash():

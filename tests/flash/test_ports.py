@@ -80,6 +80,18 @@ def test_a_free_port_is_free(terminal: str):
     ports.check(terminal)
 
 
+def test_a_file_is_no_port(tmp_path: Path):
+    (tmp_path / "file").touch()
+    with pytest.raises(FlashError, match="is no serial port"):
+        ports.check(str(tmp_path / "file"))
+
+
+def test_a_kind_of_port_that_nobody_knows_is_named():
+    ports.check("rfc2217://127.0.0.1:4000")
+    with pytest.raises(FlashError, match="is no port"):
+        ports.check("rfc2218://127.0.0.1:4000")
+
+
 def test_a_port_that_is_not_there():
     with pytest.raises(FlashError, match="is not there"):
         ports.check("/dev/ttyNothing")
@@ -96,6 +108,7 @@ def test_a_port_that_is_not_there():
         ("[Errno 2] No such file or directory", "is not there"),
         ("device reports readiness to read but returned no data", "has vanished"),
         ("write failed: [Errno 5] Input/output error", "has vanished"),
+        ("[Errno 111] Connection refused", "cannot be opened"),
         ("something new", "cannot be opened"),
     ],
 )

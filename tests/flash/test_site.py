@@ -87,6 +87,24 @@ def test_after_a_change_of_keys_the_boards_of_the_former_one_are_named(path: Pat
     assert again.of_former_key() == []
 
 
+def test_each_board_has_a_name_of_its_own_and_keeps_it(path: Path):
+    site = open_site(path)
+    assert site.name_for(MAC, "Sensor") == "Sensor"
+    site.note(MAC, site.settings("sensor", "Sensor", MAC, NOW))
+    assert site.name_for("240AC4000002", "Sensor") == "Sensor 2"
+    site.note("240AC4000002", site.settings("sensor", "Sensor 2", "240AC4000002", NOW))
+    assert site.name_for("240AC4000003", "Sensor") == "Sensor 3"
+    assert site.name_for(MAC, "Sensor") == "Sensor"
+
+
+def test_a_file_that_is_no_text_is_named(path: Path):
+    path.parent.mkdir()
+    path.write_bytes(b"\xff\xfe{")
+    with pytest.raises(FlashError, match="damaged"):
+        open_site(path)
+    assert path.read_bytes() == b"\xff\xfe{"
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "{", "[]", "{}", '{"version": 1}', '{"version": 1, "site_key": "ab", "boards": {}}'],

@@ -36,6 +36,11 @@ class LivingBoard:
         self.board.to_program = self._to_program
         PLUGS[self.url] = Plug(self.board, self.loop.call_soon_threadsafe)
 
+    @property
+    def is_held(self) -> bool:
+        """Tell whether somebody has its port open."""
+        return PLUGS[self.url].taken
+
     def _to_program(self, data: bytes) -> None:
         if self.node is not None:
             self.node.uart.feed(data)
