@@ -17,6 +17,10 @@ PROMPT = b">>> "
 class SerialPort(Protocol):
     """What is needed of pyserial."""
 
+    @property
+    def in_waiting(self) -> int:
+        """Return how many bytes have come."""
+
     def read(self, size: int = 1) -> bytes | None:
         """Return bytes, none after the time-out."""
 
@@ -99,7 +103,7 @@ class Console:
         return self._number
 
     def _receive(self) -> list[Any]:
-        data = self._port.read(256) or b""
+        data = self._port.read(max(1, self._port.in_waiting)) or b""
         self.heard = (self.heard + data)[-KEPT_TEXT:]
         found = []
         for raw in self._reader.feed(data):

@@ -65,8 +65,10 @@ def test_from_an_empty_board_to_a_provisioned_node(board: LivingBoard, run: Run,
     assert boards[MAC.hex().upper()]["name"] == "Galley"
 
 
-def flash_board(run: Run, board: LivingBoard, role: str = "sensor", *words: object) -> str:
-    return run(role, "--port", board.url, "--yes", *words)
+def flash_board(
+    run: Run, board: LivingBoard, role: str = "sensor", *words: object, code: int = 0
+) -> str:
+    return run(role, "--port", board.url, "--yes", *words, code=code)
 
 
 def test_flashed_again_a_node_keeps_its_name_and_is_ahead_of_its_past(
@@ -236,30 +238,44 @@ def test_another_version_than_was_copied_is_told():
 
 # Ctrl-C
 
-STAGES = {
+BEFORE_WRITING = {
     "while ports are looked for": (ports, "present"),
     "while the boot loader is waited for": (cmds, "detect_chip"),
     "while the chip is asked": (cmds, "detect_flash_size"),
     "while MicroPython is fetched": (micropython, "from_file"),
     "at a question": (Terminal, "agrees"),
+}
+AFTER_THAT = {
     "while it is written": (Loader, "write"),
     "while the board starts": (Console, "hello"),
 }
 
 
-@pytest.mark.parametrize("stage", STAGES)
+def interrupted(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("stage", BEFORE_WRITING)
+def test_a_stop_by_the_user_before_anything_is_written_changes_nothing(
+    board: LivingBoard, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, stage: str
+):
+    monkeypatch.setattr(ports, "present", lambda: [Port(board.url, "CP2102")])
+    monkeypatch.setattr(*BEFORE_WRITING[stage], interrupted)
+    assert "Run the same command again" in run("sensor", "--yes", code=130)
+    assert not board.is_held
+    assert set(board.board.flash) == {0xFF}
+    assert not (tmp_path / "site.json").exists()
+
+
+@pytest.mark.parametrize("stage", AFTER_THAT)
 def test_after_a_stop_by_the_user_the_same_command_works(
     board: LivingBoard, run: Run, monkeypatch: pytest.MonkeyPatch, stage: str
 ):
-    def interrupted(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(ports, "present", lambda: [Port(board.url, "CP2102")])
     with monkeypatch.context() as patch:
-        patch.setattr(*STAGES[stage], interrupted)
-        assert "Run the same command again" in run("sensor", "--yes", code=130)
+        patch.setattr(*AFTER_THAT[stage], interrupted)
+        assert "Run the same command again" in flash_board(run, board, code=130)
     assert not board.is_held
-    assert "Ready: sensor node" in run("sensor", "--yes")
+    assert "Ready: sensor node" in flash_board(run, board)
 
 
 def test_a_stop_while_the_command_itself_is_loaded_is_quiet(monkeypatch: pytest.MonkeyPatch):

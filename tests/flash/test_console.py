@@ -17,6 +17,8 @@ class Line:
         self._said: Iterator[bytes] = itertools.chain(said, itertools.repeat(b""))
         self.written = b""
 
+    in_waiting = 0
+
     def read(self, _size: int = 1) -> bytes:
         return next(self._said)
 
