@@ -253,7 +253,6 @@ class Flashing:
         with repl.at(device) as prompt:
             target = prompt.update(files, program.BOOT.read_bytes(), terminal.bar("Copying"))
             terminal.say(f"Copied to {target}/ and verified. The board starts ...")
-            prompt.restart()
         with console_at(device) as console:
             hello = console.hello(BOOT_S)
         if not hello.get("provisioned"):

@@ -13,20 +13,26 @@ from .errors import FlashError
 
 Progress = Callable[[int, int], None]
 DIRECTORIES = ("a", "b")
+# Without it a directory is none (firmware/boot/main.py): it is the first to go and the last to come.
+ENTRY = "application.mpy"
+OLDEST = (1, 26)  # MicroPython whose partitions are as this project's images expect them
+RESTART = "import machine; machine.reset()"
 SURVEY = """
-import os
+import os, sys
 def read(path):
     try:
         with open(path) as file: return file.read()
     except OSError: return ""
-print(repr((read("active")[:1], os.listdir(), os.statvfs("/")[0] * os.statvfs("/")[3])))
+version = sys.implementation.version[:2]
+room = os.statvfs(os.getcwd())
+print(repr((version, read("active")[:1], os.listdir(), room[0] * room[3])))
 """
 HELPERS = """
 import binascii, hashlib, os
-def empty(path):
+def empty(path, first=""):
     try: names = os.listdir(path)
     except OSError: return
-    for name in names:
+    for name in sorted(names, key=lambda name: name != first):
         if os.stat(path + "/" + name)[0] & 0x4000: empty(path + "/" + name)
         else: os.remove(path + "/" + name)
     os.rmdir(path)
@@ -70,18 +76,23 @@ class Prompt:
 
     def update(self, files: dict[str, bytes], boot: bytes, progress: Progress) -> str:
         """Put an application into the directory not in use, check it, and make it the one that starts."""
-        active, names, _ = _survey(self.run(SURVEY))
+        version, active, names, _ = self._survey()
+        if version < OLDEST:
+            raise FlashError(
+                f"The board's MicroPython is {_dotted(version)}; {_dotted(OLDEST)} or newer is needed.",
+                "Run this without --files-only.",
+            )
         is_ours = "main.py" in names and active in DIRECTORIES
         target = DIRECTORIES[active == DIRECTORIES[0]] if is_ours else DIRECTORIES[0]
         expected = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
         self.run(HELPERS)
-        self.run(f"empty({target!r})")
+        self.run(f"empty({target!r}, {ENTRY!r})")
         size = sum(map(len, files.values()))
-        _check_room(_survey(self.run(SURVEY))[2], size)
+        _check_room(self._survey()[-1], size)
         self._make_folders(target, files)
         there = self._digests(active, files) if is_ours else {}
         done = 0
-        for name, data in files.items():
+        for name, data in sorted(files.items(), key=lambda one: one[0] == ENTRY):
             if there.get(name) == expected[name]:  # most files are those of the version before
                 self.run(f"copy({f'{active}/{name}'!r}, {f'{target}/{name}'!r})")
             else:
@@ -103,10 +114,10 @@ class Prompt:
         answer = self.run(f"digests({folder!r}, {list(names)!r})")
         return dict(line.split() for line in answer.splitlines())
 
-    def restart(self) -> None:
-        """Let the board start what it has now; nothing answers any more."""
-        with _named():
-            self._transport.exec_raw_no_follow("import machine; machine.reset()")
+    def _survey(self) -> tuple[tuple[int, int], str, list[str], int]:
+        """Return MicroPython's version, the directory in use, what lies beside it, and the bytes left."""
+        found: tuple[tuple[int, int], str, list[str], int] = ast.literal_eval(self.run(SURVEY).strip())
+        return found
 
     def _make_folders(self, target: str, files: dict[str, bytes]) -> None:
         folders = {target} | {
@@ -120,9 +131,8 @@ class Prompt:
             self._transport.fs_writefile(path, data)
 
 
-def _survey(answer: str) -> tuple[str, list[str], int]:
-    active, names, free = ast.literal_eval(answer.strip())
-    return active, names, free
+def _dotted(version: tuple[int, int]) -> str:
+    return ".".join(map(str, version))
 
 
 def _check_room(free: int, size: int) -> None:
@@ -147,11 +157,14 @@ def _named() -> Iterator[None]:
 
 @contextlib.contextmanager
 def at(device: str) -> Iterator[Prompt]:
-    """Stop what runs on a board and use its prompt."""
+    """Stop what runs on a board and use its prompt; however that ends, the board starts what it has then."""
     with _named():
         transport = SerialTransport(device, baudrate=115200)
         transport.enter_raw_repl(soft_reset=False)
     try:
         yield Prompt(transport)
     finally:
+        with contextlib.suppress(TransportError, OSError):  # it may be gone
+            transport.enter_raw_repl(soft_reset=False)
+            transport.exec_raw_no_follow(RESTART)
         transport.close()

@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import re
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from .board import MAC, Board
 from .protocol_standin import PLUGS, Plug
 
 CHARGED_S = 0.05  # of the capacitor at EN
+ESP_IMAGE = 0xE9
 NOTHING = b"invalid header: 0xffffffff\r\n"
 SETTINGS = 0x9000  # the partition of NVS, which MicroPython's file covers with emptiness
 
@@ -41,13 +44,41 @@ class LivingBoard:
         """Tell whether somebody has its port open."""
         return PLUGS[self.url].taken
 
+    @property
+    def chip(self) -> Flash:
+        """Return the flash under its file system."""
+        assert self.node is not None
+        return self.node.chip
+
+    def plug_in(self, files: bytes) -> None:
+        """Give it power, with this in its flash."""
+        self.board.flash[self.board.loader.rom.BOOTLOADER_FLASH_OFFSET] = ESP_IMAGE
+        self.board.flash[image.VFS_OFFSET :] = files
+        PLUGS[self.url].is_pulled = False
+        asyncio.run_coroutine_threadsafe(self._boot(), self.loop).result(10)
+
+    def wait_text(self, pattern: str, seconds: float = 10) -> str:
+        """Return what it says first of this, since it was plugged in."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if self.node and (found := re.search(pattern, self.node.uart.text)):
+                return found[0]
+            time.sleep(0.005)
+        raise TimeoutError(self.node and self.node.uart.text)
+
+    def _lose_power(self) -> None:
+        """The cable is pulled: the port goes with it."""
+        assert self.node is not None
+        self.node.lose_power()
+        PLUGS[self.url].pull()
+
     def _to_program(self, data: bytes) -> None:
         if self.node is not None:
             self.node.uart.feed(data)
 
     def _run(self) -> None:
         """Start what is in flash, as the ROM and MicroPython's own start do."""
-        if self.board.flash[self.board.loader.rom.BOOTLOADER_FLASH_OFFSET] != 0xE9:
+        if self.board.flash[self.board.loader.rom.BOOTLOADER_FLASH_OFFSET] != ESP_IMAGE:
             self.board.hear(NOTHING * 20)
             return
         self._boots = self.loop.create_task(self._boot())
@@ -67,10 +98,12 @@ class LivingBoard:
             self.node.lose_power()  # its first life began without anything in flash
             self.node.uart.listen(self.board.hear)
         node = self.node
+        node.uart.output.clear()
         if self.board.flash[SETTINGS] == 0xFF:
             node.nvs.clear()
         (self._folder / "vfs.bin").write_bytes(content)
-        node.chip = Flash(self._folder / "vfs.bin", node.lose_power, len(content) // image.BLOCK)
+        blocks = len(content) // image.BLOCK
+        node.chip = Flash(self._folder / "vfs.bin", self._lose_power, blocks)
         node.chip.slow = False
         node.give_power(0.01)
 

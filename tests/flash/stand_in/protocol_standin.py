@@ -15,9 +15,16 @@ class Plug:
         self.board = board
         self.on_loop = on_loop
         self.taken = False
+        self.is_pulled = False
         self.heard = bytearray()
         self.arrived = threading.Condition()
         board.hear = self._hear
+
+    def pull(self) -> None:
+        """Let the port vanish, until `is_pulled` is taken back."""
+        with self.arrived:
+            self.is_pulled = True
+            self.arrived.notify_all()
 
     def _hear(self, data: bytes) -> None:
         with self.arrived:
@@ -26,6 +33,7 @@ class Plug:
             self.arrived.notify_all()
 
 
+PULLED = "device reports readiness to read but returned no data"
 PLUGS: dict[str, Plug] = {}
 
 
@@ -50,7 +58,7 @@ class Serial:
 
     def open(self) -> None:
         plug = PLUGS.get(self.port)
-        if plug is None:
+        if plug is None or plug.is_pulled:
             raise serial.SerialException(
                 2, f"could not open port {self.port}: [Errno 2] No such file"
             )
@@ -79,7 +87,12 @@ class Serial:
     def _set_lines(self, **lines: bool) -> None:
         self._plug.on_loop(lambda: self._plug.board.set_lines(**lines))
 
+    def _check(self) -> None:
+        if self._plug.is_pulled:
+            raise serial.SerialException(PULLED)
+
     def inWaiting(self) -> int:
+        self._check()
         with self._plug.arrived:
             return len(self._plug.heard)
 
@@ -90,6 +103,7 @@ class Serial:
         end = None if self.timeout is None else time.monotonic() + self.timeout
         with plug.arrived:
             while len(plug.heard) < size:
+                self._check()
                 left = None if end is None else end - time.monotonic()
                 if left is not None and left <= 0:
                     break
@@ -101,6 +115,7 @@ class Serial:
     def write(self, data: bytes) -> int:
         if not self.is_open:
             raise serial.SerialException("port is closed")
+        self._check()
         data = bytes(data)
         self._plug.on_loop(lambda: self._plug.board.feed(data, self.baudrate))
         return len(data)

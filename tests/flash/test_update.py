@@ -1,0 +1,114 @@
+"""New files by cable: wherever it is cut off, a whole version starts, and the next try succeeds."""
+
+import itertools
+from collections.abc import Iterator
+
+import pytest
+import serial
+
+from flashing import image, program, repl
+from flashing.errors import FlashError
+
+from .stand_in.living import LivingBoard, living
+
+WRITES = 10  # and erasures: how many such an update has at least
+EVERY = 3  # of them is cut off; trying all of them takes two minutes
+# After a single failed start the other directory gets its chance: the first start after a cut is such a one.
+BOOT = program.BOOT.read_bytes().replace(b"MOST_FAILED = 3", b"MOST_FAILED = 1")
+assert BOOT != program.BOOT.read_bytes()
+SAYS = """
+import part
+def run():
+    print("this is", part.NAME)
+"""
+
+
+@pytest.fixture(scope="module")
+def board() -> Iterator[LivingBoard]:
+    with pytest.MonkeyPatch.context() as patch, living() as one:
+        packages = [*serial.protocol_handler_packages, "tests.flash.stand_in"]
+        patch.setattr(serial, "protocol_handler_packages", packages)
+        yield one
+
+
+def app(name: str) -> dict[str, bytes]:
+    parts = {"application": SAYS, "part": f"NAME = {name!r}"}
+    return {f"{part}.mpy": program.compiled(f"{part}.py", text.encode()) for part, text in parts.items()}
+
+
+def with_application(files: dict[str, bytes]) -> bytes:
+    return image.packed({"main.py": BOOT, "active": b"a"} | {f"a/{name}": data for name, data in files.items()}, 512)
+
+
+OLD = with_application(app("old"))
+NEW = app("new")
+
+
+def update(board: LivingBoard, files: dict[str, bytes] = NEW) -> str:
+    with repl.at(board.url) as prompt:
+        return prompt.update(files, BOOT, lambda _done, _all: None)
+
+
+def plug_in(board: LivingBoard, content: bytes) -> str:
+    """Return what starts with this in flash, and leave it at its prompt."""
+    board.plug_in(content)
+    said = board.wait_text(r"this is \w+|Traceback|corrupted|No application")
+    board.wait_text(">>> ")
+    return said
+
+
+def test_after_an_update_the_board_starts_the_new_version(board: LivingBoard):
+    assert plug_in(board, OLD) == "this is old"
+    assert update(board) == "b"
+    assert board.wait_text("this is new")
+
+
+def test_after_a_power_cut_a_whole_version_starts_and_the_next_run_succeeds(
+    board: LivingBoard,
+):
+    old, new = "old", "new"
+    plug_in(board, OLD)
+    for number in itertools.count(step=EVERY):
+        board.chip.cut_after(number, torn=number % 2 == 1)
+        try:
+            update(board, app(new))
+            break  # nothing was left to be cut
+        except FlashError as error:
+            assert "the old files still start" in error.advice
+        assert plug_in(board, board.chip.content) in (f"this is {old}", f"this is {new}")
+        update(board, app(new))
+        board.wait_text(f"(?s)this is {new}.*>>> ")
+        old, new = new, old
+    assert number >= WRITES
+
+
+def test_an_update_that_is_stopped_leaves_the_board_running(
+    board: LivingBoard, monkeypatch: pytest.MonkeyPatch
+):
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    plug_in(board, OLD)
+    monkeypatch.setattr(repl.Prompt, "_write", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        update(board)
+    assert board.wait_text(r"(?s)this is old.*this is old")
+    assert not board.is_held
+
+
+def test_a_micropython_that_is_too_old_is_named_before_anything_is_changed(
+    board: LivingBoard, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(repl, "OLDEST", (9, 9))
+    plug_in(board, OLD)
+    writes = board.chip.writes
+    with pytest.raises(FlashError, match=r"MicroPython is 1\.26; 9\.9 or newer is needed"):
+        update(board)
+    assert board.chip.writes == writes
+
+
+def test_files_for_which_there_is_no_room_are_not_begun(board: LivingBoard):
+    plug_in(board, OLD)
+    with pytest.raises(FlashError, match=r"has 20\d\d kB left, 2625 are needed"):
+        update(board, NEW | {"large.mpy": bytes(2_100_000)})
+    assert plug_in(board, board.chip.content) == "this is old"
