@@ -36,11 +36,14 @@ def app(name: str) -> dict[str, bytes]:
     return {f"{part}.mpy": program.compiled(f"{part}.py", text.encode()) for part, text in parts.items()}
 
 
-def with_application(files: dict[str, bytes]) -> bytes:
-    return image.packed({"main.py": BOOT, "active": b"a"} | {f"a/{name}": data for name, data in files.items()}, 512)
+def flash_with(**directories: dict[str, bytes]) -> bytes:
+    files = {"main.py": BOOT, "active": b"a"}
+    for directory, content in directories.items():
+        files |= {f"{directory}/{name}": data for name, data in content.items()}
+    return image.packed(files, 512)
 
 
-OLD = with_application(app("old"))
+OLD = flash_with(a=app("old"))
 NEW = app("new")
 
 
@@ -80,6 +83,33 @@ def test_after_a_power_cut_a_whole_version_starts_and_the_next_run_succeeds(
         board.wait_text(f"(?s)this is {new}.*>>> ")
         old, new = new, old
     assert number >= WRITES
+
+
+def test_a_directory_in_which_files_are_missing_is_no_application(
+    board: LivingBoard, monkeypatch: pytest.MonkeyPatch
+):
+    plug_in(board, OLD)
+    write, written = repl.Prompt._write, []
+
+    def pulled_after_the_first(self: repl.Prompt, path: str, data: bytes) -> None:
+        write(self, path, data)
+        written.append(path)
+        board.pull_the_plug()
+
+    monkeypatch.setattr(repl.Prompt, "_write", pulled_after_the_first)
+    with pytest.raises(FlashError):
+        update(board)
+    assert len(written) == 1
+    assert plug_in(board, board.chip.content) == "this is old"
+
+
+@pytest.mark.parametrize("writes", range(1, 4))
+def test_a_directory_that_was_half_emptied_is_no_application(board: LivingBoard, writes: int):
+    plug_in(board, flash_with(a=app("old"), b=app("older")))
+    board.chip.cut_after(writes)
+    with pytest.raises(FlashError):
+        update(board)
+    assert plug_in(board, board.chip.content) == "this is old"
 
 
 def test_an_update_that_is_stopped_leaves_the_board_running(

@@ -66,6 +66,12 @@ class LivingBoard:
             time.sleep(0.005)
         raise TimeoutError(self.node and self.node.uart.text)
 
+    def pull_the_plug(self) -> None:
+        """Take port and power away, from outside its thread."""
+        pulled = threading.Event()
+        self.loop.call_soon_threadsafe(lambda: (self._lose_power(), pulled.set()))
+        assert pulled.wait(10)
+
     def _lose_power(self) -> None:
         """The cable is pulled: the port goes with it."""
         assert self.node is not None
