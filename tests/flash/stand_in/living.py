@@ -51,7 +51,15 @@ class LivingBoard:
         return self.node.chip
 
     def plug_in(self, files: bytes) -> None:
-        """Give it power, with this in its flash."""
+        """Give it power, new but for these files."""
+        self._start(files, settings=0xFF)
+
+    def plug_in_again(self) -> None:
+        """Give it power, with what is in its flash."""
+        self._start(self.chip.content, settings=0)
+
+    def _start(self, files: bytes, settings: int) -> None:
+        self.board.flash[SETTINGS] = settings
         self.board.flash[self.board.loader.rom.BOOTLOADER_FLASH_OFFSET] = ESP_IMAGE
         self.board.flash[image.VFS_OFFSET :] = files
         PLUGS[self.url].is_pulled = False
