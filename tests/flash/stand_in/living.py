@@ -65,6 +65,11 @@ class LivingBoard:
         PLUGS[self.url].is_pulled = False
         asyncio.run_coroutine_threadsafe(self._boot(), self.loop).result(10)
 
+    def forget_what_was_said(self) -> None:
+        """Have `wait_text` look only at what is said from now on."""
+        assert self.node is not None
+        self.node.uart.output.clear()
+
     def wait_text(self, pattern: str, seconds: float = 10) -> str:
         """Return what it says first of this, since it was plugged in."""
         end = time.monotonic() + seconds
