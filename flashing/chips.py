@@ -69,7 +69,12 @@ def pins_of(chip: Chip, role: str, own: dict[str, int]) -> dict[str, int]:
     check_pins(role, own)
     for name, pin in own.items():
         if not NONE <= pin <= chip.last_pin:
-            raise FlashError(f"{name} cannot be {pin}.", f"An {chip.name} has 0 to {chip.last_pin}; {NONE} is none.")
+            raise FlashError(
+                f"{name} cannot be {pin}.",
+                f"An {chip.name} has 0 to {chip.last_pin}; {NONE} is none.",
+            )
         if pin in chip.flash_pins:
-            raise FlashError(f"{name} cannot be {pin}: there the {chip.name} has its flash.", "Take another pin.")
+            raise FlashError(
+                f"{name} cannot be {pin}: there the {chip.name} has its flash.", "Take another pin."
+            )
     return {name: own.get(name, chip.pins[name]) for name in ROLES[role]}

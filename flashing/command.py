@@ -68,7 +68,9 @@ def check(arguments: argparse.Namespace) -> None:
     for one, other in CONTRADICTIONS:
         if getattr(arguments, one) and getattr(arguments, other):
             names = [f"--{name.replace('_', '-')}" for name in (one, other)]
-            raise FlashError(f"{' and '.join(names)} exclude one another.", "Leave one of them out.")
+            raise FlashError(
+                f"{' and '.join(names)} exclude one another.", "Leave one of them out."
+            )
     if arguments.name is not None:
         site.check_name(arguments.name)
     check_pins(arguments.role, dict(arguments.pin))

@@ -13,6 +13,7 @@ from .errors import FlashError
 MAGIC = 0xE9
 HEADER = 24
 DIGEST = 32
+HAS_DIGEST = 23  # in the header
 TABLE_OFFSET = 0x8000
 TABLE_MAGIC = 0x50AA
 DIGEST_MAGIC = 0xEBEB  # of the row behind the last, with an MD5 of all
@@ -91,8 +92,9 @@ def _check_digest(content: bytes, start: int) -> None:
     end = start + (at - start | 15) + 1  # a checksum ends the last 16 bytes
     if end + DIGEST > len(content):
         raise cut
-    has_digest = content[start + 23] == 1
-    if has_digest and hashlib.sha256(content[start:end]).digest() != content[end : end + DIGEST]:
+    if content[start + HAS_DIGEST] != 1:
+        raise FlashError("The firmware file carries no digest of its own.", AGAIN)
+    if hashlib.sha256(content[start:end]).digest() != content[end : end + DIGEST]:
         raise FlashError("The firmware file is damaged: its digest is wrong.", AGAIN)
 
 

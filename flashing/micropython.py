@@ -19,10 +19,11 @@ TIMEOUT_S = 30.0
 PIECE = 1 << 16
 MOST_BYTES = 16 << 20
 
-# micropython.org publishes none; these are what several people independently published of the file they got there.
-# A chip that is not here is checked by the digest inside its file only, and the plan says so.
+# micropython.org publishes none; these are what at least two people independently published of the file they got
+# there. A chip that is not here is checked by the digest inside its file only, and the plan says so.
 KNOWN_SHA256 = {
     "ESP32_GENERIC-20260824-v1.29.0.bin": "e67ad6015a0a504c1fec9aa9bbf589d0432ed28e62546f4f8dd8a147f8bd95f6",
+    "ESP32_GENERIC_S3-20260824-v1.29.0.bin": "1dd9dcd27ba2d6a1cb7f7b49a063f46d3d807d68b0151161233920228285e300",
     "ESP32_GENERIC_C3-20260824-v1.29.0.bin": "bf72ed9eb88ad3a8f49d02c3d371f9ea34c90a8a303aeb9e324d8efd4a2a655a",
 }
 

@@ -116,7 +116,9 @@ class Prompt:
 
     def _survey(self) -> tuple[tuple[int, int], str, list[str], int]:
         """Return MicroPython's version, the directory in use, what lies beside it, and the bytes left."""
-        found: tuple[tuple[int, int], str, list[str], int] = ast.literal_eval(self.run(SURVEY).strip())
+        found: tuple[tuple[int, int], str, list[str], int] = ast.literal_eval(
+            self.run(SURVEY).strip()
+        )
         return found
 
     def _make_folders(self, target: str, files: dict[str, bytes]) -> None:

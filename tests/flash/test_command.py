@@ -168,6 +168,7 @@ def test_without_a_board_the_plan_and_the_image_are_made_all_the_same(run: Run, 
 def test_what_home_assistant_can_call_brings_no_command_line_along():
     code = (
         "import sys; from flashing.image import build\n"
+        "assert build('sensor', 512).program_bytes\n"
         "print({'argparse', 'serial', 'esptool', 'mpremote', 'flashing.command'} & set(sys.modules))"
     )
     done = subprocess.run(

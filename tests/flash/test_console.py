@@ -106,7 +106,9 @@ def test_hello_is_asked_for_at_once():
 
 
 def test_the_prompt_is_waited_for():
-    said = Line(line("ack", "1 ok {}"), ROM, b"", b"MicroPython v1.29.0\r\n>>", b"> ", line("hello", "{}"))
+    said = Line(
+        line("ack", "1 ok {}"), ROM, b"", b"MicroPython v1.29.0\r\n>>", b"> ", line("hello", "{}")
+    )
     console(said).prompt()
     assert said.read() == line("hello", "{}")
 

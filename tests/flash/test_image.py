@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -22,11 +23,15 @@ SIZES = {4 << 20: 512, 8 << 20: 1536, 16 << 20: 3584}
 
 
 def test_the_same_sources_give_the_same_bytes(tmp_path: Path):
-    """Another process, another order of sets, nothing kept from before."""
+    """Elsewhere, in another language, time zone and order of sets, closed to others, nothing kept from before."""
+    elsewhere = tmp_path / "a folder" / "ä"
+    for name in ("flashing", "firmware", "custom_components/victron_espnow/protocol"):
+        shutil.copytree(program.PROJECT / name, elsewhere / name, copy_function=shutil.copyfile)
     file = tmp_path / "other.bin"
-    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path), "PYTHONHASHSEED": "1"}
+    other = {"XDG_CACHE_HOME": str(tmp_path), "PYTHONHASHSEED": "1", "TZ": "Pacific/Kiritimati"}
+    environment = {**os.environ, **other, "LC_ALL": "C", "PYTHONUTF8": "0"}
     command = [sys.executable, "-m", "flashing", "sensor", "--image", file]
-    subprocess.run(command, cwd=program.PROJECT, env=environment, check=True)
+    subprocess.run(command, cwd=elsewhere, env=environment, check=True, umask=0o077)
     assert file.read_bytes() == image.build("sensor", 512).content
 
 

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from flashing import esp_image, micropython
-from flashing.chips import CHIPS, ESP32, Chip
+from flashing.chips import CHIPS, ESP32, Chip, by_key
 from flashing.errors import FlashError
 
 from .stand_in.firmware import micropython as made
 from .stand_in.firmware import row
 
 NAME = micropython.file_name(ESP32)
+UNKNOWN = by_key("esp32c6")  # nobody has published a digest of its file
 
 
 @pytest.mark.parametrize("chip", CHIPS, ids=lambda chip: chip.key)
@@ -36,6 +37,14 @@ def test_a_table_with_two_applications_moves_the_file_system():
 def test_another_chips_file_is_named():
     with pytest.raises(FlashError, match="is for the ESP32-S3, the board has an ESP32-C3"):
         esp_image.checked(made(CHIPS[1]), CHIPS[2])
+
+
+@pytest.mark.parametrize("start", [0, 0x10000 - ESP32.offset])
+def test_a_file_whose_digest_was_switched_off_is_not_taken(start: int):
+    content = bytearray(made(ESP32))
+    content[start + 23] = 0
+    with pytest.raises(FlashError, match="no digest of its own"):
+        esp_image.checked(bytes(content), ESP32)
 
 
 @pytest.mark.parametrize("at", [0x40, 0x7010, 0xF000 + 500])
@@ -63,6 +72,13 @@ def test_a_file_without_a_known_digest_is_not_called_verified(tmp_path: Path):
     assert "not verified" in micropython.from_file(tmp_path / "mine.bin", ESP32).check
 
 
+def test_digests_are_of_files_that_are_downloaded():
+    names = {micropython.file_name(chip) for chip in CHIPS}
+    assert set(micropython.KNOWN_SHA256) <= names
+    assert micropython.file_name(UNKNOWN) not in micropython.KNOWN_SHA256
+    assert all(len(bytes.fromhex(digest)) == 32 for digest in micropython.KNOWN_SHA256.values())
+
+
 def test_a_file_that_is_not_the_published_one_is_refused(tmp_path: Path):
     assert NAME in micropython.KNOWN_SHA256
     (tmp_path / NAME).write_bytes(made(ESP32))
@@ -77,7 +93,7 @@ class Site:
     """micropython.org on loopback, with moods."""
 
     def __init__(self) -> None:
-        self.content = made(CHIPS[1])
+        self.content = made(UNKNOWN)
         self.status, self.sent = 200, len(self.content)
         self.hang = threading.Event()
         self.hang.set()
@@ -113,22 +129,22 @@ def site() -> Iterator[Site]:
     thread.join()
 
 
-def fetch(site: Site, folder: Path, chip: Chip = CHIPS[1]) -> micropython.Found:
+def fetch(site: Site, folder: Path, chip: Chip = UNKNOWN) -> micropython.Found:
     return micropython.fetch(chip, lambda _done, _all: None, site.url, folder, timeout=0.3)
 
 
 def test_a_download_is_told_about_kept_and_not_repeated(site: Site, tmp_path: Path):
     told: list[tuple[int, int]] = []
     args = (site.url, tmp_path, 0.3)
-    first = micropython.fetch(CHIPS[1], lambda *one: told.append(one), *args)
+    first = micropython.fetch(UNKNOWN, lambda *one: told.append(one), *args)
     assert first.firmware.content == site.content
     assert told[-1] == (len(site.content), len(site.content))
     assert fetch(site, tmp_path).firmware == first.firmware
-    assert site.asked == [f"/resources/firmware/{micropython.file_name(CHIPS[1])}"]
+    assert site.asked == [f"/resources/firmware/{micropython.file_name(UNKNOWN)}"]
 
 
 def test_a_damaged_file_in_the_cache_is_downloaded_again(site: Site, tmp_path: Path):
-    (tmp_path / micropython.file_name(CHIPS[1])).write_bytes(site.content[:-100])
+    (tmp_path / micropython.file_name(UNKNOWN)).write_bytes(site.content[:-100])
     assert fetch(site, tmp_path).firmware.content == site.content
 
 
