@@ -15,6 +15,7 @@ WRITES = 10  # and erasures: how many such an update has at least
 EVERY = 3  # of them is cut off; trying all of them takes two minutes
 # After a single failed start the other directory gets its chance: the first start after a cut is such a one.
 BOOT = program.BOOT.read_bytes().replace(b"MOST_FAILED = 3", b"MOST_FAILED = 1")
+assert b"MOST_FAILED = 1" in BOOT
 SAYS = """
 import part
 def run():
