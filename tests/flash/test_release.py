@@ -91,6 +91,9 @@ def test_the_page_loads_and_leads_to_what_was_chosen(address: str):
         page.select_option("#role", "display")
         page.select_option("#size", "8mb")
         assert button.get_attribute("manifest") == "manifest-display-8mb.json"
+        assert "scripts/flash display --provision-only" in page.inner_text("pre")
+        page.set_viewport_size({"width": 360, "height": 640})
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
         hosts = page.evaluate(
             "performance.getEntriesByType('resource').map(one => new URL(one.name).host)"
         )
