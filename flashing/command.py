@@ -35,6 +35,10 @@ CONTRADICTIONS = (
     ("provision_only", "erase"),
 )
 NAMES = {"display": "Display", "sensor": "Sensor"}
+NEXT = {
+    "display": "plug it into the computer that runs Home Assistant, and add the integration Victron ESP-NOW there.",
+    "sensor": "put it beside the Victron devices, on any USB supply. It finds the display node by itself.",
+}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -228,6 +232,7 @@ class Flashing:
         with console_at(device) as console:
             hello = provision(console, own, self._arguments.role, name, pins)
         self._terminal.say(result(hello))
+        self._terminal.say(f"Next: {NEXT[self._arguments.role]}")
         for board in own.of_former_key():
             self._terminal.say(f"Still to be provisioned with the new key: {board}")
         return 0

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from flashing import image, program
-from flashing.chips import CHIPS, by_key
+from flashing.chips import CHIPS, Chip, by_key
 from flashing.errors import FlashError
 from simulator import World
 from simulator.provision import provision
@@ -107,6 +108,19 @@ async def test_pins_that_differ_on_a_chip_are_in_its_image(start_flashed: StartF
         "pin_button": 9,
         "pin_buzzer": 10,
     }
+
+
+@pytest.mark.parametrize("chip", CHIPS, ids=lambda chip: chip.key)
+def test_what_people_are_told_to_wire_is_what_the_image_expects(chip: Chip):
+    docs = program.PROJECT / "docs"
+    pins = chip.pins
+    row = rf"^\| {chip.name}( \(.*?\))? \|.*\| {pins['pin_sda']}, {pins['pin_scl']} \| {pins['pin_button']} \(BOOT\)"
+    assert re.search(row, (docs / "flashing.md").read_text(encoding="utf-8"), re.MULTILINE)
+    picture = (docs / "wiring.svg").read_text(encoding="utf-8")
+    column = re.search(rf'x="(\d+)"[^>]*>{chip.name}<', picture)
+    assert column
+    below = re.findall(rf'x="{column[1]}"[^>]*>([^<]+)<', picture)
+    assert below == [chip.name, "3V3", "GND", str(pins["pin_sda"]), str(pins["pin_scl"])]
 
 
 def test_the_classic_needs_no_options():
