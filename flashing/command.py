@@ -95,9 +95,7 @@ def main(words: list[str] | None = None) -> int:
     try:
         return Flashing(arguments, terminal).run()
     except FlashError as error:
-        print(f"\nError: {error.sentence}", file=sys.stderr)
-        if error.advice:
-            print(error.advice, file=sys.stderr)
+        terminal.complain(error)
         return 1
     except KeyboardInterrupt, EOFError:
         print("\nStopped. Run the same command again; it begins anew.", file=sys.stderr)
@@ -149,7 +147,7 @@ class Flashing:
         arguments = self._arguments
         chip = by_key(arguments.chip or ESP32.key)
         plan = self._plan(chip, loader.bytes_of(arguments.flash_size or "4MB"))
-        plan.micropython = f"{micropython.SITE}/resources/firmware/{micropython.file_name(chip)}"
+        plan.micropython = f"from {micropython.address(chip)}"
         if arguments.micropython:
             self._use(plan, micropython.from_file(arguments.micropython, chip))
         return plan
@@ -164,10 +162,9 @@ class Flashing:
         )  # fmt: skip
 
     def _use(self, plan: Plan, found: micropython.Found) -> None:
-        plan.micropython = (
-            f"{found.firmware.version or 'unknown version'}, {found.source}; {found.check}"
-        )
-        plan.micropython_bytes = len(found.firmware.content)
+        version = found.firmware.version or "of unknown version"
+        size = len(found.firmware.content) / 1000
+        plan.micropython = f"{version}, {size:.0f} kB\n{found.source}\n{found.check}"
         plan.vfs_offset = found.firmware.vfs_offset
 
     def _show(self, plan: Plan) -> int:
@@ -281,9 +278,8 @@ class Flashing:
 
 def result(hello: dict[str, Any]) -> str:
     """Return what the board says of itself."""
-    pieces = [f"{hello['role']} node {hello['name']!r}", f"firmware {hello['fw']}"]
-    pieces += [f"MicroPython {hello['mp']}", f"MAC {hello['mac']}"]
-    text = "Ready: " + ", ".join(pieces) + "."
+    text = f"Ready: {hello['role']} node {hello['name']!r}, MAC {hello['mac']},"
+    text += f"\n       firmware {hello['fw']} on MicroPython {hello['mp']}."
     if hello["fw"] != program.version():
         text += f"\nIt runs {hello['fw']}, not {program.version()}: the new one did not start (fell back)."
     return text

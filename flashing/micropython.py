@@ -44,6 +44,11 @@ def file_name(chip: Chip) -> str:
     return f"{chip.board}-{RELEASE}.bin"
 
 
+def address(chip: Chip, site: str = SITE) -> str:
+    """Return where the official image is."""
+    return f"{site}/resources/firmware/{file_name(chip)}"
+
+
 def from_file(path: Path, chip: Chip) -> Found:
     """Return a firmware that the user has."""
     try:
@@ -68,7 +73,7 @@ def fetch(
             return from_file(kept, chip)
         except FlashError:
             kept.unlink()  # half written, or damaged since
-    url = f"{site}/resources/firmware/{name}"
+    url = address(chip, site)
     content = _download(url, progress, timeout)
     found = Found(checked(content, chip), url, _check(name, content))
     cache.put(kept, content)
@@ -79,9 +84,7 @@ def _check(name: str, content: bytes) -> str:
     """Return how the file was checked; raise FlashError when it is not the published one."""
     known = KNOWN_SHA256.get(name)
     if known is None:
-        return (
-            "its own digest is right; no published SHA-256 is known, so its origin is not verified"
-        )
+        return "its own digest is right; not verified: no published SHA-256 is known"
     if hashlib.sha256(content).hexdigest() != known:
         raise FlashError(
             f"{name} is not the file that others got: its SHA-256 differs.",

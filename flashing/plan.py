@@ -7,6 +7,7 @@ from . import image, program
 from .chips import Chip, pins_of
 
 MEGABYTE = 1 << 20
+INDENT = "\n" + " " * 10
 
 
 @dataclass
@@ -20,8 +21,7 @@ class Plan:
     flash_bytes: int
     vfs_offset: int = image.VFS_OFFSET
     own_pins: dict[str, int] = field(default_factory=dict)
-    micropython: str = ""  # where from, and how it was checked
-    micropython_bytes: int = 0
+    micropython: str = ""  # which, where from, and how it was checked: a line each
     port: str = ""
     mac: str = ""
     erase: bool = False
@@ -41,12 +41,11 @@ class Plan:
         wired = ", ".join(
             f"{name.removeprefix('pin_')} {pin}" for name, pin in pins.items() if pin >= 0
         )
-        size = f", {self.micropython_bytes / 1000:.0f} kB" if self.micropython_bytes else ""
         rows = [
             ("Board", f"{board} at {self.port}" if self.port else board),
             ("Becomes", f"{self.role} node {self.name!r}, firmware {program.version()}"),
             ("Pins", wired or "none"),
-            (f"{self.chip.offset:#08x}", f"MicroPython{size}: {self.micropython}"),
+            (f"{self.chip.offset:#08x}", f"MicroPython {self.micropython}"),
             (
                 f"{self.vfs_offset:#08x}",
                 f"file system, {blocks} blocks, {len(made.files)} files, {made.program_bytes / 1000:.0f} kB",
@@ -54,4 +53,4 @@ class Plan:
             ("Site", f"{self.site}{' (new: keep a copy of it)' if self.site_is_new else ''}"),
             ("Lost", "everything on the board" if self.erase else "what was on the board, its settings too"),
         ]  # fmt: skip
-        return [f"{title:<9} {text}" for title, text in rows]
+        return [f"{title:<9} {text}".replace("\n", INDENT) for title, text in rows]

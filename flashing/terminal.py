@@ -1,6 +1,8 @@
 """Questions, lines and progress bars; without a person at the terminal, no questions."""
 
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable
 
 from .errors import FlashError
@@ -19,6 +21,18 @@ class Terminal:
     def say(self, text: str = "") -> None:
         """Write a line."""
         print(text, flush=True)
+
+    def complain(self, error: FlashError) -> None:
+        """Write what is wrong and what to do, between words where the line ends."""
+        text = f"Error: {error.sentence}\n{error.advice}".rstrip()
+        if sys.stderr.isatty():
+            width = shutil.get_terminal_size().columns
+            lines = [
+                textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False)
+                for line in text.splitlines()
+            ]
+            text = "\n".join(lines)
+        print(f"\n{text}", file=sys.stderr)
 
     def text(self, question: str, default: str, check: Callable[[str], None]) -> str:
         """Ask for a text until it passes the check."""
