@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-# As the display node calls them (firmware/display/limits.py).
+# As the display node calls them (firmware/display/limit_store.py).
 SOC_LOW = "soc_low"
 SOC_CRITICAL = "soc_critical"
 VOLTAGE_LOW = "voltage_low"

@@ -22,7 +22,7 @@ _HOLD = {
     NO_DATA: (15, 0),  # silence has its own time; and who was out of touch may report first
 }
 _HOLD_OTHERS = (3, 10)
-_MASKS = ("device_alarm", "device_warning")  # bits that join; the other flags are codes that change
+MASKS = ("device_alarm", "device_warning")  # bits that join; the other flags are codes that change
 
 
 class Alarm:
@@ -80,7 +80,7 @@ class Alarm:
 
     def _note(self, value) -> None:
         """Keep the newest value; what an acknowledgement did not cover rings again."""
-        if self.kind in _MASKS:
+        if self.kind in MASKS:
             is_news = value & ~self.value
             value |= self.value
         else:
@@ -108,16 +108,13 @@ class Alarm:
 
 
 class Alarms:
-    """All of them, bounded.
+    """All of them, bounded."""
 
-    What somebody took note of is noted by its name ("C03D5A89A301 soc_low") with its value at that time: after a
-    restart it need not ring again. The note goes with the first finding that all is well.
-    """
-
-    def __init__(self, notes: dict) -> None:
+    def __init__(self) -> None:
         self._alarms = []
-        self.notes = notes
-        self.notes_changed = False
+        self.notes = (
+            None  # of what somebody acknowledged (display/notes.py); None when there are none
+        )
         self.overflown = 0
 
     def take(self, mac: bytes, finding: tuple, now: int) -> None:
@@ -128,17 +125,15 @@ class Alarms:
             if verdict == WRONG:
                 self._add(Alarm(mac, kind, severity, value, limit, now), now)
             elif verdict == FINE and self.notes:
-                self._drop_note(_name(mac, kind))
+                self.notes.drop(mac, kind)
             return
         if alarm.state == PENDING and verdict != WRONG:
             self._alarms.remove(alarm)
             return
         was_active = alarm.active
         alarm.take(verdict, value, limit, now)
-        if alarm.state == CLEARED:
-            self._drop_note(_name(mac, kind))
-        elif alarm.active and not was_active and self._is_noted(alarm):
-            alarm.state = ACKNOWLEDGED
+        if self.notes:
+            self.notes.follow(alarm, was_active)
 
     def test(self, mac: bytes, severity: str, now: int) -> None:
         """Raise an alarm that means nothing; it goes by itself."""
@@ -156,13 +151,12 @@ class Alarms:
             if alarm.kind == TEST and alarm.active and now - alarm.since >= TEST_S:
                 alarm.enter(CLEARED)
 
-    def acknowledge(self, mac=None) -> bool:
-        """Take note of everything that is raised, or of one device's; tell whether there was any."""
+    def acknowledge(self, mac=None) -> list:
+        """Acknowledge everything that is raised, or one device's; return what that was."""
         found = [one for one in self._alarms if one.state == RAISED and mac in (None, one.mac)]
         for alarm in found:
             alarm.enter(ACKNOWLEDGED)
-            self._note(alarm)
-        return bool(found)
+        return found
 
     def forget(self, mac: bytes) -> None:
         """Clear everything of a device that is no longer ours."""
@@ -170,8 +164,8 @@ class Alarms:
             if alarm.mac == mac and alarm.active:
                 alarm.enter(CLEARED)
         self._alarms = [one for one in self._alarms if one.state != PENDING or one.mac != mac]
-        for name in [name for name in self.notes if name.startswith(plain(mac))]:
-            self._drop_note(name)
+        if self.notes:
+            self.notes.drop(mac)
 
     def active(self) -> list:
         """Return those that people should know of: unacknowledged first, critical first, newest first."""
@@ -194,28 +188,6 @@ class Alarms:
         if alarm.state == CLEARED:
             self._alarms.remove(alarm)
 
-    def _note(self, alarm) -> None:
-        if alarm.kind == TEST:
-            return
-        while len(self.notes) >= MOST_ALARMS:
-            self.notes.popitem()
-        self.notes[_name(alarm.mac, alarm.kind)] = alarm.value
-        self.notes_changed = True
-
-    def _drop_note(self, name: str) -> None:
-        if name in self.notes:
-            del self.notes[name]
-            self.notes_changed = True
-
-    def _is_noted(self, alarm) -> bool:
-        """Tell whether somebody took note of just this: of each bit, of this code."""
-        noted = self.notes.get(_name(alarm.mac, alarm.kind))
-        if noted is None:
-            return False
-        if alarm.kind in _MASKS:
-            return isinstance(noted, int) and not alarm.value & ~noted
-        return alarm.limit is not None or noted == alarm.value
-
     def _of(self, mac: bytes, kind: str):
         for alarm in self._alarms:
             if alarm.kind == kind and alarm.mac == mac and alarm.state != CLEARED:
@@ -235,7 +207,3 @@ class Alarms:
                 return
             self._alarms.remove(gone[0])
         self._alarms.append(alarm)
-
-
-def _name(mac: bytes, kind: str) -> str:
-    return plain(mac) + " " + kind

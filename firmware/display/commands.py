@@ -1,35 +1,35 @@
 """The commands of a display node; borrowed when the host gives one."""
 
+from display import key_store, limit_store
 from display.alarm_rules import CRITICAL, WARNING
-from display.keys import mac_of
-from display.limit_fields import told
+from display.key_store import mac_of
 from node.config import BadSetting
 
 
 def _devices(node, _args: dict) -> dict:
-    return node.keys.command_devices(_args)
+    return key_store.told(node.keys)
 
 
 def _key(node, args: dict) -> None:
-    node.keys.command_key(args)
+    key_store.take(node.keys, args)
 
 
 def _forget(node, args: dict) -> None:
     """Drop a device with all that belongs to it."""
     mac = mac_of(args.get("mac"))
-    node.limits.forget(mac)
-    node.keys.forget(mac)
+    limit_store.forget(node.limits, mac)
+    key_store.forget(node.keys, mac)
     node.watch.alarms.forget(mac)
 
 
 def _limits(node, args: dict) -> dict:
     """Take limits from the host; answer those that are in force now."""
     mac = mac_of(args.get("mac"))
-    node.limits.take(mac, args)
+    limit_store.take(node.limits, node.keys, mac, args)
     device = node.registry.devices.get(mac)
     if device is None or not device.md:
-        return told(node.limits.set_of(mac))
-    return told(node.limits.of(mac, device.record_type, device.volts))
+        return limit_store.told(node.limits.set_of(mac))
+    return limit_store.told(node.limits.of(mac, device.record_type, device.volts))
 
 
 def _alarm_test(node, args: dict) -> None:

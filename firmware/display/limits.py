@@ -4,13 +4,8 @@ Scaled integers as in the records: tenths of a percent, hundredths of a volt, se
 """
 
 from display.alarm_rules import SILENT, VOLTAGE_HIGH, VOLTAGE_LOW
-from display.keys import mac_of
-from node import json_file
 from node.borrowed import Borrowed
-from node.mac_text import plain
-from protocol.errors import ProtocolError
 
-PATH = "limits.json"
 DEFAULT = -1  # not set by the host
 
 _NOTHING_SET = (DEFAULT,) * 5
@@ -25,71 +20,29 @@ _DEFAULTS = {
 _TWELVE_VOLTS = 1800  # hundredths: no 12 V battery has more, no 24 V battery that works has less
 
 
-class UnknownDevice(ProtocolError):
-    """Limits for a device whose readings cannot be decrypted."""
-
-    reason = "unknown_device"
-
-
 class Limits:
-    """MAC -> limits from the host, in a file that is written only when something changed."""
+    """MAC -> limits from the host; what changes and stores them is borrowed (display/limit_store.py)."""
 
-    def __init__(self, keys, path: str = PATH) -> None:
-        self._keys = keys
-        self._path = path
-        self._entries = {}
-        content, self.problem = json_file.load(path)
-        if content:
-            self._add_all(content)
+    def __init__(self) -> None:
+        self.entries = {}
+        with Borrowed("display.limit_store") as store:
+            self.problem = store.load(self)
 
     def of(self, mac: bytes, record_type: int, volts: int) -> tuple:
         """Return the limits of a device; `volts` is the highest voltage it has had."""
         default = for_system(_DEFAULTS.get(record_type, _ANY_DEVICE), volts)
-        entry = self._entries.get(mac)
+        entry = self.entries.get(mac)
         if not entry:
             return default
         return tuple([default[n] if entry[n] == DEFAULT else entry[n] for n in range(len(entry))])
 
     def set_of(self, mac: bytes) -> tuple:
         """Return what the host has set of a device, DEFAULT for the rest."""
-        return self._entries.get(mac) or _NOTHING_SET
+        return self.entries.get(mac) or _NOTHING_SET
 
     def expected(self) -> list:
         """Return the devices somebody has set limits for: they should be there."""
-        return list(self._entries)
-
-    def take(self, mac: bytes, args: dict) -> None:
-        """Take a device's limits from the host: null makes no alarm, what is left out is the default."""
-        if self._keys.key_of(mac) is None:  # also keeps the file as short as that of the keys
-            raise UnknownDevice
-        with Borrowed("display.limit_fields") as fields:
-            entry = fields.of_command(args)
-        if self.set_of(mac) != entry:
-            self._change(mac, entry)
-
-    def forget(self, mac: bytes) -> None:
-        """Drop a device's limits with the device."""
-        if mac in self._entries:
-            self._change(mac, None)
-
-    def _add_all(self, content: dict) -> None:
-        """Take what the file holds; one damaged entry costs only itself."""
-        with Borrowed("display.limit_fields") as fields:
-            for mac, entry in content.items():
-                try:
-                    self._entries[mac_of(mac)] = fields.of_file(entry)
-                except ProtocolError:
-                    self.problem = "bad_entry"
-
-    def _change(self, mac: bytes, entry) -> None:
-        """Write the changed limits, then use them."""
-        entries = dict(self._entries)
-        if entry and any(value != DEFAULT for value in entry):
-            entries[mac] = entry
-        else:
-            entries.pop(mac, None)
-        json_file.save(self._path, {plain(one): list(entries[one]) for one in entries})
-        self._entries = entries
+        return list(self.entries)
 
 
 def for_system(limits: tuple, volts: int) -> tuple:

@@ -25,7 +25,7 @@ class DisplayNode:
         app.options.add_table("display.option_table")
         self.registry = Registry()
         self.keys = Keys()
-        self.limits = Limits(self.keys)
+        self.limits = Limits()
         self.watch = Watch(app, self.registry, self.keys, self.limits)
         self.face = Face(app, self.registry, self.keys, self.watch)
         self.relay = None  # nothing is relayed before there is a key
@@ -40,11 +40,9 @@ class DisplayNode:
     def prepare(self) -> None:
         """Receive nothing before a key is there to tell genuine from forged."""
         app = self.app
-        for file, store in (
-            ("keys", self.keys), ("limits", self.limits), ("acknowledged", self.watch),
-        ):  # fmt: skip
-            if store.problem:
-                app.log.warning(f"{file}.json: {store.problem}")
+        for file, problem in (("keys", self.keys.problem), ("limits", self.limits.problem)):
+            if problem:
+                app.log.warning(f"{file}.json: {problem}")
         if app.config.provisioned:
             relay = self.relay = Relay(app, self.link, self.registry)
             relay.start()

@@ -1,5 +1,6 @@
 """Lets frames prove a key before anything is shown or rings by it; in memory only while one is in doubt."""
 
+from display.key_store import prove
 from display.keys import UNPROVED, WRONG
 from protocol.instant_readout import check
 from protocol.judging import Judge
@@ -10,8 +11,9 @@ MOST_FRAMES = 16  # a right key needs four at most (tests/protocol/test_judging_
 class Prover:
     """A judge for each key in doubt; one that stays unproved is taken for wrong until the next start."""
 
-    def __init__(self, keys) -> None:
+    def __init__(self, keys, log) -> None:
         self._keys = keys
+        self._log = log
         self._judges = {}  # MAC -> (judge, frames it has seen)
 
     def take(self, devices: list) -> None:
@@ -34,7 +36,10 @@ class Prover:
             if keys.doubts.get(mac) != UNPROVED or mac in proved:
                 del self._judges[mac]
         if proved:
-            keys.prove(proved)
+            try:
+                prove(keys, proved)
+            except OSError as error:  # believed all the same until the next start
+                self._log.fault("keys", error)
 
     @property
     def at_rest(self) -> bool:

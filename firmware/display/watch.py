@@ -13,7 +13,6 @@ from display.alarm_rules import (
 )
 from display.alarms import Alarms
 from display.keys import UNPROVED
-from node import json_file
 from node.allowance import Allowance
 from node.borrowed import Borrowed
 from protocol.errors import ProtocolError
@@ -25,7 +24,6 @@ LOOK_MS = 1000
 SEEN_MS = 30_000  # a device heard lately; only that ends an alarm of its silence
 LINES_AT_ONCE = 12
 LINE_EVERY_MS = 1000
-NOTES = "acknowledged.json"
 DEVICE, RADIO = "device", "radio"  # whose silence it is
 
 
@@ -39,8 +37,12 @@ class Watch:
         self._limits = limits
         self._nodes = None  # none are known before the node is provisioned
         self._lines = Allowance(LINES_AT_ONCE, LINE_EVERY_MS)
-        notes, self.problem = json_file.load(NOTES)
-        self.alarms = Alarms(notes)
+        self.alarms = Alarms()
+        notes = _notes()
+        if notes.problem:
+            app.log.warning("acknowledged.json: " + notes.problem)
+        if notes:
+            self.alarms.notes = notes
         self._prover = None  # only while keys are in doubt
         self.held_back = 0  # lines that had to wait: nothing is lost, the newest state follows
         self._on_change = []  # called when people should look or listen
@@ -75,14 +77,21 @@ class Watch:
                     in_doubt.append(device)
                 self._judge_silence(device, now)
         if in_doubt:
-            self._prove(in_doubt)
+            if self._prover is None:
+                with Borrowed("display.proving") as proving:
+                    self._prover = proving.Prover(self._keys, self._app.log)
+            self._prover.take(in_doubt)
+            if self._prover.at_rest:
+                self._prover = None
         self._judge_missing(now)
         for node in self._nodes.present() if self._nodes else ():
             finding = (NO_DATA, WARNING, WRONG if node.is_lost() else FINE, RADIO, None)
             self.alarms.take(node.mac, finding, now)
         self.alarms.end_test(now)
-        if self.alarms.notes_changed:
-            self._keep_notes()
+        notes = self.alarms.notes
+        if notes is not None and notes.changed:
+            notes.keep(self._app.log)
+            self.alarms.notes = notes if notes else None
         self._tell(now)
 
     def snapshot(self) -> None:
@@ -99,8 +108,12 @@ class Watch:
     def acknowledge(self, mac=None) -> bool:
         """Take note; tell whether there was anything to take note of."""
         found = self.alarms.acknowledge(mac)
+        if found:
+            if self.alarms.notes is None:
+                self.alarms.notes = _notes()
+            self.alarms.notes.take(found)
         self._changed()
-        return found
+        return bool(found)
 
     def health(self) -> dict:
         """Return how many alarms stand, and whether there were too many."""
@@ -118,18 +131,6 @@ class Watch:
             return decode(device.md, key)
         except ProtocolError:
             return None  # the face names a wrong key; the host judges it
-
-    def _prove(self, devices: list) -> None:
-        """Let keys that nobody has seen fit show what they are worth."""
-        if self._prover is None:
-            with Borrowed("display.proving") as proving:
-                self._prover = proving.Prover(self._keys)
-        try:
-            self._prover.take(devices)
-        except OSError as error:  # believed all the same until the next start
-            self._app.log.fault("keys", error)
-        if self._prover.at_rest:
-            self._prover = None
 
     def _judge(self, device, reading, now: int) -> None:
         """Judge a reading."""
@@ -162,14 +163,6 @@ class Watch:
             if mac not in self._registry.devices and silent_s is not None and now > silent_s:
                 self.alarms.take(mac, (NO_DATA, WARNING, WRONG, DEVICE, None), now)
 
-    def _keep_notes(self) -> None:
-        """Write down what was acknowledged; without it, it rings again after a restart."""
-        self.alarms.notes_changed = False
-        try:
-            json_file.save(NOTES, self.alarms.notes)
-        except OSError as error:
-            self._app.log.fault("alarms", error)
-
     def _tell(self, now: int) -> None:
         """Write a line for each state the host does not know, no more than it can follow."""
         for alarm in self.alarms.untold():
@@ -185,3 +178,9 @@ class Watch:
     def _changed(self) -> None:
         for callback in self._on_change:
             callback()
+
+
+def _notes():
+    """Return what was noted, as it is in flash."""
+    with Borrowed("display.notes") as notes:
+        return notes.Notes()

@@ -24,7 +24,7 @@ VECTORS: list[dict[str, Any]] = json.loads(
 )
 NODE_MAC = "24:6F:28:00:00:01"
 SENSOR_MAC = bytes.fromhex("246F28000002")
-MOST_KEYS = 24  # firmware/display/keys.py
+MOST_KEYS = 24  # firmware/display/key_store.py
 # firmware/display/limits.py
 DEFAULT_LIMITS = {
     "soc_low": 20,
@@ -201,7 +201,7 @@ class FakeNode:
         self.send("ack", serial_line.encode_ack(number, data))
 
     def _refusal(self, args: dict[str, Any]) -> str:
-        """Return what the firmware would object to (firmware/display/keys.py)."""
+        """Return what the firmware would object to (firmware/display/key_store.py)."""
         if len(args["name"].encode()) > serial_line.MAX_NAME:
             return "bad_name"
         if args["mac"] not in self.keys and len(self.keys) >= MOST_KEYS:

@@ -178,7 +178,7 @@ async def test_limits_survive_a_restart_and_go_with_the_device(boat: Boat, batte
     assert await boat.heard(QUIET_S) == []
 
 
-NOTED: Guard = ("display/alarms.py", "and self._is_noted(alarm):", "and False:")
+NOTED: Guard = ("display/notes.py", "and self._covers(alarm):", "and False:")
 
 
 @pytest.mark.parametrize("guarded", [True, False])

@@ -30,10 +30,11 @@ def show():
     return store.name, store.provisioned, store.problem
 """,
     "keys": """
+from display.key_store import take
 from display.keys import Keys
 store = Keys()
 def push(number, name):
-    store.command_key({"mac": "%02x" % number * 6, "key": "ab" * 16, "name": name})
+    take(store, {"mac": "%02x" % number * 6, "key": "ab" * 16, "name": name})
 def prepare():
     for number in range(5):
         push(number, "old")

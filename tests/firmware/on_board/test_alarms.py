@@ -104,8 +104,8 @@ def test_alarms_and_warnings_of_one_field_are_told_apart():
 class Story:
     """One device's findings, second by second."""
 
-    def __init__(self, kind="soc_low", severity="warning", limit=200, notes=None):
-        self.alarms = Alarms({} if notes is None else notes)
+    def __init__(self, kind="soc_low", severity="warning", limit=200):
+        self.alarms = Alarms()
         self.kind = (kind, severity)
         self.limit = limit
         self.now = 0
@@ -189,69 +189,8 @@ def test_another_error_code_rings_again():
     assert story.go(WRONG, 1, 2).alarms.loudest() == "warning"
 
 
-def restarted(story):
-    """Return the story as it goes on after a restart of the node."""
-    return Story(*story.kind, story.limit, story.alarms.notes)
-
-
-def test_what_was_acknowledged_is_quiet_after_a_restart_too():
-    story = Story().go(WRONG, 11, 150)
-    story.alarms.acknowledge()
-    after = restarted(story).go(WRONG, 11, 120)
-    assert after.states == ["acknowledged"]
-    assert after.alarms.loudest() == ""
-
-
-def test_what_ended_while_the_node_was_off_rings_when_it_comes_again():
-    story = Story().go(WRONG, 11)
-    story.alarms.acknowledge()
-    assert restarted(story).go(FINE, 1).go(WRONG, 11).states == ["raised"]
-    assert restarted(story).go(0, 1).go(WRONG, 11).states == ["raised"]  # the note is gone for good
-
-
-def test_near_the_limit_after_a_restart_nothing_has_changed():
-    story = Story().go(WRONG, 11)
-    story.alarms.acknowledge()
-    assert restarted(story).go(0, 20).go(WRONG, 11).states == ["acknowledged"]
-
-
-def test_what_ended_while_the_node_ran_rings_when_it_comes_again():
-    story = Story().go(WRONG, 11)
-    story.alarms.acknowledge()
-    story.go(FINE, 11)
-    assert story.alarms.notes == {}
-    assert restarted(story).go(WRONG, 11).states == ["raised"]
-
-
-def test_a_further_bit_or_another_code_after_a_restart_rings():
-    for kind, same, other in (("device_alarm", 1, 3), ("charger_error", 17, 2)):
-        story = Story(kind, "critical", None).go(WRONG, 4, same)
-        story.alarms.acknowledge()
-        assert restarted(story).go(WRONG, 4, same).states == ["acknowledged"]
-        assert restarted(story).go(WRONG, 4, other).states == ["raised"]
-
-
-def test_no_note_is_taken_of_a_test_nor_kept_of_a_forgotten_device():
-    story = Story().go(WRONG, 11)
-    story.alarms.test(OTHER, "critical", story.now)
-    story.alarms.acknowledge()
-    assert list(story.alarms.notes) == ["C03D5A89A301 soc_low"]
-    story.alarms.forget(MAC)
-    assert story.alarms.notes == {}
-
-
-def test_notes_are_bounded_and_damaged_ones_do_no_harm():
-    notes = {str(number): 1 for number in range(MOST_ALARMS)}
-    story = Story(notes=notes).go(WRONG, 11)
-    story.alarms.acknowledge()
-    assert len(notes) == MOST_ALARMS
-    assert "C03D5A89A301 soc_low" in notes
-    damaged = Story("device_alarm", "critical", None, {"C03D5A89A301 device_alarm": []})
-    assert damaged.go(WRONG, 4, 1).states == ["raised"]
-
-
 def test_the_worst_stands_first_and_what_nobody_noticed_before_what_somebody_did():
-    alarms = Alarms({})
+    alarms = Alarms()
     for number, (kind, severity) in enumerate(
         (("soc_critical", "critical"), ("soc_low", "warning"), ("voltage_low", "critical"))
     ):
@@ -262,7 +201,7 @@ def test_the_worst_stands_first_and_what_nobody_noticed_before_what_somebody_did
 
 
 def test_more_alarms_than_fit_do_not_push_each_other_out():
-    alarms = Alarms({})
+    alarms = Alarms()
     for now in (0, 5, 11):
         for number in range(MOST_ALARMS + 10):
             alarms.take(bytes((number,)) * 6, ("soc_low", "warning", WRONG, 1, 2), now)
@@ -271,7 +210,7 @@ def test_more_alarms_than_fit_do_not_push_each_other_out():
 
 
 def test_a_suspicion_that_nothing_follows_gives_way():
-    alarms = Alarms({})
+    alarms = Alarms()
     for number in range(MOST_ALARMS):
         alarms.take(bytes((number,)) * 6, ("soc_low", "warning", WRONG, 1, 2), 0)
     for now in (599, 600, 601, 612):
@@ -290,7 +229,7 @@ def test_a_forgotten_device_has_no_alarms():
 
 
 def test_a_test_alarm_rings_and_goes_by_itself():
-    alarms = Alarms({})
+    alarms = Alarms()
     alarms.test(MAC, "critical", 50)
     assert alarms.loudest() == "critical"
     alarms.end_test(59)

@@ -74,7 +74,7 @@ async def heard(pin, ticks):
 
 
 async def test_each_severity_has_its_rhythm_and_an_acknowledged_alarm_is_silent_at_once():
-    alarms = Alarms({})
+    alarms = Alarms()
     sounder = Sounder(alarms, BUZZER, LAMP)
     task = asyncio.create_task(sounder.run(Pulse("sounder")))
     await asyncio.sleep_ms(10)
@@ -97,6 +97,6 @@ async def test_each_severity_has_its_rhythm_and_an_acknowledged_alarm_is_silent_
 
 
 def test_without_pins_nothing_is_driven():
-    sounder = Sounder(Alarms({}), -1, -1)
+    sounder = Sounder(Alarms(), -1, -1)
     sounder._play("critical", 0)
     assert Pin.levels == {}

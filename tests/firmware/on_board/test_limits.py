@@ -2,9 +2,10 @@
 
 import json
 
+from display import key_store, limit_store
 from display.keys import Keys
-from display.limit_fields import told
-from display.limits import PATH, Limits, UnknownDevice
+from display.limit_store import PATH, UnknownDevice, told
+from display.limits import Limits
 from node.config import BadSetting
 
 TEXT = "C03D5A89A301"
@@ -13,13 +14,12 @@ MONITOR, CHARGER, LITHIUM = 0x02, 0x08, 0x05
 
 
 def limits_of_a_known_device():
-    keys = Keys()
-    keys.command_key({"mac": TEXT, "key": "00" * 16, "name": ""})
-    return Limits(keys)
+    key_store.take(Keys(), {"mac": TEXT, "key": "00" * 16, "name": ""})
+    return Limits()
 
 
 def set_limits(limits, **fields):
-    limits.take(MAC, fields)
+    limit_store.take(limits, Keys(), MAC, fields)
 
 
 def refused(limits, **fields):
@@ -90,7 +90,7 @@ def test_limits_that_cannot_be_meant_are_named_and_change_nothing():
 
 def test_limits_for_a_device_without_key_are_refused():
     try:
-        limits_of_a_known_device().take(b"\1\2\3\4\5\6", {"soc_low": 20})
+        limit_store.take(Limits(), Keys(), b"\1\2\3\4\5\6", {"soc_low": 20})
     except UnknownDevice:
         return
     raise AssertionError
@@ -99,7 +99,7 @@ def test_limits_for_a_device_without_key_are_refused():
 def test_a_forgotten_device_has_the_defaults_after_a_restart_too():
     limits = limits_of_a_known_device()
     set_limits(limits, soc_low=35)
-    limits.forget(MAC)
+    limit_store.forget(limits, MAC)
     assert limits_of_a_known_device().of(MAC, MONITOR, 0)[0] == 200
 
 

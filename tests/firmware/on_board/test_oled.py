@@ -228,7 +228,7 @@ class App:
 
 class Watch:
     def __init__(self):
-        self.alarms = Alarms({})
+        self.alarms = Alarms()
 
     def acknowledge(self):
         return self.alarms.acknowledge()

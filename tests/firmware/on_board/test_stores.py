@@ -5,7 +5,8 @@ import os
 
 from esp32 import NVS
 
-from display.keys import MOST_KEYS, Keys, TooManyKeys
+from display.key_store import MOST_KEYS, TooManyKeys, forget, take, told
+from display.keys import Keys
 from node import json_file
 from node.config import BadSetting, Config
 from node.epoch import Epoch
@@ -128,19 +129,19 @@ def test_the_upper_half_of_32_bits_fits_into_flash():
 
 
 def test_keys_survive_and_can_be_forgotten():
-    Keys().command_key({"mac": "C03D5A89A301", "key": KEY, "name": "Shunt"})
+    take(Keys(), {"mac": "C03D5A89A301", "key": KEY, "name": "Shunt"})
     keys = Keys()
     mac = b"\xc0\x3d\x5a\x89\xa3\x01"
     assert (keys.key_of(mac).hex(), keys.name_of(mac)) == (KEY, "Shunt")
-    keys.forget(bytes.fromhex("C03D5A89A301"))
+    forget(keys, bytes.fromhex("C03D5A89A301"))
     assert Keys().key_of(mac) is None
 
 
 def test_the_same_key_again_writes_nothing():
     keys = Keys()
-    keys.command_key({"mac": "C03D5A89A301", "key": KEY, "name": "Shunt"})
+    take(keys, {"mac": "C03D5A89A301", "key": KEY, "name": "Shunt"})
     os.remove("keys.json")
-    keys.command_key({"mac": "C03D5A89A301", "key": KEY, "name": "Shunt"})
+    take(keys, {"mac": "C03D5A89A301", "key": KEY, "name": "Shunt"})
     assert "keys.json" not in os.listdir()
 
 
@@ -151,9 +152,9 @@ def test_the_store_of_keys_is_bounded_and_its_list_fits_into_one_line():
 
     keys = Keys()
     for number in range(MOST_KEYS):
-        keys.command_key({"mac": "C03D5A89A3%02X" % number, "key": KEY, "name": "n"})
-    raises(TooManyKeys, keys.command_key, {"mac": "C03D5A89A3FF", "key": KEY, "name": ""})
-    assert SerialPort(sink=Output()).send("ack", encode_ack(65535, keys.command_devices({})))
+        take(keys, {"mac": "C03D5A89A3%02X" % number, "key": KEY, "name": "n"})
+    raises(TooManyKeys, take, keys, {"mac": "C03D5A89A3FF", "key": KEY, "name": ""})
+    assert SerialPort(sink=Output()).send("ack", encode_ack(65535, told(keys)))
 
 
 def test_one_damaged_entry_costs_only_itself():

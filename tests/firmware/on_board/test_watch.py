@@ -1,7 +1,9 @@
 """The watch over all devices: each reading counts once, silence has a cause, and the host hears of everything."""
 
+import json
 import os
 
+from display import key_store
 from display.commands import HANDLERS
 from display.keys import UNPROVED, WRONG, Keys
 from display.limits import Limits
@@ -30,6 +32,10 @@ class App:
         @classmethod
         def fault(cls, where, error):
             cls.faults.append((where, error))
+
+        @classmethod
+        def warning(cls, text):
+            cls.faults.append((text, None))
 
     def __init__(self):
         self.now = 0
@@ -73,10 +79,10 @@ class Boat:
         self.registry = Registry()
         self.keys = keys = Keys()
         if key:
-            keys.command_key({"mac": MAC.hex(), "key": key.hex(), "name": ""})
+            key_store.take(keys, {"mac": MAC.hex(), "key": key.hex(), "name": ""})
         if key and proved:
-            keys.prove([MAC])
-        self.limits = Limits(keys)
+            key_store.prove(keys, [MAC])
+        self.limits = Limits()
         self.watch = Watch(self.app, self.registry, keys, self.limits)
         self.nodes = Nodes()
         self.watch.use_nodes(self.nodes)
@@ -150,17 +156,17 @@ def test_a_right_key_proves_itself_within_seconds_and_for_good():
 
 def test_another_key_has_to_prove_itself_again_another_name_has_not():
     boat = Boat()
-    boat.keys.command_key({"mac": MAC.hex(), "key": KEY.hex(), "name": "Shunt"})
+    key_store.take(boat.keys, {"mac": MAC.hex(), "key": KEY.hex(), "name": "Shunt"})
     assert Keys().doubts == {}
-    boat.keys.command_key({"mac": MAC.hex(), "key": SHARES_FIRST_BYTE.hex(), "name": "Shunt"})
+    key_store.take(boat.keys, {"mac": MAC.hex(), "key": SHARES_FIRST_BYTE.hex(), "name": "Shunt"})
     assert Keys().doubts == {MAC: UNPROVED}
-    boat.keys.forget(MAC)
+    key_store.forget(boat.keys, MAC)
     assert boat.keys.doubts == {}
 
 
 def test_a_key_that_was_changed_while_it_was_tried_is_tried_from_the_beginning():
     boat = Boat(SHARES_FIRST_BYTE, proved=False).hear(10)
-    boat.keys.command_key({"mac": MAC.hex(), "key": KEY.hex(), "name": ""})
+    key_store.take(boat.keys, {"mac": MAC.hex(), "key": KEY.hex(), "name": ""})
     boat.hear(8, **IN_DISTRESS)
     assert boat.told == ["device_alarm raised"]
 
@@ -189,9 +195,28 @@ def test_what_was_acknowledged_is_quiet_after_a_restart():
     boat.watch.acknowledge()
     boat.look(1)
     assert boat.told == ["soc_low raised", "soc_low acknowledged"]
+    again = Boat().hear(12, soc=150)
+    assert again.told == ["soc_low acknowledged"]
     assert Boat().hear(12, soc=150).told == ["soc_low acknowledged"]
-    Boat().hear(1, soc=500)  # over
+    over = Boat().hear(1, soc=500)
+    assert over.watch.alarms.notes is None  # and costs no memory any more
     assert Boat().hear(12, soc=150).told == ["soc_low raised"]
+
+
+def test_what_is_over_and_acknowledged_at_once_leaves_no_old_note():
+    boat = Boat().hear(12, soc=150)
+    boat.watch.acknowledge()
+    boat.look(1)
+    boat.registry.take(NODE, MAC, -60, 0, advertisement(100, soc=500, alarm=1))
+    boat.hear(11, soc=500, alarm=1)
+    boat.watch.acknowledge()
+    boat.look(1)
+    assert list(json_of("acknowledged.json")) == ["C03D5A89A301 device_alarm"]
+
+
+def json_of(path):
+    with open(path) as file:
+        return json.load(file)
 
 
 def test_flash_that_takes_no_acknowledgement_costs_only_that():
@@ -207,8 +232,8 @@ def test_a_damaged_file_of_acknowledgements_is_named_and_everything_rings():
     with open("acknowledged.json", "w") as file:
         file.write("[")
     boat = Boat().hear(12, soc=150)
-    assert boat.watch.problem == "not_json"
     assert boat.told == ["soc_low raised"]
+    assert [text for text, _ in boat.app.log.faults] == ["acknowledged.json: not_json"]
 
 
 def test_a_24_volt_system_has_the_limits_of_one():
