@@ -43,6 +43,76 @@ def change():
 def show():
     return len(store), store.name_of(b"\\1" * 6), store.problem
 """,
+    "proofs": """
+from display.key_store import prove, take
+from display.keys import Keys
+store = Keys()
+def prepare():
+    for number in range(5):
+        take(store, {"mac": "%02x" % number * 6, "key": "ab" * 16, "name": ""})
+def change():
+    prove(store, [b"\\1" * 6, b"\\2" * 6])
+def show():
+    return len(store), sorted(store.doubts), store.problem
+""",
+    "limits": """
+from display import limit_store
+from display.limits import Limits
+store = Limits()
+class AnyKey:
+    def key_of(self, mac):
+        return mac
+def push(low):
+    limit_store.take(store, AnyKey(), b"\\1" * 6, {"soc_low": low})
+def prepare():
+    push(30)
+def change():
+    push(40)
+def show():
+    return store.entries, store.problem
+""",
+    "acknowledged": """
+from display.alarms import Alarm
+from display.notes import Notes
+store = Notes()
+def take(kind):
+    store.take([Alarm(b"\\1" * 6, kind, "warning", 150, 200, 0)])
+    store.keep(None)
+def prepare():
+    take("soc_low")
+def change():
+    take("soc_critical")
+def show():
+    return len(store), store.problem
+""",
+    "orders": """
+from display.orders import Orders
+class Nodes:
+    nodes = {b"\\1" * 6: None}
+class Log:
+    said = []
+    def warning(self, text):
+        self.said.append(text)
+store = Orders(Nodes, Log())
+def prepare():
+    store.command({"mac": "01" * 6, "name": "old"})
+def change():
+    if store.waiting(b"\\1" * 6) < 2:
+        store.command({"mac": "01" * 6, "scan_duty": 50})
+def show():
+    return store.waiting(b"\\1" * 6), Log.said
+""",
+    "options": """
+from node.options import Options
+store = Options()
+store.add_table("node.option_table")
+def prepare():
+    store.set({"name": "old"})
+def change():
+    store.set({"name": "new"})
+def show():
+    return store["name"], store.problems
+""",
     "home": """
 from sensor.home import Home
 store = Home()
