@@ -13,7 +13,7 @@ from display.limits import Limits
 from display.registry import Registry
 from display.relay import Relay
 from display.watch import Watch
-from node.borrowed import Borrowed, needed
+from node.borrowed import needed
 
 
 class DisplayNode:
@@ -31,8 +31,7 @@ class DisplayNode:
         self.relay = None  # nothing is relayed before there is a key
         self._wifi = None  # not before somebody wants it
         self._wifi_wanted = asyncio.Event()
-        self._other_commands = app.console.seldom
-        app.console.seldom = self._command
+        app.commands.append(("display.commands", self))
         app.options.on_change(self._note_change)
         app.more_health = self._health
         app.more_measures = ("display.measures", app)
@@ -81,13 +80,6 @@ class DisplayNode:
             self._wifi = needed("display.wifi").Wifi(self.app, self.link)
             self.face.use_wifi(self._wifi)
         await self._wifi.run(pulse)
-
-    def _command(self, name: str, args: dict):
-        """Answer a command of a display node, or leave it to what both nodes know."""
-        with Borrowed("display.commands") as commands:
-            if name in commands.HANDLERS:
-                return commands.HANDLERS[name](self, args)
-        return self._other_commands(name, args)
 
     def _health(self) -> dict:
         health = self.relay.health() if self.relay else {}

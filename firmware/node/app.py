@@ -37,6 +37,7 @@ class App:
         self.log = Log(self.port, self.uptime)
         self.console = Console(self.port, self.log)
         self.console.seldom = self._seldom
+        self.commands = [("node.commands", self)]  # names of modules, what their handlers work with
         self.console.after_seldom = self._leave
         self.memory = Memory()
         self.config = Config(role)
@@ -132,10 +133,11 @@ class App:
 
     def _seldom(self, name: str, args: dict):
         """Answer a command that is read from flash when it is needed."""
-        with Borrowed("node.commands") as commands:
-            if name not in commands.HANDLERS:
-                raise UnknownCommand
-            return commands.HANDLERS[name](self, args)
+        for module, owner in self.commands:
+            with Borrowed(module) as commands:
+                if name in commands.HANDLERS:
+                    return commands.HANDLERS[name](owner, args)
+        raise UnknownCommand
 
     def _take_fault(self, _loop, context: dict) -> None:
         """Tell what ended a task that nobody supervises or awaits."""

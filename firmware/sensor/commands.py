@@ -16,12 +16,14 @@ class NotProvisioned(ProtocolError):
     reason = "not_provisioned"
 
 
-def _identify(app, errands, _args: dict) -> None:
+def _identify(owner: tuple, _args: dict) -> None:
+    app, errands = owner
     errands.blinking = asyncio.create_task(identify_node(app))
 
 
-def _survey(app, errands, args: dict) -> None:
+def _survey(owner: tuple, args: dict) -> None:
     """Let a good place be looked for; zero seconds end it."""
+    app, errands = owner
     seconds = args.get("seconds", SURVEY_S)
     if not isinstance(seconds, int) or not 0 <= seconds <= MOST_SURVEY_S:
         raise BadSetting("seconds")

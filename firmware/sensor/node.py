@@ -7,7 +7,6 @@ import time
 
 from node import version
 from node.age import age_ms
-from node.borrowed import Borrowed
 from sensor.downlink import Downlink
 from sensor.errands import Errands
 from sensor.home import Home
@@ -40,8 +39,7 @@ class SensorNode:
         self._uplink = Uplink(
             table, link, self._downlink, self._session, home, self._hunt, self._errands, app.log
         )
-        self._other_commands = app.console.seldom
-        app.console.seldom = self._command
+        app.commands.append(("sensor.commands", (app, self._errands)))
 
     def prepare(self) -> None:
         """Start nothing on the radio before a key is there to prove who speaks."""
@@ -89,13 +87,6 @@ class SensorNode:
                 known = len(self._table)
                 app.log.info(f"{known} Victron devices in the air")
             self._link.forget_strangers()
-
-    def _command(self, name: str, args: dict):
-        """Answer a command of a sensor node, or leave it to what both nodes know."""
-        with Borrowed("sensor.commands") as commands:
-            if name in commands.HANDLERS:
-                return commands.HANDLERS[name](self._app, self._errands, args)
-        return self._other_commands(name, args)
 
     def is_settled(self) -> bool:
         """Tell whether the display node has, and has confirmed, what this wake was for."""
