@@ -72,8 +72,8 @@ class VictronEspnowConfigFlow(ConfigFlow, domain=DOMAIN):
                 errors["base"] = err.reason
                 words = err.placeholders
             else:
-                await self.async_set_unique_id(hello.mac)
-                self._abort_if_unique_id_configured()
+                if entry := await self.async_set_unique_id(hello.mac):
+                    return self._follow(entry)
                 self._title = hello.name or f"Display node {hello.mac[-5:]}"
                 if is_network(self._port):
                     return await self.async_step_network()
@@ -95,6 +95,23 @@ class VictronEspnowConfigFlow(ConfigFlow, domain=DOMAIN):
             step_id="network",
             data_schema=NETWORK_SCHEMA,
             description_placeholders={"device": shown(self._port)},
+        )
+
+    def _follow(self, entry: ConfigEntry) -> ConfigFlowResult:
+        """A display node that is known is not added again: it was plugged in elsewhere."""
+        before = entry.data[CONF_DEVICE]
+        push_keys = not is_network(self._port) or (
+            # A local port holds no consent that could be carried over.
+            is_network(before) and entry.data[CONF_PUSH_KEYS]
+        )
+        self.hass.config_entries.async_update_entry(
+            entry, data={**entry.data, CONF_DEVICE: self._port, CONF_PUSH_KEYS: push_keys}
+        )
+        if entry.state is not ConfigEntryState.LOADED:  # else its update listener does it
+            self.hass.config_entries.async_schedule_reload(entry.entry_id)
+        return self.async_abort(
+            reason="moved",
+            description_placeholders={"name": entry.title, "device": shown(self._port)},
         )
 
     def _create(self, *, push_keys: bool) -> ConfigFlowResult:

@@ -9,6 +9,9 @@ LOGGER: Final = logging.getLogger(__package__)
 SUBENTRY_DEVICE: Final = "device"
 
 CONF_KEY: Final = "key"
+# Of a device whose readings are not encrypted. The display node names and watches only devices that
+# it has a key for, so it gets this one.
+NO_KEY: Final = bytes(16)
 CONF_PUSH_KEYS: Final = "push_keys"
 # The alarm limits that the user set; the display node has defaults for all others.
 CONF_LIMITS: Final = "limits"

@@ -23,6 +23,7 @@ from .const import (
     KEY_REFUSALS,
     LOGGER,
     MAX_SIGNALS,
+    NO_KEY,
     STALE_INTERVALS,
     STALE_MAX_S,
     STALE_MIN_S,
@@ -147,7 +148,8 @@ class Device:
         self.name = subentry.title
         self.limits = dict(subentry.data.get(CONF_LIMITS, {}))
         mac = parse_mac(subentry.data[CONF_MAC])
-        key = parse_key(subentry.data[CONF_KEY])
+        text = subentry.data[CONF_KEY]
+        key = parse_key(text) if text else NO_KEY
         if (mac, key) == (self.mac, self.key):
             return
         if self.mac not in (b"", mac):

@@ -1,13 +1,14 @@
-"""Subentry flow: one Victron device, its key judged on live frames before it is saved."""
+"""Subentry flow: Victron devices, several in one go; each key is judged on live frames before it is saved."""
 
 import asyncio
-import time
+from collections.abc import Iterable
 from typing import Any
 
 import probatio
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     ConfigEntryState,
+    ConfigSubentry,
     ConfigSubentryFlow,
     SubentryFlowResult,
 )
@@ -22,91 +23,175 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 
-from .const import CONF_KEY, CONF_LIMITS, KEY_WAIT_S, STALE_MIN_S
-from .hub import Heard, Hub
-from .product_names import product_name
+from . import nearby
+from .const import CONF_KEY, CONF_LIMITS, KEY_WAIT_S, SUBENTRY_DEVICE
+from .hub import Hub
+from .key_check import RIGHT, UNDECIDED, WRONG, Verdict, is_of_key, judge, missing, opened_by
+from .pasted import KEY_DIGITS, Pasted, UnreadableError, key_digits, read
 from .protocol.errors import KeyWrongLength, ProtocolError
-from .protocol.judging import KeyRepair, judge_key
-from .protocol.keys import format_mac, parse_key, parse_mac
+from .protocol.keys import format_mac, parse_mac
 
-UNDECIDED = "undecided"
+CONF_DEVICES = "devices"
+CONF_PASTE = "paste"
 
 _LISTEN_EVERY_S = 0.25
 # The node sends what it knows within two seconds of the hello.
 _SNAPSHOT_S = 2.0
 
-_KEY_SELECTOR = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))
+_KEY = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))
+_LINES = TextSelector(TextSelectorConfig(multiline=True))
+_NAME = TextSelector()
 
 
 class DeviceFlow(ConfigSubentryFlow):
-    """Add or change a Victron device."""
+    """Add Victron devices, or change one."""
 
     def __init__(self) -> None:
         """Begin with nothing typed."""
+        self._queue: list[Pasted] = []
+        self._count = 0
         self._typed: dict[str, Any] = {}
         self._errors: dict[str, str] = {}
         self._words: dict[str, str] = {}
         self._mac = b""
-        self._key: bytes | None = None
         self._digits = ""
+        self._key = b""  # empty: the device sends in the clear
+        self._name: str | None = None  # None: not asked for yet
+        self._verdict = Verdict(UNDECIDED)
         self._listening: asyncio.Task[None] | None = None
 
+    # Which devices
+
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Name a new device."""
+        """Tick what is heard, paste what VictronConnect shows, or both."""
+        typed = user_input or {}
+        if user_input is None:
+            await self._wait_for_snapshot()
+        else:
+            self._begin()
+            self._queue = await self._chosen(typed)
+            self._count = len(self._queue)
+            if not self._errors:
+                return await self._next()
+        options = [
+            SelectOptionDict(value=format_mac(heard.mac), label=nearby.label(heard))
+            for heard in self._free()
+        ]
+        choice = SelectSelector(
+            SelectSelectorConfig(options=options, multiple=True, mode=SelectSelectorMode.LIST)
+        )
+        fields = {probatio.Optional(CONF_DEVICES): choice} if options else {}
+        schema = probatio.Schema({**fields, probatio.Optional(CONF_PASTE): _LINES})
+        return self._form("user", schema, typed)
+
+    async def _chosen(self, typed: dict[str, Any]) -> list[Pasted]:
+        """Return the devices that were ticked or pasted, each with the key that was given."""
+        ticked = [parse_mac(one) for one in typed.get(CONF_DEVICES, [])]
+        found = {mac: Pasted(mac) for mac in ticked}
+        try:
+            pasted = read(typed.get(CONF_PASTE, ""))
+        except UnreadableError as err:
+            self._errors[CONF_PASTE] = "unreadable"
+            self._words.update(line=str(err.line), digits=str(err.digits))
+            return []
+        for one in pasted:
+            mac = one.mac or await self._whose(one.digits, ticked)
+            if not mac:
+                self._errors[CONF_PASTE] = "key_of_nobody"
+                self._words["used"] = one.digits[:2].upper()
+                return []
+            kept = found.setdefault(mac, Pasted(mac))
+            kept.digits = one.digits or kept.digits
+        new = [one for one in found.values() if self._configured(one.mac) is None]
+        if not found:
+            self._errors["base"] = "nothing_chosen"
+        elif not new:
+            self._errors["base"] = "already_configured"
+            names = (self._configured(mac) for mac in found)
+            self._words["name"] = ", ".join(known.title for known in names if known)
+        return new
+
+    async def _whose(self, digits: str, ticked: list[bytes]) -> bytes:
+        """Return the address that a key without one belongs to: its frames tell, or the one tick."""
+        frames = [(heard.mac.hex(), heard.data) for heard in self._free()]
+        if mac := await self.hass.async_add_executor_job(opened_by, digits, frames):
+            return bytes.fromhex(mac)
+        for subentry in self._get_entry().subentries.values():
+            if is_of_key(digits, subentry.data[CONF_KEY]):
+                return parse_mac(subentry.data[CONF_MAC])
+        return ticked[0] if len(ticked) == 1 else b""
+
+    async def _next(self) -> SubentryFlowResult:
+        """Go on with the next device: ask for its key unless that was pasted, or is not needed."""
+        self._begin()
+        one = self._queue.pop(0)
+        self._mac, self._digits, self._name = one.mac, one.digits, None
+        if not nearby.needs_key(self._hub, self._mac):
+            self._key = b""
+            return await self.async_step_plain()
+        if not self._digits:
+            return await self.async_step_device()
+        return await self._judge()
+
+    # One device
+
+    async def async_step_device(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask for the key and the name of one device."""
         if user_input is not None:
-            return await self._take(user_input)
-        await self._wait_for_snapshot()
-        return self._form("user", probatio.Required(CONF_KEY), self._typed)
+            self._begin()
+            self._name = user_input.get(CONF_NAME, "")
+            self._read_key(user_input.get(CONF_KEY, ""))
+            if not self._errors:
+                return await self._judge()
+        schema = probatio.Schema(
+            {probatio.Required(CONF_KEY): _KEY, probatio.Optional(CONF_NAME): _NAME}
+        )
+        return self._form("device", schema, {CONF_NAME: self._name or self._default_name()})
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Change name, address or key; an empty key keeps the present one."""
-        if user_input is not None:
-            return await self._take(user_input)
         subentry = self._get_reconfigure_subentry()
         known = {CONF_MAC: subentry.data[CONF_MAC], CONF_NAME: subentry.title}
-        return self._form("reconfigure", probatio.Optional(CONF_KEY), {**known, **self._typed})
-
-    def _form(self, step: str, key: probatio.Marker, values: dict[str, Any]) -> SubentryFlowResult:
+        if user_input is not None:
+            self._begin()
+            self._typed = user_input
+            self._name = user_input.get(CONF_NAME, "")
+            self._read_mac(user_input[CONF_MAC])
+            if nearby.needs_key(self._hub, self._mac) or user_input.get(CONF_KEY):
+                self._read_key(user_input.get(CONF_KEY) or subentry.data[CONF_KEY])
+            else:
+                self._digits = ""
+            if not self._errors and not self._has_news(subentry):
+                self._key = bytes.fromhex(self._digits)
+                return await self._save()
+            if not self._errors:
+                return await self._judge()
         options = [
-            SelectOptionDict(value=format_mac(heard.mac), label=_label(heard))
-            for heard in self._selectable()
+            SelectOptionDict(value=format_mac(heard.mac), label=nearby.label(heard))
+            for heard in self._free()
         ]
+        address = SelectSelector(
+            SelectSelectorConfig(
+                options=options, custom_value=True, mode=SelectSelectorMode.DROPDOWN
+            )
+        )
         schema = probatio.Schema(
             {
-                probatio.Required(CONF_MAC): SelectSelector(
-                    SelectSelectorConfig(
-                        options=options, custom_value=True, mode=SelectSelectorMode.DROPDOWN
-                    )
-                ),
-                key: _KEY_SELECTOR,
-                probatio.Optional(CONF_NAME): TextSelector(),
+                probatio.Required(CONF_MAC): address,
+                probatio.Optional(CONF_KEY): _KEY,
+                probatio.Optional(CONF_NAME): _NAME,
             }
         )
-        return self.async_show_form(
-            step_id=step,
-            data_schema=self.add_suggested_values_to_schema(schema, values),
-            errors=self._errors,
-            description_placeholders=self._words,
-        )
+        return self._form("reconfigure", schema, {**known, **self._typed})
 
-    # What was typed
-
-    async def _take(self, typed: dict[str, Any]) -> SubentryFlowResult:
-        """Read the input, judge the key, and go where the verdict leads."""
-        self._typed = typed
-        self._errors = {}
-        self._words = {}
-        self._listening = None
-        self._read_mac(typed[CONF_MAC])
-        self._read_key(typed.get(CONF_KEY) or "")
-        if self._errors:
-            return await self._go_to(self._step)
-        if self._unchanged():
-            return await self.async_step_save()
-        step = await self._verdict()
-        return await self._go_to("check" if step == UNDECIDED else step)
+    def _has_news(self, subentry: ConfigSubentry) -> bool:
+        """Return whether there is a key to judge: not if only the name is new."""
+        known = (subentry.data[CONF_MAC], subentry.data[CONF_KEY])
+        return bool(self._digits) and known != (format_mac(self._mac), self._digits)
 
     def _read_mac(self, text: str) -> None:
         try:
@@ -114,91 +199,39 @@ class DeviceFlow(ConfigSubentryFlow):
         except ProtocolError as err:
             self._errors[CONF_MAC] = err.reason
             return
-        own = self._get_reconfigure_subentry() if self._step == "reconfigure" else None
-        for subentry in self._get_entry().subentries.values():
-            if subentry is not own and subentry.unique_id == format_mac(self._mac):
-                self._errors[CONF_MAC] = "already_configured"
-                self._words["name"] = subentry.title
+        known = self._configured(self._mac)
+        if known and known is not self._get_reconfigure_subentry():
+            self._errors[CONF_MAC] = "already_configured"
+            self._words["name"] = known.title
 
     def _read_key(self, text: str) -> None:
-        self._key = None
-        self._digits = ""
-        if self._step == "reconfigure" and not text.strip():
-            text = self._get_reconfigure_subentry().data[CONF_KEY]
         try:
-            self._key = parse_key(text)
+            self._digits = key_digits(text)
         except KeyWrongLength as err:
-            # VictronConnect sometimes shows 31 digits; live frames tell which one is missing.
-            if len(err.digits) == 31:
-                self._digits = err.digits
-                return
             self._errors[CONF_KEY] = err.reason
             self._words["digits"] = str(len(err.digits))
 
-    @property
-    def _step(self) -> str:
-        return "reconfigure" if self.source == SOURCE_RECONFIGURE else "user"
-
-    def _unchanged(self) -> bool:
-        """Return whether only the name is new: there is nothing to judge then."""
-        if self._step != "reconfigure" or self._key is None:
-            return False
-        data = self._get_reconfigure_subentry().data
-        return (data[CONF_MAC], data[CONF_KEY]) == (format_mac(self._mac), self._key.hex())
-
     # The verdict
 
-    async def _verdict(self) -> str:
-        """Return the step that what was heard so far leads to."""
-        frames = self._frames()
-        if self._digits:
-            # Hundreds of keys are tried: a tenth of a second.
-            repair = self.hass.async_add_executor_job(_repair, frames, self._digits)
-            candidates, self._key = await repair
-            if self._key:
-                return "repaired"
-            if candidates:
-                return UNDECIDED
-            self._words["used"] = frames[-1][7:8].hex()
-            return await self._refuse("key_31_wrong")
-        assert self._key is not None
-        verdict = judge_key(frames, self._key)
-        if verdict == UNDECIDED:
-            return UNDECIDED
-        if verdict == "right":
-            return "save"
-        typed, used = self._key[:1].hex(), frames[-1][7:8].hex()
-        self._words.update(typed=typed, used=used)
-        return await self._refuse("wrong_key" if typed != used else "wrong_key_content")
+    async def _judge(self) -> SubentryFlowResult:
+        """Judge the key on what was heard, or listen until that is enough."""
+        await self._look()
+        return await self._go_to("check" if self._verdict.word == UNDECIDED else self._decided())
 
-    async def _undecided(self) -> str:
-        """Return the step that a lack of evidence leads to."""
-        if self._digits or await self._owner():
-            return await self._refuse("key_31_digits")
-        return "too_little" if self._frames() else "not_heard"
+    async def _look(self) -> None:
+        frames = nearby.frames_of(self._hub, self._mac)
+        self._verdict = await self.hass.async_add_executor_job(judge, frames, self._digits)
+        self._key = self._verdict.key
+        if self._verdict.word == WRONG:
+            await self._refuse(self._verdict.error, **self._verdict.words)
 
-    async def _refuse(self, error: str) -> str:
-        """Say whose key was typed, if it is that of another device; otherwise what is wrong."""
-        if owner := await self._owner():
-            self._words["owner"] = owner
-            error = "key_31_of_other_device" if self._digits else "key_of_other_device"
-        self._errors[CONF_KEY] = error
-        return self._step
-
-    async def _owner(self) -> str | None:
-        """Return the other device that the key belongs to, if it is one we know or hear."""
-        own = self._get_reconfigure_subentry() if self._step == "reconfigure" else None
-        for subentry in self._get_entry().subentries.values():
-            # A corrected address is no other device.
-            if subentry is not own and _is_typed(self._typed_key, subentry.data[CONF_KEY]):
-                return subentry.title
-        heard = self._hub.heard.values() if self._hub else ()
-        others = [(_label(one), one.data) for one in heard if one.mac != self._mac]
-        return await self.hass.async_add_executor_job(_owner_among, others, self._typed_key)
-
-    @property
-    def _typed_key(self) -> str:
-        return self._digits or (self._key.hex() if self._key else "")
+    def _decided(self) -> str:
+        """Return the step that the verdict leads to."""
+        if self._errors:
+            return self._asking
+        if self._verdict.word == RIGHT:
+            return "found" if self._name is None else "save"
+        return self._verdict.word
 
     async def async_step_check(
         self, user_input: dict[str, Any] | None = None
@@ -211,151 +244,185 @@ class DeviceFlow(ConfigSubentryFlow):
                 step_id="check",
                 progress_action="listening",
                 progress_task=self._listening,
+                description_placeholders=self._about(),
             )
-        step = await self._verdict()
-        if step == UNDECIDED:
-            step = await self._undecided()
-        return self.async_show_progress_done(next_step_id=step)
+        await self._listening
+        if self._verdict.word == UNDECIDED:
+            return self.async_show_progress_done(next_step_id=await self._undecided())
+        return self.async_show_progress_done(next_step_id=self._decided())
 
     async def _listen(self) -> None:
         """Wait for frames; without a connection there are none to wait for."""
         deadline = self.hass.loop.time() + KEY_WAIT_S
         while self._hub is not None and self.hass.loop.time() < deadline:
-            if await self._verdict() != UNDECIDED:
-                return
             await asyncio.sleep(_LISTEN_EVERY_S)
+            await self._look()
+            if self._verdict.word != UNDECIDED:
+                return
+
+    async def _undecided(self) -> str:
+        """Return the step that a lack of evidence leads to."""
+        if len(self._digits) < KEY_DIGITS or await self._owner():
+            await self._refuse("key_31_digits")
+            return self._asking
+        return "too_little" if nearby.frames_of(self._hub, self._mac) else "not_heard"
+
+    async def _refuse(self, error: str, **words: str) -> None:
+        """Say whose key was typed, if it is that of another device; otherwise what is wrong."""
+        self._words.update(words)
+        if owner := await self._owner():
+            self._words["owner"] = owner
+            whole = len(self._digits) == KEY_DIGITS
+            error = "key_of_other_device" if whole else "key_31_of_other_device"
+        self._errors[CONF_KEY] = error
+
+    async def _owner(self) -> str | None:
+        """Return the other device that the key belongs to, if it is one we know or hear."""
+        own = self._get_reconfigure_subentry() if self._is_change else None
+        for subentry in self._get_entry().subentries.values():
+            # A corrected address is no other device.
+            if subentry is not own and is_of_key(self._digits, subentry.data[CONF_KEY]):
+                return subentry.title
+        heard = self._hub.heard.values() if self._hub else ()
+        others = [(nearby.label(one), one.data) for one in heard if one.mac != self._mac]
+        return await self.hass.async_add_executor_job(opened_by, self._digits, others)
+
+    # What is confirmed
+
+    async def async_step_found(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Say that the pasted key fits, and ask for a name."""
+        return await self._confirm("found", user_input)
+
+    async def async_step_plain(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Say that this device needs no key, and ask for a name."""
+        return await self._confirm("plain", user_input)
 
     async def async_step_not_heard(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Ask whether to save a key that no frame has tested."""
-        return await self._ask_to_save("not_heard", user_input)
+        return await self._confirm("not_heard", user_input)
 
     async def async_step_too_little(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Ask whether to save a key that the frames neither prove nor refuse."""
-        return await self._ask_to_save("too_little", user_input)
-
-    async def _ask_to_save(
-        self, step: str, user_input: dict[str, Any] | None
-    ) -> SubentryFlowResult:
-        if user_input is not None:
-            return await self.async_step_save()
-        return self.async_show_form(
-            step_id=step,
-            data_schema=probatio.Schema({}),
-            description_placeholders={"mac": format_mac(self._mac)},
-        )
+        return await self._confirm("too_little", user_input)
 
     async def async_step_repaired(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Show which digit was missing."""
-        assert self._key is not None
+        digit, position = missing(self._digits, self._key.hex())
+        self._words.update(digit=digit.upper(), position=str(position))
+        return await self._confirm("repaired", user_input)
+
+    async def _confirm(self, step: str, user_input: dict[str, Any] | None) -> SubentryFlowResult:
+        """Save when it is agreed to, with the name if that was not asked for before."""
         if user_input is not None:
-            return await self.async_step_save()
-        key = self._key.hex()
-        at = next(i for i in range(32) if key[:i] + key[i + 1 :] == self._digits)
-        return self.async_show_form(
-            step_id="repaired",
-            data_schema=probatio.Schema({}),
-            description_placeholders={"digit": key[at], "position": str(at + 1)},
-        )
+            if self._name is None:
+                self._name = user_input.get(CONF_NAME, "")
+            return await self._save()
+        fields = {probatio.Optional(CONF_NAME): _NAME} if self._name is None else {}
+        return self._form(step, probatio.Schema(fields), {CONF_NAME: self._default_name()})
 
     async def async_step_save(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Create or update the subentry."""
-        assert self._key is not None
+        """Go on behind the listening."""
+        return await self._save()
+
+    async def _save(self) -> SubentryFlowResult:
+        """Create or change the subentry; what is confirmed stays, though the rest be given up."""
         mac = format_mac(self._mac)
+        title = (self._name or "").strip() or self._default_name()
         data: dict[str, Any] = {CONF_MAC: mac, CONF_KEY: self._key.hex()}
-        title = (self._typed.get(CONF_NAME) or "").strip() or self._default_name()
-        if self._step == "user":
+        if self._is_change:
+            return self._change(title, data)
+        if not self._queue:
             return self.async_create_entry(title=title, data=data, unique_id=mac)
+        if self._configured(self._mac) is None:  # another dialog may have been faster
+            self.hass.config_entries.async_add_subentry(
+                self._get_entry(),
+                ConfigSubentry(
+                    data=data, subentry_type=SUBENTRY_DEVICE, title=title, unique_id=mac
+                ),
+            )
+        return await self._next()
+
+    def _change(self, title: str, data: dict[str, Any]) -> SubentryFlowResult:
         subentry = self._get_reconfigure_subentry()
-        if subentry.data[CONF_MAC] == mac:
+        if subentry.data[CONF_MAC] == data[CONF_MAC]:
             data = {**subentry.data, **data}
         elif CONF_LIMITS in subentry.data:  # they are the role's, whatever hardware plays it
             data[CONF_LIMITS] = subentry.data[CONF_LIMITS]
         return self.async_update_and_abort(
-            self._get_entry(), subentry, title=title, data=data, unique_id=mac
+            self._get_entry(), subentry, title=title, data=data, unique_id=data[CONF_MAC]
         )
+
+    # Forms
+
+    def _begin(self) -> None:
+        """Forget what was said about an earlier input."""
+        self._errors = {}
+        self._words = {}
+        self._verdict = Verdict(UNDECIDED)
+        self._listening = None
+
+    def _form(
+        self, step: str, schema: probatio.Schema, values: dict[str, Any]
+    ) -> SubentryFlowResult:
+        return self.async_show_form(
+            step_id=step,
+            data_schema=self.add_suggested_values_to_schema(schema, values),
+            errors=self._errors,
+            description_placeholders={**self._about(), **self._words},
+        )
+
+    def _about(self) -> dict[str, str]:
+        """Say which device it is about, and how many are still to come."""
+        if not self._mac:
+            return {}
+        device = f"{self._default_name()} ({format_mac(self._mac)})"
+        place = f" {self._count - len(self._queue)}/{self._count}" if self._count > 1 else ""
+        return {"device": device, "mac": format_mac(self._mac), "place": place}
 
     async def _go_to(self, step: str) -> SubentryFlowResult:
         """Continue with a step of this flow."""
         result: SubentryFlowResult = await getattr(self, f"async_step_{step}")()
         return result
 
-    # What is heard
+    @property
+    def _is_change(self) -> bool:
+        return self.source == SOURCE_RECONFIGURE
+
+    @property
+    def _asking(self) -> str:
+        """Return the step that asks for the key."""
+        return "reconfigure" if self._is_change else "device"
+
+    # What is known
 
     @property
     def _hub(self) -> Hub | None:
         entry = self._get_entry()
         return entry.runtime_data if entry.state is ConfigEntryState.LOADED else None
 
-    def _frames(self) -> list[bytes]:
-        """Return the newest frames of this address.
+    def _configured(self, mac: bytes) -> ConfigSubentry | None:
+        subentries: Iterable[ConfigSubentry] = self._get_entry().subentries.values()
+        return next((one for one in subentries if one.unique_id == format_mac(mac)), None)
 
-        None of before a silence: a phone that was connected may have changed the key.
-        """
-        if (hub := self._hub) is None or (heard := hub.heard.get(self._mac)) is None:
-            return []
-        return heard.data if time.monotonic() - heard.heard_at < STALE_MIN_S else []
-
-    def _selectable(self) -> list[Heard]:
-        """Return who is heard and not configured, the strongest first."""
-        if (hub := self._hub) is None:
-            return []
+    def _free(self) -> list[nearby.Heard]:
         taken = {subentry.unique_id for subentry in self._get_entry().subentries.values()}
-        free = [heard for heard in hub.heard.values() if format_mac(heard.mac) not in taken]
-        return sorted(free, key=lambda heard: heard.rssi, reverse=True)
+        return nearby.selectable(self._hub, taken)
+
+    def _default_name(self) -> str:
+        return nearby.default_name(self._hub, self._mac)
 
     async def _wait_for_snapshot(self) -> None:
         """Right after the hub was added, its list of devices is still on the way."""
         deadline = self.hass.loop.time() + _SNAPSHOT_S
         while (hub := self._hub) and not hub.heard and self.hass.loop.time() < deadline:
             await asyncio.sleep(_LISTEN_EVERY_S)
-
-    def _default_name(self) -> str:
-        """Return the product's name and the end of its address."""
-        hub = self._hub
-        heard = hub.heard.get(self._mac) if hub else None
-        product = _product(heard.product_id if heard else None)
-        return f"{product} {self._mac[-2:].hex().upper()}"
-
-
-def _repair(frames: list[bytes], digits: str) -> tuple[int, bytes | None]:
-    """Return how many keys the 31 digits can still be part of, and the one if it is certain."""
-    repair = KeyRepair(digits)
-    for frame in frames:
-        repair.feed(frame)
-    return repair.candidates, repair.key
-
-
-def _is_typed(typed: str, key: str) -> bool:
-    """Return whether this key was typed, whole or without one of its digits."""
-    return typed == key or any(typed == key[:at] + key[at + 1 :] for at in range(len(key)))
-
-
-def _owner_among(others: list[tuple[str, list[bytes]]], typed: str) -> str | None:
-    """Return whose frames what was typed decrypts."""
-    for label, frames in others:
-        if len(typed) == 31:
-            found = _repair(frames, typed)[1] is not None
-        else:
-            found = judge_key(frames, bytes.fromhex(typed)) == "right"
-        if found:
-            return label
-    return None
-
-
-def _product(product_id: int | None) -> str:
-    """Return what the product is called, as well as it is known."""
-    if product_id is None:
-        return "Victron"
-    return product_name(product_id) or f"Victron 0x{product_id:04X}"
-
-
-def _label(heard: Heard) -> str:
-    """Return how a heard device is offered for choice."""
-    signal = f"{heard.rssi} dBm".replace("-", "−")
-    return f"{_product(heard.product_id)} · {format_mac(heard.mac)} · {signal}"

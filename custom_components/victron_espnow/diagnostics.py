@@ -12,7 +12,8 @@ from homeassistant.core import HomeAssistant
 from .alarms import Alarm
 from .const import CONF_KEY
 from .device import Device
-from .hub import Heard, VictronEspnowConfigEntry
+from .heard import Heard
+from .hub import VictronEspnowConfigEntry
 from .node import Node
 
 # The port can hold a serial number or a host, titles are what people call their things.

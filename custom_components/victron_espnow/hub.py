@@ -5,7 +5,6 @@ import math
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -25,7 +24,6 @@ from .const import (
     CONF_PUSH_KEYS,
     CONF_RECORD_TYPE,
     DOMAIN,
-    KEY_FRAMES,
     LOGGER,
     MAX_HEARD,
     RETRY_FIRST_S,
@@ -35,6 +33,7 @@ from .const import (
     TICK_S,
 )
 from .device import Advert, Device
+from .heard import Heard
 from .key_push import KeyPush, Keys
 from .limit_push import LimitPush
 from .limits import Limits
@@ -65,43 +64,6 @@ _COMMAND_ERRORS = {
     "unknown_node": "unknown_node",
     "too_many_orders": "too_many_orders",
 }
-
-
-@dataclass
-class Heard:
-    """A Victron device in range, configured or not."""
-
-    mac: bytes
-    node: bytes = b""
-    rssi: int = 0
-    heard_at: float = 0.0
-    # One frame per nonce, so that three frames are three facts about a key.
-    frames: dict[int, bytes] = field(default_factory=dict)
-
-    def add(self, advert: Advert) -> None:
-        """Keep the newest frames of distinct nonces."""
-        self.node = advert.node
-        self.rssi = advert.rssi
-        if self.frames and self.data[-1][7] != advert.data[7]:
-            self.frames.clear()  # a new key: the old frames would judge it wrong
-        self.heard_at = max(self.heard_at, advert.heard_at)
-        self.frames.setdefault(advertisement.nonce(advert.data), advert.data)
-        while len(self.frames) > KEY_FRAMES:
-            del self.frames[next(iter(self.frames))]
-
-    @property
-    def data(self) -> list[bytes]:
-        """Return the kept frames in the order of their reception."""
-        return list(self.frames.values())
-
-    def adverts(self) -> list[Advert]:
-        """Return the kept frames, for a device that was configured only now."""
-        return [Advert(self.mac, self.node, self.rssi, self.heard_at, data) for data in self.data]
-
-    @property
-    def product_id(self) -> int | None:
-        """Return the product that the newest frame names."""
-        return advertisement.product_id(self.data[-1]) if self.frames else None
 
 
 class Hub:
@@ -488,6 +450,7 @@ class Hub:
                 self.devices[subentry_id] = Device(self.hass, subentry)
             else:
                 known.configure(subentry)
+                issues.judge_key(self.hass, self.entry, known)  # another key, another judgement
         self._by_mac = {device.mac: device for device in self.devices.values()}
         for device in self.devices.values():
             if device.heard_at is None and (heard := self.heard.get(device.mac)) is not None:

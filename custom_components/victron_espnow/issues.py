@@ -15,23 +15,37 @@ if TYPE_CHECKING:
     from .device import Device
 
 # Reasons that no retry cures; all others pass by themselves.
-LINK_ISSUES = ("other_node", "sensor_node", "newer_line_version", "older_line_version")
+LINK_ISSUES = (
+    "other_node",
+    "sensor_node",
+    "newer_line_version",
+    "older_line_version",
+    "something_else",
+)
 NOT_PROVISIONED = "not_provisioned"
 FOREIGN_RADIO = "unknown_radio_version"
 KEYS_REFUSED = "keys_refused"
 LIMITS_REFUSED = "limits_refused"
+INVALID_KEY = "invalid_key"
 ENTRY_ISSUES = (NOT_PROVISIONED, FOREIGN_RADIO, KEYS_REFUSED, LIMITS_REFUSED)
 
 
 @callback
 def _create(
-    hass: HomeAssistant, issue_id: str, key: str, severity: ir.IssueSeverity, **words: str
+    hass: HomeAssistant,
+    issue_id: str,
+    key: str,
+    severity: ir.IssueSeverity,
+    device: dict[str, str | int | float | None] | None = None,
+    **words: str,
 ) -> None:
+    """Create or renew an issue; one about a device leads to its dialog."""
     ir.async_create_issue(
         hass,
         DOMAIN,
         issue_id,
-        is_fixable=False,
+        data=device,
+        is_fixable=device is not None,
         severity=severity,
         translation_key=key,
         translation_placeholders=words,
@@ -111,21 +125,22 @@ def judge_key(hass: HomeAssistant, entry: ConfigEntry, device: Device) -> None:
         return
     _create(
         hass,
-        f"invalid_key_{device.subentry_id}",
-        "invalid_key",
+        f"{INVALID_KEY}_{device.subentry_id}",
+        INVALID_KEY,
         ir.IssueSeverity.ERROR,
+        {"entry_id": entry.entry_id, "subentry_id": device.subentry_id},
         name=device.name,
         mac=format_mac(device.mac),
         entry=entry.title,
-        typed=device.key[:1].hex(),
-        used=device.check_byte,
+        typed=device.key[:1].hex().upper(),
+        used=device.check_byte.upper(),
     )
 
 
 @callback
 def clear_key(hass: HomeAssistant, device: Device) -> None:
     """The key fits, or the device is gone."""
-    ir.async_delete_issue(hass, DOMAIN, f"invalid_key_{device.subentry_id}")
+    ir.async_delete_issue(hass, DOMAIN, f"{INVALID_KEY}_{device.subentry_id}")
 
 
 @callback
@@ -135,4 +150,4 @@ def clear_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     for issue in ENTRY_ISSUES:
         ir.async_delete_issue(hass, DOMAIN, f"{issue}_{entry.entry_id}")
     for subentry_id in entry.subentries:
-        ir.async_delete_issue(hass, DOMAIN, f"invalid_key_{subentry_id}")
+        ir.async_delete_issue(hass, DOMAIN, f"{INVALID_KEY}_{subentry_id}")

@@ -233,15 +233,47 @@ async def test_configured_port_is_refused_without_probing(
     assert not probing.called
 
 
-async def test_same_node_on_another_port_is_refused(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, tmp_path: Path
+@pytest.mark.parametrize("loaded", [True, False])
+async def test_node_that_was_plugged_in_elsewhere_takes_its_entry_along(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, tmp_path: Path, loaded: bool
 ) -> None:
-    await set_up()
+    entry = await set_up(port=None if loaded else str(tmp_path / "absent"))
     second = PtyNode(tmp_path / "second")
     second.plug()
     result = await choose(hass, second.port)
-    assert result["reason"] == "already_configured"
+    assert result["reason"] == "moved"
+    assert result["description_placeholders"] == {
+        "name": "Trailer display",
+        "device": second.port,
+    }
+    await until(lambda: entry.state is ConfigEntryState.LOADED and second.is_open)
+    assert entry.data == {CONF_DEVICE: second.port, CONF_PUSH_KEYS: True}
+    assert not node.is_open
+    await hass.config_entries.async_unload(entry.entry_id)
     second.unplug()
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+async def test_node_that_moves_from_network_to_network_keeps_the_consent_that_was_given(
+    hass: HomeAssistant, tcp_node: TcpNode, set_up: SetUp, agreed: bool
+) -> None:
+    entry = await set_up(port=tcp_node.port, push_keys=agreed)
+    result = await choose(hass, tcp_node.port.replace("127.0.0.1", "localhost"))
+    assert result["reason"] == "moved"
+    await until(lambda: entry.state is ConfigEntryState.LOADED)
+    assert entry.data[CONF_PUSH_KEYS] is agreed
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_node_that_moves_to_a_network_takes_no_consent_along(
+    hass: HomeAssistant, tcp_node: TcpNode, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    result = await choose(hass, tcp_node.port)
+    assert result["reason"] == "moved"
+    assert entry.data[CONF_PUSH_KEYS] is False
+    await until(lambda: entry.state is ConfigEntryState.LOADED)
+    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_local_port_is_stored_by_its_lasting_name(hass: HomeAssistant, node: PtyNode) -> None:

@@ -1,79 +1,34 @@
 """Adding a Victron device: its key is judged on live frames before it is saved."""
 
 import asyncio
-from typing import Any
 from unittest.mock import patch
 
 import pytest
-from homeassistant.config_entries import SOURCE_USER, ConfigSubentry
 from homeassistant.const import CONF_MAC, CONF_NAME
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.victron_espnow.const import CONF_KEY, CONF_LIMITS
+from custom_components.victron_espnow.device_flow import CONF_PASTE
 from custom_components.victron_espnow.protocol.keys import format_mac
 
 from .conftest import SetUp, subentry, until
+from .device_dialog import Result, begin, choose, confirm, enter, heard, only, options
 from .fake_node import PtyNode, Victron
-
-type Result = dict[str, Any]
-
-
-async def begin(hass: HomeAssistant, entry: MockConfigEntry) -> Result:
-    return await hass.config_entries.subentries.async_init(
-        (entry.entry_id, "device"), context={"source": SOURCE_USER}
-    )
-
-
-async def enter(hass: HomeAssistant, flow: Result, mac: str, key: str, **more: str) -> Result:
-    """Fill in the form, and wait while the flow listens."""
-    typed = {CONF_MAC: mac, **({CONF_KEY: key} if key else {}), **more}
-    result = await hass.config_entries.subentries.async_configure(flow["flow_id"], typed)
-    return await listen(hass, result)
-
-
-async def listen(hass: HomeAssistant, result: Result) -> Result:
-    if result["type"] is FlowResultType.SHOW_PROGRESS:
-        assert result["step_id"] == "check"
-        assert result["progress_action"] == "listening"
-        await hass.async_block_till_done()
-        result = await hass.config_entries.subentries.async_configure(result["flow_id"])
-    return result
-
-
-async def confirm(hass: HomeAssistant, flow: Result) -> Result:
-    return await hass.config_entries.subentries.async_configure(flow["flow_id"], {})
-
-
-async def heard(node: PtyNode, entry: MockConfigEntry, victron: Victron, frames: int = 3) -> None:
-    """Let the device be heard."""
-    for _ in range(frames):
-        node.advertise(victron)
-    count = min(frames, 8)
-    await until(lambda: (h := entry.runtime_data.heard.get(victron.mac)) and len(h.frames) >= count)
-
-
-def only(entry: MockConfigEntry) -> ConfigSubentry:
-    (one,) = entry.subentries.values()
-    return one
-
-
-def options(flow: Result) -> list[dict[str, str]]:
-    (marker,) = [m for m in flow["data_schema"].schema if m == CONF_MAC]
-    return flow["data_schema"].schema[marker].config["options"]
-
 
 async def test_heard_device_with_the_right_key_is_saved_and_shown(
     hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
 ) -> None:
     entry = await set_up()
-    await heard(node, entry, shunt)
+    for age_ms in (4000, 2000, 0):
+        node.advertise(shunt, age_ms=age_ms)
+    await until(lambda: (h := entry.runtime_data.heard.get(shunt.mac)) and len(h.frames) == 3)
     flow = await begin(hass, entry)
     assert options(flow) == [
         {
             "value": "C0:FF:EE:00:00:02",
-            "label": "SmartShunt 500A/50mV · C0:FF:EE:00:00:02 · −60 dBm",
+            "label": "SmartShunt 500A/50mV · C0:FF:EE:00:00:02 · −60 dBm · 30/min",
         }
     ]
     result = await enter(hass, flow, "C0:FF:EE:00:00:02", shunt.key.hex(), **{CONF_NAME: "House"})
@@ -102,7 +57,7 @@ async def test_strongest_device_is_offered_first_and_unknown_products_by_number(
     hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, solar: Victron
 ) -> None:
     entry = await set_up()
-    await heard(node, entry, shunt)
+    await heard(node, entry, shunt, 1)
     stranger = bytearray(solar.frame())
     stranger[2:4] = b"\xfe\xfe"
     node.advertise(solar, bytes(stranger), rssi=-40)
@@ -137,10 +92,10 @@ async def test_address_and_key_are_taken_in_any_spelling(
 @pytest.mark.parametrize(
     ("mac", "key", "errors", "words"),
     [
-        ("C0:FF:EE", "k", {CONF_MAC: "bad_mac"}, {}),
+        ("C0:FF:EE", "k", {"base": "nothing_chosen"}, {}),
+        ("C0:FF:EE:00:00:02:11", "k", {CONF_PASTE: "unreadable"}, {"line": "1", "digits": "14"}),
         ("m", "5d12", {CONF_KEY: "key_wrong_length"}, {"digits": "4"}),
         ("m", "not a key", {CONF_KEY: "key_wrong_length"}, {}),
-        ("zz", "zz", {CONF_MAC: "bad_mac", CONF_KEY: "key_wrong_length"}, {"digits": "0"}),
     ],
 )
 async def test_what_is_no_address_or_key_is_told_and_can_be_corrected(
@@ -176,12 +131,10 @@ async def test_wrong_key_is_told_with_the_digits_that_differ(
     wrong = f"{shunt.key[0] ^ 0xFF:02x}" + shunt.key.hex()[2:]
     result = await enter(hass, flow, format_mac(shunt.mac), wrong)
     assert result["type"] is FlowResultType.FORM
-    assert result["step_id"] == "user"
+    assert result["step_id"] == "device"
     assert result["errors"] == {CONF_KEY: "wrong_key"}
-    assert result["description_placeholders"] == {
-        "typed": wrong[:2],
-        "used": shunt.key.hex()[:2],
-    }
+    words = result["description_placeholders"]
+    assert (words["typed"], words["used"]) == (wrong[:2].upper(), shunt.key.hex()[:2].upper())
     assert not entry.subentries
     result = await enter(hass, flow, format_mac(shunt.mac), shunt.key.hex())
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -228,7 +181,7 @@ async def test_device_that_is_configured_already_is_told_by_name(
 ) -> None:
     entry = await set_up(subentry(shunt, "House battery"))
     result = await enter(hass, await begin(hass, entry), "c0ffee000002", shunt.key.hex())
-    assert result["errors"] == {CONF_MAC: "already_configured"}
+    assert result["errors"] == {"base": "already_configured"}
     assert result["description_placeholders"]["name"] == "House battery"
 
 
@@ -244,7 +197,7 @@ async def test_missing_digit_is_found_and_offered(
     )
     assert result["step_id"] == "repaired"
     words = result["description_placeholders"]
-    assert words["digit"] == key[missing]
+    assert words["digit"] == key[missing].upper()
     # In a row of equal digits any of them may be the missing one.
     assert key[int(words["position"]) - 1 : missing + 1].strip(key[missing]) == ""
     assert not entry.subentries
@@ -269,7 +222,7 @@ async def test_missing_digit_that_cannot_be_found_is_told(
     entry = await set_up()
     flow = await begin(hass, entry)
     result = await enter(hass, flow, format_mac(shunt.mac), shunt.key.hex()[1:])
-    assert result["step_id"] == "user"
+    assert result["step_id"] == "device"
     assert result["errors"] == {CONF_KEY: "key_31_digits"}
     await heard(node, entry, shunt)
     result = await enter(hass, flow, format_mac(shunt.mac), shunt.key.hex())
@@ -288,9 +241,9 @@ async def test_31_digits_of_no_device_are_told_from_a_lack_of_frames(
     result = await enter(
         hass, flow, format_mac(shunt.mac), digits[:missing] + digits[missing + 1 :]
     )
-    assert result["step_id"] == "user"
+    assert result["step_id"] == "device"
     assert result["errors"] == {CONF_KEY: "key_31_wrong"}
-    assert result["description_placeholders"]["used"] == shunt.key.hex()[:2]
+    assert result["description_placeholders"]["used"] == shunt.key.hex()[:2].upper()
     result = await enter(hass, flow, format_mac(shunt.mac), shunt.key.hex()[1:])
     assert result["step_id"] == "repaired"
 
@@ -337,7 +290,7 @@ async def test_key_of_a_neighbour_is_named_although_the_chosen_device_proves_not
     await heard(node, entry, shunt, frames) if frames else None
     await heard(node, entry, solar)
     result = await enter(hass, await begin(hass, entry), format_mac(shunt.mac), solar.key.hex())
-    assert result["step_id"] == "user"
+    assert result["step_id"] == "device"
     assert result["errors"] == {CONF_KEY: "key_of_other_device"}
     assert "C0:FF:EE:00:00:01" in result["description_placeholders"]["owner"]
 
@@ -357,7 +310,8 @@ async def test_flow_that_is_given_up_stops_listening(
 ) -> None:
     entry = await set_up()
     flow = await begin(hass, entry)
-    typed = {CONF_MAC: format_mac(shunt.mac), CONF_KEY: shunt.key.hex()}
+    typed = {CONF_KEY: shunt.key.hex()}
+    await choose(hass, flow, paste=format_mac(shunt.mac))
     with patch("custom_components.victron_espnow.device_flow.KEY_WAIT_S", 60):
         await hass.config_entries.subentries.async_configure(flow["flow_id"], typed)
         listening = hass.config_entries.subentries._progress[flow["flow_id"]]._listening
@@ -390,7 +344,7 @@ async def test_key_that_could_not_be_checked_is_saved_only_on_request(
     await heard(node, entry, shunt, frames) if frames else None
     result = await enter(hass, await begin(hass, entry), format_mac(shunt.mac), shunt.key.hex())
     assert result["step_id"] == step
-    assert result["description_placeholders"] == {"mac": "C0:FF:EE:00:00:02"}
+    assert "C0:FF:EE:00:00:02" in result["description_placeholders"]["device"]
     assert not entry.subentries
     result = await confirm(hass, result)
     assert result["type"] is FlowResultType.CREATE_ENTRY

@@ -1,0 +1,58 @@
+"""Repair flows: a key that no longer fits leads to the dialog in which the new one is entered."""
+
+from typing import Any
+
+import probatio
+from homeassistant.components.repairs import FlowType, RepairsFlow, RepairsFlowResult
+from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowContext
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+
+from .const import DOMAIN, SUBENTRY_DEVICE
+
+
+class KeyRepairFlow(RepairsFlow):
+    """Say what happened, then open the device's own dialog."""
+
+    def __init__(self, data: dict[str, str | int | float | None]) -> None:
+        """Remember which device it is about."""
+        self._entry_id = str(data["entry_id"])
+        self._subentry_id = str(data["subentry_id"])
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Begin with the explanation."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Explain, then hand over; the issue stays until a reading can be decrypted."""
+        entry = self.hass.config_entries.async_get_entry(self._entry_id)
+        if entry is None or self._subentry_id not in entry.subentries:
+            return self.async_abort(reason="device_gone")
+        if user_input is None:
+            issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
+            return self.async_show_form(
+                step_id="confirm",
+                data_schema=probatio.Schema({}),
+                description_placeholders=issue and issue.translation_placeholders,
+            )
+        device = await self.hass.config_entries.subentries.async_init(
+            (self._entry_id, SUBENTRY_DEVICE),
+            context=SubentryFlowContext(
+                source=SOURCE_RECONFIGURE, subentry_id=self._subentry_id
+            ),
+        )
+        return self.async_abort(
+            reason="key_asked_for",
+            description_placeholders={"name": entry.subentries[self._subentry_id].title},
+            next_flow=(FlowType.CONFIG_SUBENTRIES_FLOW, device["flow_id"]),
+        )
+
+
+async def async_create_fix_flow(
+    hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
+) -> RepairsFlow:
+    """Only issues about a device's key can be repaired in a dialog."""
+    assert data is not None
+    return KeyRepairFlow(data)

@@ -1,0 +1,71 @@
+"""A key that no longer fits is repaired where the message about it is read."""
+
+from homeassistant.components.repairs import FlowType, repairs_flow_manager
+from homeassistant.const import CONF_MAC, CONF_NAME
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.setup import async_setup_component
+
+from custom_components.victron_espnow.const import CONF_KEY, DOMAIN
+
+from .conftest import SetUp, subentry, until
+from .device_dialog import answer, heard, only
+from .fake_node import PtyNode, Victron
+
+
+async def test_changed_key_is_entered_from_the_message_about_it(
+    hass: HomeAssistant,
+    node: PtyNode,
+    set_up: SetUp,
+    shunt: Victron,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    assert await async_setup_component(hass, "repairs", {})
+    old = subentry(shunt, "House")
+    shunt.key = b"\x9c" + shunt.key[1:]
+    entry = await set_up(old)
+    await heard(node, entry, shunt)
+    issue_id = f"invalid_key_{only(entry).subentry_id}"
+    issue = await until(lambda: issue_registry.async_get_issue(DOMAIN, issue_id))
+    assert issue.is_fixable
+    assert issue.translation_placeholders["used"] == "9C"
+    manager = repairs_flow_manager(hass)
+    assert manager
+    result = await manager.async_init(DOMAIN, context={"issue_id": issue_id})
+    assert result["step_id"] == "confirm"
+    assert result["description_placeholders"]["name"] == "House"
+    result = await manager.async_configure(result["flow_id"], {})
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "key_asked_for"
+    kind, flow_id = result["next_flow"]
+    assert kind is FlowType.CONFIG_SUBENTRIES_FLOW
+    # Not repaired before a reading can be decrypted.
+    assert issue_registry.async_get_issue(DOMAIN, issue_id)
+    typed = {CONF_MAC: "C0:FF:EE:00:00:02", CONF_KEY: shunt.key.hex(), CONF_NAME: "House"}
+    result = await answer(hass, {"flow_id": flow_id}, typed)
+    assert result["reason"] == "reconfigure_successful"
+    await until(lambda: not issue_registry.async_get_issue(DOMAIN, issue_id))
+
+
+async def test_message_about_a_device_that_is_gone_leads_nowhere(
+    hass: HomeAssistant,
+    node: PtyNode,
+    set_up: SetUp,
+    shunt: Victron,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    assert await async_setup_component(hass, "repairs", {})
+    old = subentry(shunt, "House")
+    shunt.key = b"\x9c" + shunt.key[1:]
+    entry = await set_up(old)
+    await heard(node, entry, shunt)
+    issue_id = f"invalid_key_{only(entry).subentry_id}"
+    await until(lambda: issue_registry.async_get_issue(DOMAIN, issue_id))
+    manager = repairs_flow_manager(hass)
+    assert manager
+    result = await manager.async_init(DOMAIN, context={"issue_id": issue_id})
+    hass.config_entries.async_remove_subentry(entry, only(entry).subentry_id)
+    result = await manager.async_configure(result["flow_id"], {})
+    assert result["reason"] == "device_gone"
+    await until(lambda: not issue_registry.async_get_issue(DOMAIN, issue_id))
