@@ -31,7 +31,8 @@ class Face:
         self._wifi = None  # while it is off
         self._nodes = None  # None while there is no key to know sensor nodes by
         self._readings = Readings(registry, keys)
-        self._oled = Oled(_bus(app), app.options["oled_offset"])
+        self._oled = Oled(_bus(app), app.options["oled_offset"], app.options["brightness"])
+        app.options.on_change(self._note_change)
         self._period = 0
         self._page = BATTERY_PAGE
         self._page_until = 0
@@ -53,6 +54,10 @@ class Face:
             return
         self._page = NETWORK_PAGE if self._wifi and self._page == BATTERY_PAGE else BATTERY_PAGE
         self._page_until = self._period + PAGE_PERIODS
+
+    def _note_change(self, names) -> None:
+        if "brightness" in names:
+            self._oled.set_brightness(self._app.options["brightness"])
 
     def identify(self) -> None:
         """Say for some seconds which node this is."""

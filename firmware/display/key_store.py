@@ -5,11 +5,12 @@ The file is written only when something is new.
 
 import binascii
 
-from display.keys import UNPROVED
+from display.keys import LAST_PLACE, UNPROVED
 from node import json_file
 from node.config import BadSetting
 from node.mac_text import plain
 from protocol.errors import BadMac, KeyWrongLength, ProtocolError
+from protocol.key_digest import digest
 from protocol.serial_payloads import MAX_NAME
 
 PATH = "keys.json"
@@ -30,7 +31,7 @@ def load(keys) -> str:
     for text, entry in content.items():
         try:
             mac = mac_of(text)
-            keys.entries[mac] = _entry(entry.get("key"), entry.get("name", ""))
+            keys.entries[mac] = _entry(entry)
             if not entry.get("proved"):
                 keys.doubts[mac] = UNPROVED
         except (AttributeError, ProtocolError):
@@ -39,9 +40,9 @@ def load(keys) -> str:
 
 
 def take(keys, args: dict) -> None:
-    """Take a key and a name from the host."""
+    """Take a key, a name and a place from the host."""
     mac = mac_of(args.get("mac"))
-    entry = _entry(args.get("key"), args.get("name", ""))
+    entry = _entry(args)
     if keys.entries.get(mac) == entry:
         return
     if mac not in keys.entries and len(keys) >= MOST_KEYS:
@@ -66,8 +67,9 @@ def prove(keys, macs: list) -> None:
 
 
 def told(keys) -> dict:
-    """Return which devices there are keys for."""
-    return {"macs": sorted(plain(mac) for mac in keys.entries)}
+    """Return which devices there are keys for, and whether they are those that the host knows."""
+    held = [(mac,) + keys.entries[mac] for mac in keys.entries]
+    return {"macs": sorted(plain(mac) for mac in keys.entries), "digest": digest(held)}
 
 
 def mac_of(text: object) -> bytes:
@@ -96,9 +98,10 @@ def _save(keys, entries: dict) -> None:
             plain(one): {
                 "key": binascii.hexlify(key).decode(),
                 "name": name,
+                "place": place,
                 "proved": one not in keys.doubts,
             }
-            for one, (key, name) in entries.items()
+            for one, (key, name, place) in entries.items()
         },
     )
 
@@ -111,10 +114,14 @@ def _bytes(text) -> bytes:
         return b""
 
 
-def _entry(key: object, name: object) -> tuple:
-    secret = _bytes(key)
+def _entry(fields: dict) -> tuple:
+    secret = _bytes(fields.get("key"))
+    name = fields.get("name", "")
+    place = fields.get("place", LAST_PLACE)
     if len(secret) != KEY_BYTES:
         raise KeyWrongLength
     if not isinstance(name, str) or len(name.encode()) > MAX_NAME:
         raise BadSetting("name")
-    return secret, name
+    if not isinstance(place, int) or not 0 <= place <= LAST_PLACE:
+        raise BadSetting("place")
+    return secret, name, place

@@ -1,4 +1,4 @@
-"""Victron keys and names, pushed from Home Assistant; read by the decoder, shown to nobody.
+"""Victron keys, names and places, pushed from Home Assistant; the keys are shown to nobody.
 
 The check byte lets one wrong key in 256 pass. So a key is in doubt until frames have proved it
 (display/proving.py); that is kept, as it costs some seconds.
@@ -6,12 +6,13 @@ The check byte lets one wrong key in 256 pass. So a key is in doubt until frames
 
 from node.borrowed import Borrowed
 
+LAST_PLACE = 255  # protocol/key_digest.py
 UNPROVED = "key_unproved"
 WRONG = "key_mismatch"
 
 
 class Keys:
-    """MAC -> (key, name); what changes and stores them is borrowed (display/key_store.py)."""
+    """MAC -> (key, name, place); what changes and stores them is borrowed (display/key_store.py)."""
 
     def __init__(self) -> None:
         self.entries = {}
@@ -28,6 +29,11 @@ class Keys:
         """Return what the user calls the device."""
         entry = self.entries.get(mac)
         return entry[1] if entry else ""
+
+    def place_of(self, mac: bytes) -> int:
+        """Return where the user wants the device: the lowest place comes first."""
+        entry = self.entries.get(mac)
+        return entry[2] if entry else LAST_PLACE
 
     def __len__(self) -> int:
         """Return how many devices there are keys for."""

@@ -1,8 +1,11 @@
 """Where to find this node in the network; the only place where the access point's password is shown."""
 
+import time
+
 from display import screen
 
 _TOP, _STEP = 14, 10
+_NO_CLOCK = 2024  # a board that nobody told the time believes in an earlier year
 
 
 def draw(canvas, wifi) -> None:
@@ -22,4 +25,10 @@ def _own(wifi) -> list:
 def _joined(wifi) -> list:
     """Return the network and our address in it, or why there is none."""
     name = screen.cut(wifi.ssid)[:2]
-    return name + screen.wrapped(wifi.address() or wifi.problem)[:2] + [f"channel {wifi.channel}"]
+    return name + screen.wrapped(wifi.address() or wifi.problem)[:2] + [f"channel {wifi.channel} {_clock()}"]
+
+
+def _clock() -> str:
+    """Return the time as on the wall, "" while the host has not told it."""
+    year, _, _, hour, minute = time.localtime()[:5]
+    return f"{hour:02}:{minute:02}" if year >= _NO_CLOCK else ""

@@ -31,20 +31,21 @@ _START = (
     b"\x20\x02"  # page addressing
     b"\xa1\xc8"  # columns and rows the other way round: the connector is at the top
     b"\xda\x12"  # COM pins of a 64-row panel
-    b"\x81\xcf"  # contrast
     b"\xd9\xf1"  # pre-charge
     b"\xdb\x30"  # VCOMH
     b"\xa4\xa6"  # show memory, not inverted
     b"\xaf"  # on
+    b"\x81"  # contrast, which is an option
 )
 
 
 class Oled:
     """A frame to draw into (`canvas`) and the way of its pages to the panel."""
 
-    def __init__(self, i2c, offset: int = 0) -> None:
+    def __init__(self, i2c, offset: int = 0, brightness: int = 0xCF) -> None:
         self._i2c = i2c
         self._refreshed = 0  # the page that was sent anew last
+        self.set_brightness(brightness)
         self._address = 0
         self._memory = bytearray(PAGES * STRIDE)
         self._forget_sent()
@@ -57,6 +58,11 @@ class Oled:
         self.canvas = framebuf.FrameBuffer(
             memory[_HEAD_LENGTH:], WIDTH, HEIGHT, framebuf.MONO_VLSB, STRIDE
         )
+
+    def set_brightness(self, brightness: int) -> None:
+        """Be that bright from the next frame on, 1 … 255."""
+        self._settings = _START + bytes((brightness,))
+        self._refreshed = PAGES - 1
 
     @property
     def present(self) -> bool:
@@ -71,7 +77,7 @@ class Oled:
             found = self._i2c.scan()
             self._address = next((one for one in ADDRESSES if one in found), 0)
             if self._address:
-                self._i2c.writeto(self._address, _START)
+                self._i2c.writeto(self._address, self._settings)
                 self._forget_sent()
                 self._refreshed = 0
         except OSError:
@@ -89,7 +95,7 @@ class Oled:
         try:
             self._refreshed = (self._refreshed + 1) % PAGES
             if not self._refreshed:
-                self._i2c.writeto(self._address, _START)
+                self._i2c.writeto(self._address, self._settings)
             whole = crc32(self._memory)
             for page in range(PAGES):
                 changed = whole != self._whole and self._has_changed(page)

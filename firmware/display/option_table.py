@@ -11,6 +11,7 @@ TABLE = {
     "pin_button": (0, pin, False),  # BOOT, which every board has
     "pin_buzzer": (-1, pin, False),
     "oled_offset": (0, one_of(0, 2), False),  # 2: SH1106, whose memory is wider than the panel
+    "brightness": (207, whole(1, 255), False),  # of the OLED: what its contrast register takes
     "wifi_mode": ("off", one_of("off", "station", "ap"), False),
     "wifi_ssid": ("", text(32), False),
     "wifi_password": ("", lambda value: value == "" or _PASSWORD(value), True),

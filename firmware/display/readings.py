@@ -40,9 +40,10 @@ class Readings:
         return last
 
     def battery(self) -> tuple:
-        """Return (device, reading) of the battery monitor, or (None, why there is none)."""
+        """Return (device, reading) of the first battery monitor, or (None, why there is none)."""
         reasons = set()
-        for mac in sorted(self._registry.devices):
+        place_of = self._keys.place_of
+        for mac in sorted(self._registry.devices, key=lambda mac: (place_of(mac), mac)):
             device = self._registry.devices[mac]
             if device.record_type == _BATTERY_MONITOR:
                 decoded = self.of(device)

@@ -100,12 +100,9 @@ class Demo:
         await self.home.run_flow(OPTIONS_FLOWS, self._entry, [EVERY_CHANGE])
         for device in self.source.devices:
             assert device.key is not None
-            answer = {
-                "mac": device.address.hex(":").upper(),
-                "key": device.key.hex(),
-                "name": device.name,
-            }
-            await self.home.run_flow(SUBENTRY_FLOWS, [self._entry, "device"], [answer])
+            pasted = {"paste": f"{device.address.hex(':')} {device.key.hex()}"}
+            answers = [pasted, {"name": device.name}]
+            await self.home.run_flow(SUBENTRY_FLOWS, [self._entry, "device"], answers)
             say(f"Device            {device.name} added, its key fits")
 
     async def states(self) -> dict[str, dict[str, State]]:

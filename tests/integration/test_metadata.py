@@ -191,11 +191,9 @@ def test_steps_of_both_flows_have_words() -> None:
         for name in re.findall(r"async_step_\w+", SOURCES["config_flow.py"])
     }
     assert set(ENGLISH["config"]["step"]) == steps
-    forms = {"user", "reconfigure", "not_heard", "too_little", "repaired"}
-    for step in forms:
-        assert hasattr(DeviceFlow, f"async_step_{step}")
-        assert DEVICE["step"][step]["title"]
-    assert set(DEVICE["step"]) == forms
+    steps = {name.removeprefix("async_step_") for name in vars(DeviceFlow) if "async_step_" in name}
+    assert set(DEVICE["step"]) == steps - {"check", "save"}  # these two show no form
+    assert all(words["title"] for words in DEVICE["step"].values())
     assert set(DEVICE["progress"]) == {"listening"}
     assert DEVICE["entry_type"]
     assert set(DEVICE["initiate_flow"]) == {"user", "reconfigure"}
@@ -208,7 +206,8 @@ def test_every_input_is_explained(block: dict[str, Any]) -> None:
 
 
 def test_errors_of_the_device_flow_have_words() -> None:
-    raised = constants("device_flow.py", r"already_configured|key_\w+|wrong_key\w*")
+    pattern = r"already_configured|key_\w+|wrong_key\w*|unreadable|nothing_chosen"
+    raised = constants("device_flow.py", pattern) | constants("key_check.py", pattern)
     raised |= {"bad_mac", "key_wrong_length"}  # the reasons of the parsers
     assert set(DEVICE["error"]) == raised
 
@@ -217,14 +216,17 @@ def test_issues_have_words() -> None:
     created = {*issues.LINK_ISSUES, *issues.ENTRY_ISSUES, "invalid_key"}
     created |= {f"{issues.FOREIGN_RADIO}_older"}
     assert set(ENGLISH["issues"]) == created
-    for words in ENGLISH["issues"].values():
-        assert set(words) == {"title", "description"}
+    for issue, words in ENGLISH["issues"].items():
+        assert set(words) == {"title", "fix_flow" if issue == "invalid_key" else "description"}
+    flow = ENGLISH["issues"]["invalid_key"]["fix_flow"]
+    assert set(flow["step"]) == {"confirm"}
+    assert set(flow["abort"]) == constants("repairs.py", r"device_gone|key_asked_for")
 
 
 def test_placeholders_are_those_that_the_code_fills() -> None:
     filled = {
         "device", "error", "version", "ours", "mac", "name", "digits", "typed", "used", "owner", "digit",
-        "position", "entry", "devices", "cell",
+        "position", "entry", "devices", "cell", "line", "place",
     }  # fmt: skip
     used = {word for leaf in leaves(ENGLISH) for word in re.findall(r"{(\w+)}", leaf)}
     assert used == filled
@@ -236,9 +238,9 @@ def test_texts_hold_no_markup_that_home_assistant_would_refuse() -> None:
         assert not re.search(r"<[a-z]|https?://", leaf)
 
 
-def test_other_languages_have_the_same_keys() -> None:
-    for path in (HERE / "translations").glob("*.json"):
-        assert keys(json.loads(path.read_text())) == keys(ENGLISH), path.name
+@pytest.mark.parametrize("path", TRANSLATIONS, ids=lambda path: path.stem)
+def test_other_languages_have_the_same_keys(path: Path) -> None:
+    assert keys(json.loads(path.read_text())) == keys(ENGLISH)
 
 
 def test_brand_images_are_there() -> None:

@@ -250,6 +250,6 @@ async def test_the_display_node_says_for_which_devices_it_has_keys():
         ],
     )
     acks = node.output.acks()
-    assert acks[3][3] == {"macs": [mac]}
+    assert acks[3][3]["macs"] == [mac]
     assert [ack[2] for ack in acks[4:]] == ["key_wrong_length", "bad_mac"]
     assert secret.encode() not in node.output.raw

@@ -66,8 +66,28 @@ def test_a_panel_that_lost_its_power_unnoticed_is_switched_on_and_drawn_anew_wit
     assert sorted(sent_pages()) == list(range(PAGES))
     settings = [data for data in I2C.written if not is_page(data)]
     assert len(settings) == 1
-    assert settings[0].endswith(b"\xaf")  # on
+    assert b"\xaf" in settings[0]  # on
     assert b"\xae" not in settings[0]  # not off before: it would flicker
+
+
+def test_the_brightness_is_that_of_the_option_and_changes_with_the_next_frame():
+    oled = Oled(I2C(0, None, None, 400_000), 0, 1)
+    oled.start()
+    assert I2C.written[-1].endswith(b"\x81\x01")
+    oled.show()
+    I2C.written.clear()
+    oled.set_brightness(255)
+    oled.show()
+    assert I2C.written[0].endswith(b"\x81\xff")
+
+
+def test_the_face_follows_the_option_of_the_brightness():
+    app = App()
+    face = Face(app, Registry(), NoKeys(), Watch())
+    app.options["brightness"] = 3
+    app.options.listener({"brightness"})
+    assert face._oled.start()
+    assert I2C.written[-1].endswith(b"\x81\x03")
 
 
 def test_a_panel_with_more_columns_than_it_shows_is_written_from_its_first_visible_one():
@@ -208,6 +228,14 @@ class NoKeys:
     def name_of(self, _mac):
         return ""
 
+    def place_of(self, _mac):
+        return 255
+
+
+class Options(dict):
+    def on_change(self, listener):
+        self.listener = listener
+
 
 class App:
     """What the face needs of an app."""
@@ -223,7 +251,7 @@ class App:
             print(where, error)
 
     def __init__(self):
-        self.options = {"pin_scl": 22, "pin_sda": 21, "oled_offset": 0}
+        self.options = Options(pin_scl=22, pin_sda=21, oled_offset=0, brightness=207)
 
 
 class Watch:
@@ -283,3 +311,30 @@ def test_an_advertisement_is_decoded_once():
     first = readings.of(device)
     registry.take(b"node", b"device", -50, 0, md_of(2))
     assert readings.of(device) is not first
+
+
+KEY = b"\xaf" + bytes(15)  # that of md_of begins so
+
+
+class OwnKeys(NoKeys):
+    """Two battery monitors, one of which the user wants first."""
+
+    def __init__(self, first):
+        self.first = first
+
+    def key_of(self, _mac):
+        return KEY
+
+    def place_of(self, mac):
+        return 0 if mac == self.first else 255
+
+
+def test_the_battery_monitor_that_the_user_put_first_is_shown():
+    registry = Registry()
+    for mac in (b"second", b"firsts"):
+        registry.take(b"node", mac, -50, 0, md_of(1))
+    for first in (b"second", b"firsts"):
+        device, _ = Readings(registry, OwnKeys(first)).battery()
+        assert device.mac == first
+    device, _ = Readings(registry, OwnKeys(b"")).battery()
+    assert device.mac == b"firsts"  # the lower address, while nobody chose

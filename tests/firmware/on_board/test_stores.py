@@ -137,6 +137,33 @@ def test_keys_survive_and_can_be_forgotten():
     assert Keys().key_of(mac) is None
 
 
+def test_the_place_of_a_device_survives_and_is_the_last_unless_it_was_given():
+    keys = Keys()
+    mac, other = b"\xc0\x3d\x5a\x89\xa3\x01", b"\xc0\x3d\x5a\x89\xa3\x02"
+    take(keys, {"mac": "C03D5A89A301", "key": KEY, "name": "Shunt", "place": 3})
+    take(keys, {"mac": "C03D5A89A302", "key": KEY, "name": "Roof"})
+    places = [Keys().place_of(one) for one in (mac, other, b"nobody")]
+    assert places == [3, 255, 255]
+    for place in (-1, 256, "1", 1.5):
+        wrong = {"mac": "C03D5A89A301", "key": KEY, "name": "", "place": place}
+        assert raises(BadSetting, take, keys, wrong).reason == "bad_place"
+
+
+def test_the_digest_tells_whether_key_name_and_place_are_those_that_were_given():
+    given = {"mac": "C03D5A89A301", "key": KEY, "name": "Shunt", "place": 3}
+    digests = []
+    for other in ({}, {"key": "00" * 16}, {"name": "Hut"}, {"place": 4}, {"mac": "C03D5A89A302"}):
+        keys = Keys()
+        take(keys, dict(given, **other))
+        digests.append(told(keys)["digest"])
+        forget(keys, bytes.fromhex(dict(given, **other)["mac"]))
+    assert len(set(digests)) == 5
+    keys = Keys()
+    take(keys, given)
+    assert told(Keys())["digest"] == digests[0]
+    assert KEY not in digests[0]
+
+
 def test_the_same_key_again_writes_nothing():
     keys = Keys()
     take(keys, {"mac": "C03D5A89A301", "key": KEY, "name": "Shunt"})

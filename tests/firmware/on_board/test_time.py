@@ -3,6 +3,7 @@
 import asyncio
 import time
 
+import machine
 from espnow import ESPNow
 
 from air import address, md_of
@@ -10,8 +11,10 @@ from display.gateway import FOREIGN_MS
 from display.registry import Registry
 from display.reporter import FORGET_MS
 from ends import Sensor
+from node import clock
 from node.age import LONG_MS, age_ms
 from node.allowance import Allowance
+from node.config import BadSetting
 from node.pulse import Pulse
 from test_gateway import NODE, Display, readings_frame
 
@@ -63,6 +66,23 @@ def test_a_foreign_version_of_another_site_is_none_of_our_business():
     frame[2] ^= 1
     display.take(frame)
     assert display.gateway.foreign_version == 0
+
+
+def test_the_clock_shows_the_time_on_the_wall_and_refuses_what_cannot_be():
+    for ahead, shown in (
+        (0, (2025, 11, 22, 5, 20, 0)),
+        (3600, (2025, 11, 22, 5, 21, 0)),
+        (-34_200, (2025, 11, 22, 5, 10, 30)),  # the Marquesas
+    ):
+        clock.set_time({"unix": 1_763_841_600, "offset_s": ahead})
+        assert machine.RTC.value[:6] == shown, machine.RTC.value
+    for wrong in (50_401, -50_401, "1", None):
+        try:
+            clock.set_time({"unix": 1_763_841_600, "offset_s": wrong})
+        except BadSetting as error:
+            assert error.reason == "bad_offset_s"
+            continue
+        raise AssertionError(wrong)
 
 
 def test_an_allowance_is_used_up_and_comes_back_with_time():
