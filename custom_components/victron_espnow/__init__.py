@@ -3,9 +3,11 @@
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryNotReady
+from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import DeviceEntry
+from homeassistant.helpers.typing import ConfigType
 
-from . import issues
+from . import issues, services
 from .const import DOMAIN
 from .hub import Hub, VictronEspnowConfigEntry
 from .link import LinkError
@@ -17,6 +19,14 @@ PLATFORMS: list[Platform] = [
     Platform.NUMBER,
     Platform.SENSOR,
 ]
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Offer the actions."""
+    services.async_setup(hass)
+    return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: VictronEspnowConfigEntry) -> bool:

@@ -15,6 +15,10 @@ NO_KEY: Final = bytes(16)
 CONF_PUSH_KEYS: Final = "push_keys"
 # The alarm limits that the user set; the display node has defaults for all others.
 CONF_LIMITS: Final = "limits"
+# Options of the entry that the display node follows.
+CONF_BRIGHTNESS: Final = "brightness"  # 1 … 255
+CONF_ORDER: Final = "order"  # subentries, the first on the display first
+CONF_WIFI: Final = "wifi"  # mode, ssid, password
 # What the device turned out to be. Kept so that its entities exist right after a restart,
 # also while the device is silent.
 CONF_RECORD_TYPE: Final = "record_type"
@@ -85,6 +89,9 @@ MAX_NODES: Final = 32
 
 # The display node tells once a minute who hears whom; two of these may be lost.
 SIGNAL_KEPT_S: Final = 150.0
+
+# Behind the full hour at which the display node's clock is set: others are busy in the first second.
+CLOCK_SECOND: Final = 7
 
 # Behind a hello the node names whatever stands; what it did not name by then is over.
 ALARMS_SETTLE_S: Final = 5.0

@@ -304,6 +304,11 @@ class Device:
         return name if len(slugify(name)) <= _LONGEST_SLUG else name[:_LONGEST_FOREIGN_NAME]
 
     @property
+    def plain_mac(self) -> str:
+        """Return the address as the display node spells it."""
+        return self.mac.hex().upper()
+
+    @property
     def model(self) -> str | None:
         """Return what Victron calls the product."""
         return None if self.product_id is None else product_name(self.product_id)

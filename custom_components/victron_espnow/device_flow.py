@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from types import MappingProxyType
 from typing import Any
 
 import probatio
@@ -25,6 +26,7 @@ from homeassistant.helpers.selector import (
 
 from . import nearby
 from .const import CONF_KEY, CONF_LIMITS, KEY_WAIT_S, SUBENTRY_DEVICE
+from .heard import Heard
 from .hub import Hub
 from .key_check import RIGHT, UNDECIDED, WRONG, Verdict, is_of_key, judge, missing, opened_by
 from .pasted import KEY_DIGITS, Pasted, UnreadableError, key_digits, read
@@ -347,7 +349,10 @@ class DeviceFlow(ConfigSubentryFlow):
             self.hass.config_entries.async_add_subentry(
                 self._get_entry(),
                 ConfigSubentry(
-                    data=data, subentry_type=SUBENTRY_DEVICE, title=title, unique_id=mac
+                    data=MappingProxyType(data),
+                    subentry_type=SUBENTRY_DEVICE,
+                    title=title,
+                    unique_id=mac,
                 ),
             )
         return await self._next()
@@ -414,7 +419,7 @@ class DeviceFlow(ConfigSubentryFlow):
         subentries: Iterable[ConfigSubentry] = self._get_entry().subentries.values()
         return next((one for one in subentries if one.unique_id == format_mac(mac)), None)
 
-    def _free(self) -> list[nearby.Heard]:
+    def _free(self) -> list[Heard]:
         taken = {subentry.unique_id for subentry in self._get_entry().subentries.values()}
         return nearby.selectable(self._hub, taken)
 

@@ -10,14 +10,14 @@ from homeassistant.const import CONF_DEVICE, CONF_MAC
 from homeassistant.core import HomeAssistant
 
 from .alarms import Alarm
-from .const import CONF_KEY
+from .const import CONF_KEY, CONF_WIFI
 from .device import Device
 from .heard import Heard
 from .hub import VictronEspnowConfigEntry
 from .node import Node
 
 # The port can hold a serial number or a host, titles are what people call their things.
-TO_REDACT = {CONF_DEVICE, CONF_KEY, CONF_MAC, "name", "title", "unique_id"}
+TO_REDACT = {CONF_DEVICE, CONF_KEY, CONF_MAC, CONF_WIFI, "name", "ssid", "title", "unique_id"}
 
 
 async def async_get_config_entry_diagnostics(
@@ -30,9 +30,9 @@ async def async_get_config_entry_diagnostics(
         data |= {
             "connected": hub.connected,
             "keys_pushed": hub.may_push_keys,
-            "keys_refused": Counter(hub.keys.refused.values()),
+            "keys_refused": Counter(hub.settings.keys.refused.values()),
             "hello": hub.hello.data if hub.hello else None,
-            "limits_refused": Counter(hub.limits.refused.values()),
+            "limits_refused": Counter(hub.settings.limits.refused.values()),
             "display": _node(hub.nodes.display),
             "counters": dict(hub.counters),
             "nodes": [_node(node) for node in hub.nodes.sensors.values()],

@@ -14,12 +14,17 @@ from homeassistant.const import CONF_DEVICE
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
-from homeassistant.helpers.event import async_call_later, async_track_time_interval
+from homeassistant.helpers.event import (
+    async_call_later,
+    async_track_time_change,
+    async_track_time_interval,
+)
 
 from . import issues
 from .alarms import Alarms, parse_alarm
 from .const import (
     ALARMS_SETTLE_S,
+    CLOCK_SECOND,
     CONF_PRODUCT_ID,
     CONF_PUSH_KEYS,
     CONF_RECORD_TYPE,
@@ -34,9 +39,6 @@ from .const import (
 )
 from .device import Advert, Device
 from .heard import Heard
-from .key_push import KeyPush, Keys
-from .limit_push import LimitPush
-from .limits import Limits
 from .link import (
     NO_ACK,
     CommandError,
@@ -53,6 +55,7 @@ from .nodes import Nodes
 from .protocol import advertisement, serial_line
 from .protocol.errors import ProtocolError
 from .protocol.keys import parse_mac
+from .settings import Settings
 
 type VictronEspnowConfigEntry = ConfigEntry[Hub]
 type DeviceCallback = Callable[[Device], None]
@@ -90,8 +93,7 @@ class Hub:
         self._task: asyncio.Task[None] | None = None
         self._retry_now = asyncio.Event()
         self._cancel_settle: Callable[[], None] | None = None
-        self.keys = KeyPush(self._wanted_keys, self.counters, self._on_keys_sent)
-        self.limits = LimitPush(self._wanted_limits, self.counters, self._on_limits_sent)
+        self.settings = Settings(self)
         self._handlers: dict[str, Callable[[str], None]] = {
             "adv": self._on_advert,
             "hello": self._on_hello,
@@ -126,8 +128,7 @@ class Hub:
     @callback
     def async_start(self) -> None:
         """Begin to read; the platforms are ready for devices now."""
-        self._judge_keys()  # nothing is refused yet, or nothing will be sent any more
-        self._judge_limits()
+        self.settings.judge()  # nothing is refused yet, or nothing will be sent any more
         self._task = self.entry.async_create_background_task(
             self.hass, self._keep_link(), f"{DOMAIN} {shown(self.url)}"
         )
@@ -136,6 +137,10 @@ class Hub:
         )
         self.entry.async_on_unload(
             async_track_time_interval(self.hass, self._on_tick, timedelta(seconds=TICK_S))
+        )
+        # Clocks are changed at full hours.
+        self.entry.async_on_unload(
+            async_track_time_change(self.hass, self._on_hour, minute=0, second=CLOCK_SECOND)
         )
 
     async def async_stop(self) -> None:
@@ -189,18 +194,15 @@ class Hub:
         """Handle lines until the link is lost."""
         assert self._connection is not None
         connection = self._connection
-        self.keys.request()
-        # A node without keys reads nothing that a limit could be for.
-        pushes = (self.keys, self.limits) if self.may_push_keys else ()
-        pushers = [asyncio.create_task(push.run(connection)) for push in pushes]
+        self.settings.begin()
+        pushers = [asyncio.create_task(push.run(connection)) for push in self.settings.pushes]
         try:
             while True:
                 self.handle(await connection.next_line())
         finally:
             for pusher in pushers:
                 pusher.cancel()
-            if pushers:
-                await asyncio.wait(pushers)
+            await asyncio.wait(pushers)
 
     @callback
     def _set_connected(self, connected: bool, err: LinkError | None = None) -> None:
@@ -222,6 +224,11 @@ class Hub:
         """Retry at once when something was plugged in."""
         if added:
             self._retry_now.set()
+
+    @callback
+    def _on_hour(self, _now: object) -> None:
+        """Set the node's clock: it drifts, and in summer it is another one."""
+        self.settings.clock.request()
 
     @callback
     def _on_tick(self, _now: object = None) -> None:
@@ -272,7 +279,7 @@ class Hub:
         for advert in adverts:
             device.receive(advert)
         self._judge_presence(device)
-        self.limits.ask_again(device.mac.hex().upper())
+        self.settings.limits.ask_again(device.plain_mac)
         if device.key_refused != refused:
             issues.judge_key(self.hass, self.entry, device)
         if device.shape[:2] != shape[:2]:
@@ -324,7 +331,7 @@ class Hub:
         hello = parse_hello(payload)
         self._check(hello)
         self._take_hello(hello)
-        self.keys.request()
+        self.settings.begin()
 
     @callback
     def _take_hello(self, hello: Hello) -> None:
@@ -439,8 +446,6 @@ class Hub:
     def async_update_devices(self) -> None:
         """Follow the subentries without closing the port: opening it may reset the board."""
         wanted = {s.subentry_id: s for s in self.entry.get_subentries_of_type(SUBENTRY_DEVICE)}
-        before = self._wanted_keys()
-        limits_before = self._wanted_limits()
         for subentry_id in self.devices.keys() - wanted.keys():
             device = self.devices.pop(subentry_id)
             device.close()
@@ -458,60 +463,9 @@ class Hub:
             self._describe(device)
             self._add_entities(device)
             device.tell()  # what is written how often may have changed
-        if self._wanted_keys() != before:
-            self.keys.request()  # and the limits behind them
-        elif self._wanted_limits() != limits_before:
-            self.limits.request()
-
-    # Keys
+        self.settings.follow()
 
     @property
     def may_push_keys(self) -> bool:
         """Return whether keys may travel to the display node."""
         return not is_network(self.url) or bool(self.data.get(CONF_PUSH_KEYS))
-
-    def _wanted_keys(self) -> Keys:
-        """Return what the display node should hold: key and name by address."""
-        return {
-            device.mac.hex().upper(): (device.key.hex(), device.name)
-            for device in self.devices.values()
-        }
-
-    @callback
-    def _on_keys_sent(self) -> None:
-        """Let the limits follow: for devices without a key the node takes none."""
-        self._judge_keys()
-        self.limits.begin()
-
-    @callback
-    def _judge_keys(self) -> None:
-        """Tell of devices whose key the display node refused."""
-        refused = {
-            device.name: reason
-            for device in self.devices.values()
-            if (reason := self.keys.refused.get(device.mac.hex().upper()))
-        }
-        issues.judge_refusals(self.hass, self.entry, issues.KEYS_REFUSED, refused)
-
-    # Limits
-
-    def _wanted_limits(self) -> dict[str, Limits]:
-        """Return what the user set, by address."""
-        return {device.mac.hex().upper(): device.limits for device in self.devices.values()}
-
-    @callback
-    def _on_limits_sent(self) -> None:
-        """Show what is in force now."""
-        self._judge_limits()
-        for device in self.devices.values():
-            device.tell()
-
-    @callback
-    def _judge_limits(self) -> None:
-        """Tell of devices whose limits the display node refused."""
-        refused = {
-            device.name: reason
-            for device in self.devices.values()
-            if (reason := self.limits.refused.get(device.mac.hex().upper()))
-        }
-        issues.judge_refusals(self.hass, self.entry, issues.LIMITS_REFUSED, refused)

@@ -26,8 +26,9 @@ NOT_PROVISIONED = "not_provisioned"
 FOREIGN_RADIO = "unknown_radio_version"
 KEYS_REFUSED = "keys_refused"
 LIMITS_REFUSED = "limits_refused"
+OPTIONS_REFUSED = "options_refused"
 INVALID_KEY = "invalid_key"
-ENTRY_ISSUES = (NOT_PROVISIONED, FOREIGN_RADIO, KEYS_REFUSED, LIMITS_REFUSED)
+ENTRY_ISSUES = (NOT_PROVISIONED, FOREIGN_RADIO, KEYS_REFUSED, LIMITS_REFUSED, OPTIONS_REFUSED)
 
 
 @callback
@@ -36,8 +37,8 @@ def _create(
     issue_id: str,
     key: str,
     severity: ir.IssueSeverity,
+    words: dict[str, str],
     device: dict[str, str | int | float | None] | None = None,
-    **words: str,
 ) -> None:
     """Create or renew an issue; one about a device leads to its dialog."""
     ir.async_create_issue(
@@ -57,7 +58,7 @@ def report_link(hass: HomeAssistant, entry: ConfigEntry, err: LinkError) -> None
     """Tell the user of a node that will not do."""
     if err.reason in LINK_ISSUES:
         issue_id = f"{err.reason}_{entry.entry_id}"
-        _create(hass, issue_id, err.reason, ir.IssueSeverity.ERROR, **err.placeholders)
+        _create(hass, issue_id, err.reason, ir.IssueSeverity.ERROR, err.placeholders)
 
 
 @callback
@@ -74,7 +75,7 @@ def judge_provisioning(hass: HomeAssistant, entry: ConfigEntry, hello: Hello) ->
     if hello.provisioned:
         ir.async_delete_issue(hass, DOMAIN, issue_id)
     else:
-        _create(hass, issue_id, NOT_PROVISIONED, ir.IssueSeverity.WARNING, name=entry.title)
+        _create(hass, issue_id, NOT_PROVISIONED, ir.IssueSeverity.WARNING, {"name": entry.title})
 
 
 @callback
@@ -88,7 +89,7 @@ def judge_radio(hass: HomeAssistant, entry: ConfigEntry, theirs: object, spoken:
         return
     key = FOREIGN_RADIO if version > ours else f"{FOREIGN_RADIO}_older"
     words = {"name": entry.title, "version": str(version), "ours": str(ours)}
-    _create(hass, issue_id, key, ir.IssueSeverity.WARNING, **words)
+    _create(hass, issue_id, key, ir.IssueSeverity.WARNING, words)
 
 
 def _version(value: object) -> int | None:
@@ -102,7 +103,7 @@ def _version(value: object) -> int | None:
 def judge_refusals(
     hass: HomeAssistant, entry: ConfigEntry, key: str, refused: dict[str, str]
 ) -> None:
-    """Name the devices whose keys or limits the display node did not take; log it once."""
+    """Name the devices, or the options, that the display node did not take; log it once."""
     issue_id = f"{key}_{entry.entry_id}"
     if not refused:
         ir.async_delete_issue(hass, DOMAIN, issue_id)
@@ -114,7 +115,7 @@ def judge_refusals(
     if known is None or known.translation_placeholders != words:
         what = key.removesuffix("_refused")
         LOGGER.warning("%s refused the %s of %s (%s)", entry.title, what, devices, reasons)
-    _create(hass, issue_id, key, ir.IssueSeverity.WARNING, **words)
+    _create(hass, issue_id, key, ir.IssueSeverity.WARNING, words)
 
 
 @callback
@@ -128,12 +129,14 @@ def judge_key(hass: HomeAssistant, entry: ConfigEntry, device: Device) -> None:
         f"{INVALID_KEY}_{device.subentry_id}",
         INVALID_KEY,
         ir.IssueSeverity.ERROR,
+        {
+            "name": device.name,
+            "mac": format_mac(device.mac),
+            "entry": entry.title,
+            "typed": device.key[:1].hex().upper(),
+            "used": device.check_byte.upper(),
+        },
         {"entry_id": entry.entry_id, "subentry_id": device.subentry_id},
-        name=device.name,
-        mac=format_mac(device.mac),
-        entry=entry.title,
-        typed=device.key[:1].hex().upper(),
-        used=device.check_byte.upper(),
     )
 
 

@@ -1,16 +1,26 @@
-"""The keys of the display node: kept equal to those configured here."""
+"""The keys of the display node: kept equal to those configured here, and sent only if they are not."""
 
 import contextlib
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, override
+from typing import Any, NamedTuple, override
 
 from .link import NO_ACK, Connection
 from .protocol import serial_line
+from .protocol.key_digest import LAST_PLACE, digest
 from .push import Push
 
-# Key and name by address, as the node spells it.
-type Keys = dict[str, tuple[str, str]]
+
+class WantedKey(NamedTuple):
+    """What the display node is to know of a device."""
+
+    key: str
+    name: str
+    place: int = LAST_PLACE
+
+
+# By address, as the node spells it.
+type Keys = dict[str, WantedKey]
 
 
 class KeyPush(Push):
@@ -26,14 +36,18 @@ class KeyPush(Push):
 
     @override
     async def _sync(self, connection: Connection) -> bool:
-        """Forget what is no longer configured, then send every key: the node cannot show its own.
+        """Forget what is no longer configured, then send every key, unless all are there.
 
         A refusal costs only its own device.
         """
-        wanted = self._wanted()
+        wanted = {mac: _arguments(mac, *one) for mac, one in self._wanted().items()}
         reason, answer = await self._ask(connection, "devices", {})
         if reason == NO_ACK:
             return False
+        if answer.get("digest") == _digest(wanted):
+            self.refused = {}
+            self._tell()
+            return True
         held = answer.get("macs")
         reasons = []
         for mac in held if isinstance(held, list) else []:
@@ -41,8 +55,8 @@ class KeyPush(Push):
                 reason, _ = await self._ask(connection, "forget", {"mac": mac})
                 reasons.append(reason)
         refused = {}
-        for mac, (key, name) in wanted.items():
-            reason, _ = await self._ask(connection, "key", _arguments(mac, key, name))
+        for mac, args in wanted.items():
+            reason, _ = await self._ask(connection, "key", args)
             reasons.append(reason)
             if reason not in ("", NO_ACK):
                 refused[mac] = reason
@@ -51,12 +65,28 @@ class KeyPush(Push):
         return NO_ACK not in reasons
 
 
-def _arguments(mac: str, key: str, name: str) -> dict[str, Any]:
+def _digest(wanted: dict[str, dict[str, Any]]) -> str:
+    """Return what the node says of its keys if it holds exactly these."""
+    return digest(
+        [
+            (
+                bytes.fromhex(mac),
+                bytes.fromhex(one["key"]),
+                one["name"],
+                one.get("place", LAST_PLACE),
+            )
+            for mac, one in wanted.items()
+        ]
+    )
+
+
+def _arguments(mac: str, key: str, name: str, place: int) -> dict[str, Any]:
     """Cut a long name to what a node keeps, and to what its input can hold as JSON."""
     name = name.encode(errors="ignore")[: serial_line.MAX_NAME].decode(errors="ignore")
+    placed = {} if place == LAST_PLACE else {"place": place}
     for length in range(len(name), 0, -1):
-        args: dict[str, Any] = {"mac": mac, "key": key, "name": name[:length].rstrip()}
+        args = {"mac": mac, "key": key, "name": name[:length].rstrip(), **placed}
         with contextlib.suppress(serial_line.LineTooLong):
             serial_line.encode_command(0xFFFF, 0xFFFF, "key", args)
             return args
-    return {"mac": mac, "key": key, "name": ""}
+    return {"mac": mac, "key": key, "name": "", **placed}

@@ -68,7 +68,7 @@ class Nodes:
         node.take(data)
         if name is not None:
             self._register(node, name)
-        self._follow(node)
+        self.follow(node)
 
     @callback
     def take_sensor(self, data: Mapping[str, Any]) -> None:
@@ -84,7 +84,7 @@ class Nodes:
         name = node.text("name") or f"Sensor node {format_mac(mac)[-5:]}"
         if (name, node.text("fw")) != before or not self._device_id(node):
             self._register(node, name)
-        self._follow(node)
+        self.follow(node)
 
     def _add(self, mac: bytes) -> Node:
         identity = f"{self.entry.entry_id}_{mac.hex()}"
@@ -118,7 +118,7 @@ class Nodes:
         return None if device is None else device.id
 
     @callback
-    def _follow(self, node: Node) -> None:
+    def follow(self, node: Node) -> None:
         """Let every platform add what the node is now known to have, and tell what is new."""
         for add_entities in self._platforms:
             add_entities(node)

@@ -1,4 +1,4 @@
-"""Alarm limits: from where on the display node raises an alarm, also while Home Assistant is off."""
+"""What can be set: alarm limits, which hold also while Home Assistant is off, and the display's brightness."""
 
 from dataclasses import dataclass
 from typing import Any, override
@@ -19,10 +19,11 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import limits
-from .const import CONF_LIMITS
+from .const import CONF_BRIGHTNESS, CONF_LIMITS
 from .device import Device
-from .entity import VictronEntity
+from .entity import NodeEntity, VictronEntity
 from .hub import VictronEspnowConfigEntry
+from .node import DISPLAY, Node
 
 PARALLEL_UPDATES = 0
 
@@ -87,13 +88,25 @@ LIMITS: tuple[LimitDescription, ...] = (
     ),
 )
 
+BRIGHTNESS = NumberEntityDescription(
+    key="brightness",
+    translation_key="brightness",
+    native_unit_of_measurement=PERCENTAGE,
+    native_min_value=1,
+    native_max_value=100,
+    native_step=1,
+    mode=NumberMode.SLIDER,
+    entity_category=EntityCategory.CONFIG,
+)
+_BRIGHTEST = 255  # what the display node calls 100 %
+
 
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: VictronEspnowConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the limits of each device as soon as it is known which it has."""
+    """Add what each device and the display node have, as soon as that is known."""
     hub = entry.runtime_data
     added: set[tuple[str, str]] = set()
 
@@ -113,7 +126,16 @@ async def async_setup_entry(
                 config_subentry_id=device.subentry_id,
             )
 
+    @callback
+    def add_brightness(node: Node) -> None:
+        key = (node.identity, BRIGHTNESS.key)
+        told = CONF_BRIGHTNESS in {**entry.options, **hub.settings.options.in_force}
+        if node.role == DISPLAY and told and key not in added:
+            added.add(key)
+            async_add_entities([BrightnessNumber(hub, node, BRIGHTNESS)])
+
     entry.async_on_unload(hub.async_add_platform(add_limits))
+    entry.async_on_unload(hub.nodes.async_add_platform(add_brightness))
 
 
 class LimitNumber(VictronEntity, NumberEntity):
@@ -134,7 +156,7 @@ class LimitNumber(VictronEntity, NumberEntity):
         key = self.entity_description.key
         if (limit := self.device.limits.get(key)) is not None:
             return limit
-        used = self.hub.limits.in_force.get(self.device.mac.hex().upper(), {})
+        used = self.hub.settings.limits.in_force.get(self.device.plain_mac, {})
         return used.get(key)
 
     @override
@@ -145,3 +167,23 @@ class LimitNumber(VictronEntity, NumberEntity):
         self.hass.config_entries.async_update_subentry(
             self.hub.entry, subentry, data={**subentry.data, CONF_LIMITS: kept}
         )
+
+
+class BrightnessNumber(NodeEntity, NumberEntity):
+    """How bright the display is; kept with the entry, so that a new board gets it as well."""
+
+    @property
+    @override
+    def native_value(self) -> float | None:
+        """Return what was set, else what the display node said it uses."""
+        used = self.hub.settings.options.in_force.get(CONF_BRIGHTNESS)
+        brightness = self.hub.entry.options.get(CONF_BRIGHTNESS, used)
+        return round(brightness * 100 / _BRIGHTEST) if isinstance(brightness, int) else None
+
+    @override
+    async def async_set_native_value(self, value: float) -> None:
+        """Keep it; the hub follows what is configured."""
+        entry = self.hub.entry
+        options = {**entry.options, CONF_BRIGHTNESS: max(1, round(value * _BRIGHTEST / 100))}
+        self.hass.config_entries.async_update_entry(entry, options=options)
+        self.async_write_ha_state()

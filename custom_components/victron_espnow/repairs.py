@@ -35,13 +35,11 @@ class KeyRepairFlow(RepairsFlow):
             return self.async_show_form(
                 step_id="confirm",
                 data_schema=probatio.Schema({}),
-                description_placeholders=issue and issue.translation_placeholders,
+                description_placeholders=issue.translation_placeholders if issue else None,
             )
         device = await self.hass.config_entries.subentries.async_init(
             (self._entry_id, SUBENTRY_DEVICE),
-            context=SubentryFlowContext(
-                source=SOURCE_RECONFIGURE, subentry_id=self._subentry_id
-            ),
+            context=SubentryFlowContext(source=SOURCE_RECONFIGURE, subentry_id=self._subentry_id),
         )
         return self.async_abort(
             reason="key_asked_for",

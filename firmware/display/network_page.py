@@ -25,7 +25,11 @@ def _own(wifi) -> list:
 def _joined(wifi) -> list:
     """Return the network and our address in it, or why there is none."""
     name = screen.cut(wifi.ssid)[:2]
-    return name + screen.wrapped(wifi.address() or wifi.problem)[:2] + [f"channel {wifi.channel} {_clock()}"]
+    return (
+        name
+        + screen.wrapped(wifi.address() or wifi.problem)[:2]
+        + [f"channel {wifi.channel} {_clock()}"]
+    )
 
 
 def _clock() -> str:

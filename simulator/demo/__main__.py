@@ -34,6 +34,7 @@ NODES = ("sensor", "display")  # the display node last: its serial port is the o
 SETTLE_SECONDS = 30
 FLOWS = "/api/config/config_entries/flow"
 OPTIONS_FLOWS = "/api/config/config_entries/options/flow"
+PACE = {"next_step_id": "pace"}
 EVERY_CHANGE = {"power_every_s": 0, "others_every_s": 0}
 SUBENTRY_FLOWS = "/api/config/config_entries/subentries/flow"
 
@@ -97,7 +98,7 @@ class Demo:
         entry = await self.home.run_flow(FLOWS, DOMAIN, answers)
         self._entry = entry["entry_id"]
         # Home Assistant follows every change, so that it can be compared at any moment.
-        await self.home.run_flow(OPTIONS_FLOWS, self._entry, [EVERY_CHANGE])
+        await self.home.run_flow(OPTIONS_FLOWS, self._entry, [PACE, EVERY_CHANGE])
         for device in self.source.devices:
             assert device.key is not None
             pasted = {"paste": f"{device.address.hex(':')} {device.key.hex()}"}

@@ -147,7 +147,7 @@ class HomeAssistant:
             while step["type"] == "progress":
                 await asyncio.sleep(0.5)
                 step = await self.get(f"{path}/{step['flow_id']}")
-            if step["type"] != "form":
+            if step["type"] not in ("form", "menu"):
                 break
             step = await self.post(f"{path}/{step['flow_id']}", json=answer)
         while step["type"] == "progress":

@@ -84,7 +84,7 @@ async def test_boards_limits_and_alarms_are_what_the_firmware_makes_of_them(
     # Limits: the firmware's own, then one that is set, then one that makes no sense
     await until(lambda: state("number", "_soc_low") == "20.0")
     await call(hass, "number.set_value", entity(hass, "number", "_soc_low"), value=35)
-    limits = entry.runtime_data.limits
+    limits = entry.runtime_data.settings.limits
     await until(lambda: [one["soc_low"] for one in limits.in_force.values()] == [35])
     assert state("number", "_soc_critical") == "10.0"
     await call(hass, "number.set_value", entity(hass, "number", "_soc_critical"), value=60)

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from custom_components.victron_espnow.protocol import serial_line
 from custom_components.victron_espnow.protocol.errors import ProtocolError
+from custom_components.victron_espnow.protocol.key_digest import LAST_PLACE, digest
 
 VECTORS: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[1] / "protocol" / "vectors.json").read_text()
@@ -33,6 +34,15 @@ DEFAULT_LIMITS = {
     "voltage_high": 15.5,
     "silent_s": 600,
 }
+# firmware/display/option_table.py
+DEFAULT_OPTIONS = {
+    "brightness": 207,
+    "channel": 6,
+    "wifi_mode": "off",
+    "wifi_password": "",
+    "wifi_ssid": "",
+}
+OPTIONS_A_LINE = 2  # a real node has room for more, and more of them
 SENSOR_MAC_2 = bytes.fromhex("246F28000003")
 BOOT_NOISE = (
     b"ets Jun  8 2016 00:22:57\r\n\r\nrst:0x1 (POWERON_RESET),boot:0x17 (SPI_FAST_FLASH_BOOT)\r\n"
@@ -102,6 +112,11 @@ class FakeNode:
         self.refuse_key: dict[str, str] = {}
         self.deaf_for = ""
         self.keys: dict[str, tuple[str, str]] = {}
+        self.places: dict[str, int] = {}
+        self.options: dict[str, Any] = {**DEFAULT_OPTIONS}
+        self.told_time: dict[str, int] = {}
+        self.settings: list[tuple[str, dict[str, Any]]] = []  # commands about options and clock
+        self.drop_settings = 0
         self.knows_heard_only = False
         self.limits: dict[str, dict[str, float | None]] = {}
         self.alarms: list[dict[str, Any]] = []  # standing, told behind a hello
@@ -170,6 +185,16 @@ class FakeNode:
                 for alarm in self.alarms:
                     self.send("alarm", serial_line.encode_json(alarm))
             return
+        if name in ("time", "options", "set"):
+            self.settings.append((name, args))
+            if self.drop_settings > 0:
+                self.drop_settings -= 1
+                return
+            if refusal := self.refuse.get(name):
+                self.send("ack", serial_line.encode_ack(number, error=refusal))
+                return
+            self.send("ack", serial_line.encode_ack(number, self._settle(name, args)))
+            return
         self.commands.append((name, args))
         if self.drop_commands > 0:
             self.drop_commands -= 1
@@ -186,9 +211,10 @@ class FakeNode:
             return
         data: dict[str, Any] = {}
         if name == "devices":
-            data = {"macs": list(self.keys)}
+            data = {"macs": list(self.keys), "digest": self._digest()}
         elif name == "key":
             self.keys[args["mac"]] = (args["key"], args["name"])
+            self.places[args["mac"]] = args.get("place", LAST_PLACE)
         elif name == "forget":
             self.keys.pop(args["mac"], None)
             self.limits.pop(args["mac"], None)
@@ -199,6 +225,29 @@ class FakeNode:
             known = not self.knows_heard_only or bytes.fromhex(mac) in self.snapshot
             data = {**(DEFAULT_LIMITS if known else {}), **args}
         self.send("ack", serial_line.encode_ack(number, data))
+
+    def _settle(self, name: str, args: dict[str, Any]) -> dict[str, Any]:
+        """Obey a command about options or the clock."""
+        if name == "time":
+            self.told_time = args
+            return {}
+        if name == "set":
+            self.options |= args
+            return {}
+        public = sorted(self.options.keys() - {"wifi_password"})
+        left = [one for one in public if one > args.get("after", "")]
+        page = {one: self.options[one] for one in left[:OPTIONS_A_LINE]}
+        return {"options": page, **({"more": True} if len(left) > OPTIONS_A_LINE else {})}
+
+    def _digest(self) -> str:
+        if not all(isinstance(mac, str) for mac in self.keys):
+            return "broken"
+        return digest(
+            [
+                (bytes.fromhex(mac), bytes.fromhex(key), name, self.places.get(mac, LAST_PLACE))
+                for mac, (key, name) in self.keys.items()
+            ]
+        )
 
     def _refusal(self, args: dict[str, Any]) -> str:
         """Return what the firmware would object to (firmware/display/key_store.py)."""

@@ -17,6 +17,7 @@ from .conftest import SetUp, subentry, until
 from .device_dialog import Result, begin, choose, confirm, enter, heard, only, options
 from .fake_node import PtyNode, Victron
 
+
 async def test_heard_device_with_the_right_key_is_saved_and_shown(
     hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
 ) -> None:

@@ -36,7 +36,9 @@ def sense() -> Victron:
 
 def _plain(victron: Victron) -> bytes:
     victron.nonce = (victron.nonce + 1) & 0xFFFF
-    return victron.head + victron.nonce.to_bytes(2, "little") + b"\x01" + victron.payload  # a part of the record's type
+    return (
+        victron.head + victron.nonce.to_bytes(2, "little") + b"\x01" + victron.payload
+    )  # a part of the record's type
 
 
 def titles(entry: MockConfigEntry) -> dict[str, str]:

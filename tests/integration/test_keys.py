@@ -133,7 +133,7 @@ async def test_long_and_foreign_names_are_cut_to_what_the_node_takes(
     entry = await set_up(subentry(shunt, name))
     await until(lambda: node.keys)
     assert node.keys[mac(shunt)][1] == kept
-    assert not entry.runtime_data.keys.refused
+    assert not entry.runtime_data.settings.keys.refused
 
 
 async def test_one_refused_key_does_not_stop_the_others(
@@ -292,6 +292,7 @@ async def test_no_key_is_ever_logged(
         entry = await set_up(subentry(shunt, "House"))
         await until(lambda: mac(shunt) in node.keys)
         node.refuse = {"key": "broken"}
+        node.keys = {}
         node.say_hello()
         await until(lambda: counters(entry)["command_broken"])
     assert shunt.key.hex() not in "".join(messages(caplog))

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from homeassistant.components.sensor import SensorDeviceClass
 
-from custom_components.victron_espnow import hub, issues, link
+from custom_components.victron_espnow import hub, issues, link, services
 from custom_components.victron_espnow.alarms import STATES
 from custom_components.victron_espnow.binary_sensor import NODE_BINARY_SENSORS, PROBLEM
 from custom_components.victron_espnow.button import NODE_BUTTONS
@@ -18,7 +18,9 @@ from custom_components.victron_espnow.const import DOMAIN
 from custom_components.victron_espnow.device_flow import DeviceFlow
 from custom_components.victron_espnow.event import ALARM
 from custom_components.victron_espnow.node_sensor import NODE_SENSORS
-from custom_components.victron_espnow.number import LIMITS
+from custom_components.victron_espnow.number import BRIGHTNESS, LIMITS
+from custom_components.victron_espnow.option_push import WIFI_OFF, WIFI_POINT, WIFI_STATION
+from custom_components.victron_espnow.options_flow import AS_IT_IS, VictronEspnowOptionsFlow
 from custom_components.victron_espnow.reason_entities import BINARY_SENSORS, REASON
 from custom_components.victron_espnow.sensor import SENSORS
 from custom_components.victron_espnow.status_sensors import LAST_SEEN, STATUS
@@ -34,9 +36,10 @@ ENTITIES = {
     "binary_sensor": (PROBLEM, *BINARY_SENSORS, *NODE_BINARY_SENSORS),
     "button": NODE_BUTTONS,
     "event": (ALARM, REASON),
-    "number": LIMITS,
+    "number": (*LIMITS, BRIGHTNESS),
     "sensor": ALL_SENSORS,
 }
+TRANSLATIONS = sorted((HERE / "translations").glob("*.json"))
 SOURCES = {path.name: path.read_text() for path in HERE.glob("*.py")}
 
 
@@ -118,7 +121,8 @@ def test_every_link_failure_has_words_in_the_flow_and_in_the_setup() -> None:
 
 def command_reasons() -> set[str]:
     """Return every reason why a command was not done."""
-    return {*hub._COMMAND_ERRORS.values(), "command_refused", "not_connected"}
+    refused = constants("services.py", r"no_such_\w+|not_\w+|foreign_\w+")
+    return {*hub._COMMAND_ERRORS.values(), "command_refused", "not_connected", *refused}
 
 
 def test_every_entity_has_a_name_of_its_own_or_that_of_its_class() -> None:
@@ -197,6 +201,28 @@ def test_steps_of_both_flows_have_words() -> None:
     assert set(DEVICE["progress"]) == {"listening"}
     assert DEVICE["entry_type"]
     assert set(DEVICE["initiate_flow"]) == {"user", "reconfigure"}
+
+
+def test_options_have_words() -> None:
+    flow = VictronEspnowOptionsFlow
+    steps = {name.removeprefix("async_step_") for name in vars(flow) if "async_step_" in name}
+    words = ENGLISH["options"]
+    assert set(words["step"]) == steps
+    assert set(words["step"]["init"]["menu_options"]) == steps - {"init"}
+    assert set(words["error"]) == constants("options_flow.py", r"bad_\w+")
+    modes = ENGLISH["selector"]["wifi_mode"]["options"]
+    assert set(modes) == {AS_IT_IS, WIFI_OFF, WIFI_STATION, WIFI_POINT}
+
+
+def test_actions_have_words_and_icons() -> None:
+    actions = yaml.safe_load((HERE / "services.yaml").read_text())
+    assert set(actions) == {services.ACKNOWLEDGE, services.TEST_ALARM}
+    for name, action in actions.items():
+        words = ENGLISH["services"][name]
+        assert set(words["fields"]) == set(action["fields"])
+        assert all(set(one) == {"name", "description"} for one in words["fields"].values())
+        assert ICONS["services"][name]["service"].startswith("mdi:")
+    assert set(ENGLISH["selector"]["severity"]["options"]) == set(services.SEVERITIES)
 
 
 @pytest.mark.parametrize("block", [ENGLISH["config"], ENGLISH["options"], DEVICE])

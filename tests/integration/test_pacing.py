@@ -230,6 +230,9 @@ async def test_options_ask_how_often_and_entities_follow_without_a_reload(
     hass: HomeAssistant, bench: Bench, node: PtyNode
 ) -> None:
     flow = await hass.config_entries.options.async_init(bench.entry.entry_id)
+    flow = await hass.config_entries.options.async_configure(
+        flow["flow_id"], {"next_step_id": "pace"}
+    )
     assert flow["type"] is FlowResultType.FORM
     defaults = {key.schema: key.default() for key in flow["data_schema"].schema}
     assert defaults == EVERY_S

@@ -1,5 +1,7 @@
 """Whatever people paste: one device or many, from VictronConnect, a table, a note or a mail."""
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -93,11 +95,9 @@ def test_what_is_neither_is_told_with_its_line(text: str, line: int, digits: int
 
 @given(st.text(alphabet="0123456789abcdefABCDEF :;,-x\n\tkKäß'", max_size=200))
 def test_no_text_is_too_odd(text: str) -> None:
-    try:
+    result: list[Pasted] = []
+    with contextlib.suppress(UnreadableError):
         result = read(text)
-    except UnreadableError as err:
-        assert err.line >= 1
-        return
     for one in result:
         assert isinstance(one, Pasted)
         assert one.mac or one.digits

@@ -1,0 +1,95 @@
+"""The options of the display node: only those that are not as wanted are sent."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any, override
+
+from .link import NO_ACK, Connection
+from .protocol import serial_line
+from .push import Push
+
+# Options by name, as the display node calls them (firmware/display/option_table.py).
+type Options = dict[str, Any]
+
+WIFI_OFF, WIFI_STATION, WIFI_POINT = "off", "station", "ap"
+_PASSWORD = "wifi_password"
+_MOST_PAGES = 20  # of an answer; real nodes have two
+
+
+def wifi_options(wifi: dict[str, str]) -> Options:
+    """Return what a choice of Wi-Fi means; the order is that in which single ones do least harm."""
+    if wifi["mode"] != WIFI_STATION:
+        return {"wifi_mode": wifi["mode"]}
+    return {
+        _PASSWORD: wifi.get("password", ""),
+        "wifi_ssid": wifi["ssid"],
+        "wifi_mode": WIFI_STATION,
+    }
+
+
+class OptionPush(Push):
+    """Asks for the options, and sets what differs."""
+
+    def __init__(
+        self, wanted: Callable[[], Options], counters: Counter[str], tell: Callable[[], None]
+    ) -> None:
+        """Know what is wanted; `tell` is called when the answers may have changed."""
+        super().__init__(counters)
+        self.in_force: Options = {}  # as the node said last, without secrets
+        self._wanted = wanted
+        self._tell = tell
+
+    @override
+    async def _sync(self, connection: Connection) -> bool:
+        wanted = self._wanted()
+        if not await self._read(connection):
+            return False
+        # A password is never read back. Sent again, an equal one costs the node no flash write.
+        missing = {
+            name: value
+            for name, value in wanted.items()
+            if name == _PASSWORD or self.in_force.get(name) != value
+        }
+        refused: dict[str, str] = {}
+        reasons = []
+        for args in _commands(missing):
+            reason, _ = await self._ask(connection, "set", args)
+            reasons.append(reason)
+            if not reason:
+                self.in_force |= {name: one for name, one in args.items() if name != _PASSWORD}
+            elif reason != NO_ACK:
+                refused |= dict.fromkeys(args, reason)
+        self.refused = refused
+        self._tell()
+        return NO_ACK not in reasons
+
+    async def _read(self, connection: Connection) -> bool:
+        """Learn what the node has; it tells in several answers."""
+        found: Options = {}
+        after: dict[str, Any] = {}
+        for _ in range(_MOST_PAGES):
+            reason, answer = await self._ask(connection, "options", after)
+            if reason == NO_ACK:
+                return False
+            page = answer.get("options")
+            if not isinstance(page, dict) or not page:
+                break
+            found |= page
+            after = {"after": max(page)}
+            if not answer.get("more"):
+                break
+        self.in_force = found
+        return True
+
+
+def _commands(options: Options) -> Iterator[Options]:
+    """Set as much at once as a node's input holds: it connects to a Wi-Fi whose name it has."""
+    if not options:
+        return
+    try:
+        serial_line.encode_command(0xFFFF, 0xFFFF, "set", options)
+    except serial_line.LineTooLong:
+        for name, value in options.items():
+            yield {name: value}
+    else:
+        yield options
