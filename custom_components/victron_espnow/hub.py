@@ -164,18 +164,21 @@ class Hub:
     async def _keep_link(self) -> None:
         """Serve the link for ever; between losses wait 1, 2, 4 … 60 s, or for a new USB device."""
         delay = RETRY_FIRST_S
+        trouble = ""
         while True:
             try:
                 self._retry_now.clear()
                 if self._connection is None:
                     await self.async_connect()
                 delay = RETRY_FIRST_S
+                trouble = ""
                 self._set_connected(True)
                 await self._serve()
             except LinkError as err:
                 self.counters["link_lost" if self.connected else "link_failed"] += 1
                 self._set_connected(False, err)
-                issues.report_link(self.hass, self.entry, err)
+                issues.report_link(self.hass, self.entry, err, again=err.reason == trouble)
+                trouble = err.reason
             except Exception:
                 # A fault of ours in one line must not end the link for good.
                 self.counters["fault"] += 1

@@ -20,8 +20,9 @@ LINK_ISSUES = (
     "sensor_node",
     "newer_line_version",
     "older_line_version",
-    "something_else",
 )
+# A board that boots also looks so: told when it is the same behind a new opening of the port.
+STRANGER = "something_else"
 NOT_PROVISIONED = "not_provisioned"
 FOREIGN_RADIO = "unknown_radio_version"
 KEYS_REFUSED = "keys_refused"
@@ -54,9 +55,11 @@ def _create(
 
 
 @callback
-def report_link(hass: HomeAssistant, entry: ConfigEntry, err: LinkError) -> None:
-    """Tell the user of a node that will not do."""
-    if err.reason in LINK_ISSUES:
+def report_link(
+    hass: HomeAssistant, entry: ConfigEntry, err: LinkError, *, again: bool = False
+) -> None:
+    """Tell the user of a node that will not do; `again`: the time before it was the same."""
+    if err.reason in LINK_ISSUES or (again and err.reason == STRANGER):
         issue_id = f"{err.reason}_{entry.entry_id}"
         _create(hass, issue_id, err.reason, ir.IssueSeverity.ERROR, err.placeholders)
 
@@ -64,7 +67,7 @@ def report_link(hass: HomeAssistant, entry: ConfigEntry, err: LinkError) -> None
 @callback
 def clear_link(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """The right node answers."""
-    for reason in LINK_ISSUES:
+    for reason in (*LINK_ISSUES, STRANGER):
         ir.async_delete_issue(hass, DOMAIN, f"{reason}_{entry.entry_id}")
 
 

@@ -91,6 +91,24 @@ async def test_failed_setup_leaves_no_open_connection_and_recovers(
     assert not issue_registry.issues
 
 
+async def test_something_else_on_the_port_is_an_issue_once_a_new_opening_did_not_help(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, issue_registry: ir.IssueRegistry
+) -> None:
+    """It cannot come right by itself: the user has to look at the board, or choose another port."""
+    entry = await set_up()
+    node.answers_hello, node.noise = False, BOOT_NOISE
+    issue_id = f"something_else_{entry.entry_id}"
+    with patch("custom_components.victron_espnow.link.SILENCE_S", 0.2):
+        await until(lambda: counters(entry)["link_lost"] == 1)
+        assert not issue_registry.async_get_issue(DOMAIN, issue_id)
+        issue = await until(lambda: issue_registry.async_get_issue(DOMAIN, issue_id))
+    assert counters(entry)["link_failed"] >= 1
+    assert issue.translation_placeholders == {"device": node.port}
+    node.answers_hello, node.noise = True, b""
+    await until(lambda: entry.runtime_data.connected)
+    assert not issue_registry.issues
+
+
 async def test_foreign_version_is_named_in_the_issue(
     hass: HomeAssistant, node: PtyNode, set_up: SetUp, issue_registry: ir.IssueRegistry
 ) -> None:

@@ -239,7 +239,7 @@ def test_errors_of_the_device_flow_have_words() -> None:
 
 
 def test_issues_have_words() -> None:
-    created = {*issues.LINK_ISSUES, *issues.ENTRY_ISSUES, "invalid_key"}
+    created = {*issues.LINK_ISSUES, issues.STRANGER, *issues.ENTRY_ISSUES, "invalid_key"}
     created |= {f"{issues.FOREIGN_RADIO}_older"}
     assert set(ENGLISH["issues"]) == created
     for issue, words in ENGLISH["issues"].items():

@@ -527,8 +527,8 @@ async def test_new_key_of_the_device_is_an_issue_after_three_frames_until_one_fi
         "name": "It",
         "mac": "C0:FF:EE:00:00:02",
         "entry": "Trailer display",
-        "typed": shunt.key.hex()[:2],
-        "used": other.key.hex()[:2],
+        "typed": shunt.key.hex()[:2].upper(),
+        "used": other.key.hex()[:2].upper(),
     }
     shunt.nonce = other.nonce
     await hear(node, entry, shunt)
