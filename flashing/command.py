@@ -1,7 +1,4 @@
-"""Flash and provision a board: plug it in, run one command, get a node that works.
-
-The first board of a site makes the site file, which every further one needs: keep a copy of it.
-"""
+"""One run of the command: plan, questions, writing, provisioning, and what else it can do instead."""
 
 import argparse
 import contextlib
@@ -15,25 +12,18 @@ from typing import Any
 import serial
 
 from . import esp_image, loader, micropython, ports, program, repl, site
-from .chips import CHIPS, ESP32, Chip, by_key, check_pins, pins_of
+from .arguments import check, parsed
+from .chips import ESP32, Chip, by_key, pins_of
 from .console import Console
 from .errors import FlashError
 from .plan import Plan
-from .provision import provision
+from .provision import BOOT_S, provision
 from .terminal import Terminal
 
-BAUD = 460800
 LINE_BAUD = 115200
-BAUDS = (115200, 230400, BAUD, 921600)
 READ_S = 0.1
-BOOT_S = 30.0
 ASK_S = 5.0
 APPEAR_S = 10.0  # a chip with USB of its own is away for a moment after a reset
-CONTRADICTIONS = (
-    ("files_only", "erase"),
-    ("files_only", "rekey"),
-    ("provision_only", "erase"),
-)
 NAMES = {"display": "Display", "sensor": "Sensor"}
 NEXT = {
     "display": "plug it into the computer that runs Home Assistant, and add the integration Victron ESP-NOW there.",
@@ -41,56 +31,9 @@ NEXT = {
 }
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the command line's description."""
-    parser = argparse.ArgumentParser(prog="scripts/flash", description=__doc__)
-    add = parser.add_argument
-    add("role", choices=sorted(NAMES), help="what the board becomes")
-    add("--port", help="serial port (without it: the board that is plugged in)")
-    add("--name", help="the node's name, at most 32 bytes")
-    add("--site", type=Path, metavar="FILE", help=f"site file ({site.default_path()})")
-    add("--pin", action="append", default=[], type=_pin, metavar="NAME=NUMBER",
-        help="another pin: scl, sda, button, buzzer, led; -1 for none")  # fmt: skip
-    add("--micropython", type=Path, metavar="FILE", help="this MicroPython, instead of a download")
-    add("--erase", action="store_true", help="erase the whole flash first")
-    add("--rekey", action="store_true", help="make a new site key first; each board needs it then")
-    add("--chip", choices=[chip.key for chip in CHIPS], help="for a plan or image without a board")
-    add("--flash-size", metavar="SIZE", help="likewise: 4MB, 8MB, 16MB")
-    add("--baud", type=int, default=BAUD, choices=BAUDS, help=f"speed of writing ({BAUD})")
-    add("--yes", action="store_true", help="ask nothing")
-    instead = parser.add_argument_group("Instead of all of it").add_mutually_exclusive_group()
-    add = instead.add_argument
-    add("--files-only", action="store_true", help="new files for a board that keeps its settings")
-    add("--provision-only", action="store_true", help="only give keys, name and pins")
-    add("--dry-run", action="store_true", help="only say what would be done")
-    add("--image", type=Path, metavar="FILE", help="only write the file system to a file")
-    return parser
-
-
-def check(arguments: argparse.Namespace) -> None:
-    """Raise FlashError for what cannot be meant, before anything is touched."""
-    for one, other in CONTRADICTIONS:
-        if getattr(arguments, one) and getattr(arguments, other):
-            names = [f"--{name.replace('_', '-')}" for name in (one, other)]
-            raise FlashError(
-                f"{' and '.join(names)} exclude one another.", "Leave one of them out."
-            )
-    if arguments.name is not None:
-        site.check_name(arguments.name)
-    check_pins(arguments.role, dict(arguments.pin))
-
-
-def _pin(text: str) -> tuple[str, int]:
-    name, _, number = text.partition("=")
-    try:
-        return f"pin_{name.removeprefix('pin_')}", int(number)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not like scl=22") from None
-
-
 def main(words: list[str] | None = None) -> int:
     """Do what the command line says; errors are two sentences."""
-    arguments = parser().parse_args(words)
+    arguments = parsed(words)
     terminal = Terminal(arguments.yes)
     try:
         return Flashing(arguments, terminal).run()
