@@ -5,7 +5,7 @@ from display.keys import UNPROVED, WRONG
 from protocol.instant_readout import check
 from protocol.judging import Judge
 
-MOST_FRAMES = 16  # a right key needs four at most (tests/protocol/test_judging_odds.py)
+MOST_FRAMES = 16  # a right key needs five at most, however little its device has to say
 
 
 class Prover:

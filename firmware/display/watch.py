@@ -73,6 +73,8 @@ class Watch:
                 doubt = self._keys.doubts.get(device.mac)
                 if reading and (not doubt or not is_encrypted(reading.record_type)):
                     self._judge(device, reading, now)
+                elif reading and not reading.values:  # a record without known fields proves nothing
+                    self._keys.doubts.pop(device.mac)
                 elif reading and doubt == UNPROVED:
                     in_doubt.append(device)
                 self._judge_silence(device, now)

@@ -145,3 +145,20 @@ def test_mistakes_of_a_model_are_named():
         encode(0x01, {"pv_power": 3})
     with pytest.raises(EncodeError, match="alarm_reason is always available"):
         encode(0x03, {})
+
+
+_MOST_FRAMES = 16  # firmware/display/proving.py
+
+
+@pytest.mark.parametrize("record_type", _RECORDS, ids=hex)
+def test_the_right_key_of_every_record_is_proved_by_the_frames_that_a_display_node_waits_for(
+    record_type: int,
+):
+    fields = layout.LAYOUTS[record_type][1]
+    idle = {name: 0.0 for *_, name, _, _, missing in fields if missing is layout.ALWAYS}
+    template = bytes([0x10, 0x02, 0x89, 0xA3, record_type])
+    frames = [
+        seal_envelope(template, _KEY, 4711 + number, encode(record_type, idle))
+        for number in range(_MOST_FRAMES)
+    ]
+    assert protocol_route.module("judging").judge_key(frames, _KEY) == "right"

@@ -182,6 +182,15 @@ def test_a_key_in_doubt_shows_nothing():
     assert Readings(boat.registry, boat.keys).battery() == (None, "key_mismatch")
 
 
+def test_a_key_of_a_device_whose_record_nobody_knows_is_not_called_wrong():
+    boat = Boat(proved=False)
+    for nonce in range(20):
+        md = b"\x10\x02\x89\xa3\x0e" + nonce.to_bytes(2, "little") + KEY[:1] + bytes(10)
+        boat.registry.take(NODE, MAC, -60, 0, md)
+        boat.look(1)
+    assert Readings(boat.registry, boat.keys).battery() == (None, "no_battery_monitor")
+
+
 def test_flash_that_takes_no_proof_costs_only_that():
     boat = Boat(proved=False)
     os.mkdir("keys.json.new")  # nothing can be written beside
