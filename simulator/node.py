@@ -16,7 +16,7 @@ from .nvs import Nvs
 from .ports import PtyPort, TcpPort
 from .process import Process
 from .radio import Packet, Radio
-from .requests import REQUESTS, Request
+from .requests import REQUESTS, Answer, Request
 from .ssd1306 import Ssd1306
 from .standins import _operations as op
 from .station import Station
@@ -473,15 +473,28 @@ class Node:
         wants, in_handler = self._wait
         if in_handler:
             return
-        wanted = bool(self._flags & wants)
+        wanted = bool(self._present & wants)
         if wanted or self.interrupts.urgent:
             self._woken_to_hear = not wanted
             self.answer(0)
 
     @property
+    def _present(self) -> int:
+        """Return what a wait may want that is there."""
+        frames = op.FRAME_WAITING if self.radio.waiting else 0
+        return frames | (op.SERIAL_WAITING if self.uart.waiting else 0)
+
+    @property
     def _flags(self) -> int:
-        flags = op.FRAME_WAITING if self.radio.waiting else 0
-        return flags | (op.SERIAL_WAITING if self.uart.waiting else 0)
+        """Return what the program would otherwise ask for one by one."""
+        station, point = self.radio.interfaces
+        return (
+            self._present
+            | op.MORE_FRAMES * (len(self.radio.queue) > 1)
+            | op.STATION_ON * station
+            | op.POINT_ON * point
+            | self.radio.channel << op.CHANNEL_BITS
+        )
 
     # requests
 
@@ -497,7 +510,30 @@ class Node:
             if operation & ~op.IN_HANDLER == op.POKE:
                 self._poke(a)
                 continue
-            self._accept(Request(operation, a, b, c, body), spent)
+            request = Request(operation, a, b, c, body)
+            if request.posted:
+                self._accept_posted(request, spent)
+            else:
+                self._accept(request, spent)
+
+    def _accept_posted(self, request: Request, spent_us: int) -> None:
+        """Do it when its time has come; the request behind it waits for an answer."""
+        life = self._process
+        self.world.timeline.at(
+            self._time_of(spent_us),
+            lambda: self._handler(request)(self, request) if self._process is life else None,
+        )
+
+    def _time_of(self, spent_us: int) -> int:
+        """Return when a request is made: its program has computed so long, and may have had to print."""
+        now = self.world.timeline.now_us
+        return max(now, self._resumed_us + spent_us, self.uart.blocks_until)
+
+    def _handler(self, request: Request) -> Callable[[Node, Request], Answer]:
+        handler = REQUESTS.get(request.operation)
+        if handler is None:
+            raise NodeError(f"{self.name} asked for {request.operation}, which nobody can do")
+        return handler
 
     def _accept(self, request: Request, spent_us: int) -> None:
         assert self._process is not None
@@ -512,14 +548,12 @@ class Node:
         else:
             life = self._process
             timeline.at(
-                max(timeline.now_us, self._resumed_us + spent_us, self.uart.blocks_until),
+                self._time_of(spent_us),
                 lambda: self._perform(request) if self._process is life else None,
             )
 
     def _perform(self, request: Request) -> None:
-        handler = REQUESTS.get(request.operation)
-        if handler is None:
-            raise NodeError(f"{self.name} asked for {request.operation}, which nobody can do")
+        handler = self._handler(request)
         self._in_handler = request.in_handler
         self._woken_to_hear = False
         self.interrupts.busy_until_now()
@@ -543,6 +577,8 @@ class Node:
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+        if self._wait is not None and self._wait[0] & op.WANTS_FRAME:
+            body = self._first_frame()
         self._wait = None
         if self._in_handler:
             self.interrupts.busy_until_now()
@@ -558,6 +594,12 @@ class Node:
         self._blocked = False
         self._resumed_us = now
         self._process.answer(header + body + events)
+
+    def _first_frame(self) -> bytes:
+        """Return the packet that the program will take next; nothing where taking it may be special."""
+        if self.world.timeline.real or self.world.air.conditions.ring_of_1_28:
+            return b""
+        return self.radio.first()
 
     # what requests do to the node's own state
 

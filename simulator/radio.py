@@ -117,6 +117,10 @@ class Radio:
         self._out_of_step = True
         return packet.pack(noted) if 0 < noted <= V1_LONGEST else self.next()
 
+    def first(self) -> bytes:
+        """Return the oldest packet, which stays; nothing when there is none."""
+        return self.queue[0].pack() if self.queue and not self._out_of_step else b""
+
     @property
     def waiting(self) -> bool:
         """Tell whether the program finds something, if only damage."""

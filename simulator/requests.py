@@ -34,7 +34,7 @@ class Request:
     @property
     def operation(self) -> int:
         """Return what is asked for."""
-        return self.number & ~(op.IN_HANDLER | op.BELATED)
+        return self.number & ~(op.IN_HANDLER | op.BELATED | op.POSTED)
 
     @property
     def in_handler(self) -> bool:
@@ -45,6 +45,11 @@ class Request:
     def belated(self) -> bool:
         """Tell whether what the handler reacts to was held back for a while."""
         return bool(self.number & op.BELATED)
+
+    @property
+    def posted(self) -> bool:
+        """Tell whether nobody waits for an answer."""
+        return bool(self.number & op.POSTED)
 
 
 type Answer = int | bytes | None

@@ -11,13 +11,18 @@ import _operations as op
 
 FOREVER = -1
 
-_asked = array.array("i", [0] * op.WORDS_ASKED)
+_MOST_POSTED = 8
+_asked = array.array("i", [0] * op.WORDS_ASKED * (_MOST_POSTED + 1))
 _answered = array.array("i", [0] * op.WORDS_ANSWERED)
 _body = bytearray(op.MAX_BODY)
 _events = bytearray(op.MAX_EVENTS)
 _events_view = memoryview(_events)
 _body_view = memoryview(_body)
 _wire = None
+_posted = 0  # requests that go out with the next one
+
+frame = bytearray(op.MAX_BODY)  # the oldest ESP-NOW packet, which came with the answer to a wait
+frame_length = 0
 
 handlers = {}  # kind of event -> function(view of the rest)
 timers = []  # machine.Timer objects that are running
@@ -31,7 +36,7 @@ _spent = 0  # virtual time: what the node's own doing has cost since the last an
 _age = 0  # of the event that a handler is being shown
 _COST_OF_READING_TIME = 5
 _COST_OF_ASKING = 20
-_JUST_US = 100  # an answer this young has brought every interrupt there was
+_JUST_US = 300  # an answer this young has brought every interrupt there was
 _LONGEST_US = 1000  # virtual time: a program that computes is interrupted this often
 _TICKS = (1 << 30) - 1
 _LONGEST_WAIT_US = 1 << 28  # ticks_us() wraps after 1 << 30
@@ -69,16 +74,49 @@ def ask_body(operation, a=0, b=0, c=0, body=None):
     return None if length < 0 else bytes(memoryview(answer)[:length])
 
 
+def post(operation, a=0, b=0, c=0):
+    """Ask for what has no answer worth waiting for: it goes out with the next request, and is done in its own time."""
+    global _posted, _spent
+    if _real_time or in_handler or _posted == _MOST_POSTED:
+        ask(operation, a, b, c)
+        return
+    _write(operation | op.POSTED, a, b, c)
+    _posted += 1
+    _spent += _COST_OF_ASKING
+
+
+def take_frame():
+    """Take the packet in `frame`; return its length, 0 when none came with the last wait."""
+    global frame_length, flags
+    length = frame_length
+    if length:
+        frame_length = 0
+        post(op.RECEIVE)
+        if not flags & op.MORE_FRAMES:
+            flags &= ~op.FRAME_WAITING
+    return length
+
+
 def _send(operation, a, b, c, body):
-    _asked[0] = operation | (op.IN_HANDLER if in_handler else 0) | (op.BELATED if _age else 0)
-    _asked[1] = _spent + _COST_OF_ASKING
-    _asked[2] = a
-    _asked[3] = b
-    _asked[4] = c
-    _asked[5] = len(body) if body is not None else 0
-    _wire.write(_asked)
+    global _posted
+    at = _write(operation | (op.IN_HANDLER if in_handler else 0) | (op.BELATED if _age else 0), a, b, c)
+    _asked[at + 5] = len(body) if body is not None else 0
+    _posted = 0
+    _wire.write(_asked, 4 * (at + op.WORDS_ASKED))
     if body is not None and len(body):
         _wire.write(body)
+
+
+def _write(operation, a, b, c):
+    """Put a request behind those that were posted; return where."""
+    at = op.WORDS_ASKED * _posted
+    _asked[at] = operation
+    _asked[at + 1] = _spent + _COST_OF_ASKING
+    _asked[at + 2] = a
+    _asked[at + 3] = b
+    _asked[at + 4] = c
+    _asked[at + 5] = 0
+    return at
 
 
 def _read(buffer, length):
@@ -87,13 +125,15 @@ def _read(buffer, length):
 
 
 def _take_answer(into):
-    global _mark, _spent, _age, flags
+    global _mark, _spent, _age, flags, frame_length
     _read(_answered, 4 * op.WORDS_ANSWERED)
     _mark = utime.ticks_us()
     _spent = _age = 0
     flags = _answered[5]
     result = _answered[6]
     _read(_body if into is None else into, _answered[7])
+    if into is frame:
+        frame_length = _answered[7]
     length = _answered[8]
     if length:
         _read(_events, length)
@@ -110,7 +150,7 @@ def _deliver(length):
     at = 0
     in_handler = True
     while at < length:
-        _age = int.from_bytes(_events_view[at : at + 4], "little")
+        _age = _events[at] | _events[at + 1] << 8 | _events[at + 2] << 16 | _events[at + 3] << 24
         spent = _spent
         kind = _events[at + 4]
         size = _events[at + 5] | _events[at + 6] << 8
@@ -176,13 +216,24 @@ def just_answered():
     return not _real_time and _spent <= _JUST_US
 
 
+def nothing_typed():
+    """Tell for sure that the serial line is empty: in virtual time nothing comes between two answers."""
+    return not (_real_time or flags & op.SERIAL_WAITING)
+
+
 def look():
     """Be interrupted by whatever has happened, without asking again what was answered just now."""
-    global _spent
-    if just_answered():
-        _spent += _COST_OF_ASKING
-    else:
+    if not knows():
         turn()
+
+
+def knows():
+    """Tell whether what would be asked for stands in `flags`; looking there costs as much as asking."""
+    global _spent
+    if not just_answered():
+        return False
+    _spent += _COST_OF_ASKING
+    return True
 
 
 def wait(timeout_us, wants=0, sockets=None):
@@ -195,7 +246,7 @@ def wait(timeout_us, wants=0, sockets=None):
         _send(op.WAIT, timeout_us // 1000, timeout_us % 1000, wants, None)
     if sockets is not None:
         _poke_when_ready(sockets)
-    return _take_answer(None) == op.WAIT_OVER
+    return _take_answer(frame) == op.WAIT_OVER
 
 
 def sleep_us(duration):
@@ -232,7 +283,7 @@ def _poke_when_ready(sockets):
     _asked[0] = op.POKE
     _asked[1] = _asked[5] = 0
     _asked[2] = _answered[9] + 1
-    _wire.write(_asked)
+    _wire.write(_asked, 4 * op.WORDS_ASKED)
 
 
 def _limit_by_timers(timeout_us):

@@ -43,9 +43,11 @@ WIFI_RECONNECTS = 45  # a = number, -1 for ever
 
 IN_HANDLER = 256  # added to an operation: keep events back, an interrupt handler is running
 BELATED = 512  # added to an operation: the handler was shown something from a while ago
+POSTED = 1024  # added to an operation: there is no answer
 
 # answers: ten words (ms, µs within it, ticks µs, seconds since 2000, ms within it, flags, result,
-# body length, events length, number of the wait), then body, then events
+# body length, events length, number of the wait), then body, then events; to a WAIT that wants frames,
+# the body is the packet that RECEIVE would give
 WORDS_ASKED = 6
 WORDS_ANSWERED = 10
 MAX_BODY = 1500
@@ -53,6 +55,9 @@ MAX_EVENTS = 2048
 
 FRAME_WAITING = 1
 SERIAL_WAITING = 2
+MORE_FRAMES = 8  # behind the first
+STATION_ON, POINT_ON = 16, 32
+CHANNEL_BITS = 8  # from here on, the channel of the radio
 
 # a wait ends early for these; every event ends it anyway
 WANTS_FRAME = 1

@@ -50,7 +50,7 @@ class BLE:
             if self._scanning:  # ble_gap_disc refuses it (ble_gap.c of NimBLE)
                 raise OSError(_EALREADY)
             self._scanning = True
-            _link.ask(op.SCAN, duration_ms, interval_us, window_us)
+            _link.post(op.SCAN, duration_ms, interval_us, window_us)
             return
         _link.ask(op.SCAN, -1)
         if self._scanning:

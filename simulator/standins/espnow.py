@@ -48,7 +48,7 @@ class ESPNow(io.IOBase):
         self._timeout_ms = 300000
         self._peers = {}
         self._callback = None
-        self._packet = bytearray(ADDR_LEN + 5 + MAX_DATA_LEN)
+        self._packet = _link.frame
         self._view = memoryview(self._packet)
         self._pair = [None, bytearray(MAX_DATA_LEN)]
         self._given = (None, 0)  # a bytearray of the caller and how long it may be again
@@ -61,6 +61,7 @@ class ESPNow(io.IOBase):
             if not on:
                 self._peers = {}
                 self._callback = None
+            _link.frame_length = 0
             _link.ask(op.ESPNOW_ACTIVE, int(self._active), self._rxbuf)
         return self._active
 
@@ -178,6 +179,7 @@ class ESPNow(io.IOBase):
         start = ADDR_LEN + 5
         if length > self._room(buffer):
             # the real one throws the whole receive buffer away here
+            _link.frame_length = 0
             _link.ask(op.RECEIVE, 1)
             raise ValueError("ESPNow.recv(): buffer error")
         if isinstance(buffer, bytearray) and len(buffer) != length:
@@ -211,8 +213,10 @@ class ESPNow(io.IOBase):
 
     def _fetch(self, timeout_ms):
         """Take one packet; returns the length of its message, -1 when none came in time."""
-        if timeout_ms == 0 and not _link.flags & op.FRAME_WAITING and _link.just_answered():
-            _link.look()
+        length = _link.take_frame()
+        if length:
+            return length - ADDR_LEN - 5
+        if timeout_ms == 0 and not _link.flags & op.FRAME_WAITING and _link.knows():
             return -1
         end = None if timeout_ms < 0 else _link.utime.ticks_add(_link.ticks_ms(), timeout_ms)
         while True:

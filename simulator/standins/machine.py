@@ -200,7 +200,7 @@ class WDT:
         _link.ask(op.WATCHDOG, timeout)
 
     def feed(self):
-        _link.ask(op.WATCHDOG, 0)
+        _link.post(op.WATCHDOG, 0)
 
 
 class RTC:

@@ -86,8 +86,11 @@ class WLAN:
         }
 
     def active(self, on=None):
-        wanted = _ASK if on is None else int(bool(on))
-        return bool(_link.ask(op.WLAN_ACTIVE, self._interface, wanted))
+        if on is not None:
+            return bool(_link.ask(op.WLAN_ACTIVE, self._interface, int(bool(on))))
+        if _link.knows():
+            return bool(_link.flags & (op.POINT_ON if self._interface else op.STATION_ON))
+        return bool(_link.ask(op.WLAN_ACTIVE, self._interface, _ASK))
 
     def config(self, *names, **values):
         if names:
@@ -102,7 +105,7 @@ class WLAN:
             return _link.identity[:5] + bytes([last + self._interface & 0xFF])
         if name == "channel":
             self._need_active()
-            return _link.ask(op.CHANNEL, 0)
+            return _link.flags >> op.CHANNEL_BITS if _link.knows() else _link.ask(op.CHANNEL, 0)
         if name in ("hostname", "dhcp_hostname"):
             return hostname()
         if name == "pm":

@@ -1,4 +1,8 @@
-"""`select` whose waiting is a request to the world; asyncio's poller is this one too."""
+"""`select` whose waiting is a request to the world; asyncio's poller is this one too.
+
+asyncio polls a dozen times for each wait. As on a chip that costs no memory while nothing is ready: garbage
+of ours would have the node collect more often than a chip does.
+"""
 
 import sys
 
@@ -9,26 +13,37 @@ import _link
 import _operations as op
 
 _MP_STREAM_POLL = 3
+_STREAM, _SERIAL, _SOCKET = 0, 1, 2
+_NOTHING = ()
+
+_console = uselect.poll()
 
 
-def _is_serial(one):
-    return one is sys.stdin or one is sys.stdin.buffer
+def _kind(one):
+    if hasattr(one, "ioctl"):
+        return _STREAM
+    return _SERIAL if one is sys.stdin or one is sys.stdin.buffer else _SOCKET
 
 
 class poll:
     def __init__(self):
         self._entries = {}
+        self._wants = 0  # what the world has to look after while we wait
+        self._sockets = None
 
     def register(self, one, interest=POLLIN | POLLOUT):
-        self._entries[id(one)] = (one, interest)
+        self._entries[id(one)] = (one, interest, _kind(one))
+        self._note()
 
     def modify(self, one, interest):
         if id(one) not in self._entries:
             raise OSError(2)
-        self._entries[id(one)] = (one, interest)
+        self._entries[id(one)] = (one, interest, self._entries[id(one)][2])
+        self._note()
 
     def unregister(self, one):
-        self._entries.pop(id(one), None)
+        if self._entries.pop(id(one), None):
+            self._note()
 
     def poll(self, timeout=-1):
         return list(self.ipoll(timeout))
@@ -37,12 +52,29 @@ class poll:
         found = self._wait(-1 if timeout is None else timeout)
         if once & 1:
             for one, _ in found:
-                self._entries[id(one)] = (one, 0)
+                self.modify(one, 0)
         return iter(found)
 
+    def _note(self):
+        """Note what there is to wait for."""
+        wants = 0
+        sockets = None
+        for one, interest, kind in self._entries.values():
+            if not interest:
+                continue
+            if kind == _STREAM:
+                # a flag of the program's own may be set by a handler at any moment
+                wants |= getattr(one, "wants", op.WANTS_EVENTS)
+            elif kind == _SERIAL:
+                wants |= op.WANTS_SERIAL
+            else:
+                sockets = sockets or []
+                sockets.append((one, interest))
+        self._wants = wants
+        self._sockets = sockets
+
     def _wait(self, timeout):
-        found = self._ready()
-        if found or timeout == 0:
+        if timeout == 0 or self._ready():
             _link.look()  # asking is a moment at which interrupts may happen
             return self._ready()
         end = None if timeout < 0 else _link.utime.ticks_add(_link.ticks_ms(), timeout)
@@ -58,38 +90,33 @@ class poll:
                     return found
 
     def _ready(self):
-        """List what is ready; notes on the way what the world has to look after."""
-        found = []
-        sockets = []
-        serial = None
-        self._wants = 0
-        for one, interest in self._entries.values():
-            if not interest:
-                continue
-            if hasattr(one, "ioctl"):
-                # a flag of the program's own may be set by a handler at any moment
-                self._wants |= getattr(one, "wants", op.WANTS_EVENTS)
-                happened = one.ioctl(_MP_STREAM_POLL, interest)
-                if happened:
-                    found.append((one, happened))
-            elif _is_serial(one):
-                serial = (one, interest)
+        """List what is ready: each with what happened to it."""
+        found = _NOTHING
+        for one, interest, kind in self._entries.values():
+            if kind == _STREAM:
+                happened = interest and one.ioctl(_MP_STREAM_POLL, interest)
+            elif kind == _SERIAL:
+                happened = interest and _typed(interest)
             else:
-                sockets.append((one, interest))
-        if serial:
-            self._wants |= op.WANTS_SERIAL
-            self._look(found, (serial,))
-        if sockets:
-            self._look(found, sockets)
-        self._sockets = sockets or None
+                continue
+            if happened:
+                found += ((one, happened),)
+        if self._sockets:
+            real = uselect.poll()
+            for one, interest in self._sockets:
+                real.register(one, interest)
+            found += tuple(real.poll(0))
         return found
 
-    def _look(self, found, entries):
-        real = uselect.poll()
-        for one, interest in entries:
-            real.register(one, interest)
-        for one, happened in real.poll(0):
-            found.append((one, happened))
+
+def _typed(interest):
+    """Return what can be done with the serial line at once."""
+    if interest == POLLIN and _link.nothing_typed():
+        return 0
+    _console.register(sys.stdin, interest)
+    for _, happened in _console.ipoll(0):
+        return happened
+    return 0
 
 
 def select(readers, writers, errors, timeout=None):
