@@ -96,6 +96,7 @@ class Node:
         self.counters: Counter[str] = Counter()
         self._entry, self._paths, self._heap = entry, paths, heap
         self._process: Process | None = None
+        self.waiting = True  # for the world, or off: time may go on
         self.cause = op.POWER_ON
         self._booted_us = 0
         self._deaths = 0
@@ -111,7 +112,6 @@ class Node:
         self.uart.listen(self._take_output)
 
     def _forget_state(self) -> None:
-        self._blocked = False
         self._in_handler = False
         self._resumed_us = 0
         self.interrupts = Interrupts(self.world.timeline, self._wake, self._handle)
@@ -125,11 +125,6 @@ class Node:
         self._watchdog_ms = 0
 
     # life
-
-    @property
-    def waiting(self) -> bool:
-        """Tell whether the node waits for the world, or is off: time may go on."""
-        return self._process is None or self._blocked
 
     def attend(self, seconds: float) -> bool:
         """Wait a moment for what the computing node does next; False when it did nothing."""
@@ -191,6 +186,7 @@ class Node:
             self.flash, self._entry, self._paths, self._heap, self.world.timeline.real,
             self._take_request, self._print, self._take_error, self._died,
         )  # fmt: skip
+        self.waiting = False
         self.uart.connect(self._process.input)
         self.tell("boot", cause=self.cause)
         if self.uart.boot_noise:
@@ -273,6 +269,7 @@ class Node:
         self.life += 1
         self.uart.cut()
         self.uart.connect(None)
+        self.waiting = True
         if self._process is not None:
             self._process.kill()
             self._process = None
@@ -284,6 +281,7 @@ class Node:
     def _died(self, code: int) -> None:
         """The process ended without being asked: on the chip, a panic and a restart."""
         self._process = None
+        self.waiting = True
         self.uart.flush()
         self.uart.connect(None)
         self.tell("died", code=code)
@@ -541,7 +539,7 @@ class Node:
         if self._process is None:
             return
         self.requests += 1
-        self._blocked = True
+        self.waiting = True
         timeline = self.world.timeline
         if timeline.real:
             self._perform(request)
@@ -572,7 +570,7 @@ class Node:
 
     def answer(self, result: int, body: bytes = b"") -> None:
         """Let the node go on."""
-        if self._process is None or not self._blocked:
+        if self._process is None or not self.waiting:
             return
         if self._deadline is not None:
             self._deadline.cancel()
@@ -591,7 +589,7 @@ class Node:
             clock // 1_000_000, clock // 1000 % 1000,
             self._flags, result, len(body), len(events), self.requests,
         )  # fmt: skip
-        self._blocked = False
+        self.waiting = False
         self._resumed_us = now
         self._process.answer(header + body + events)
 

@@ -17,7 +17,7 @@ from .interpreter import micropython
 from .steady import ENVIRONMENT, steady_addresses
 
 _STANDINS = Path(__file__).parent / "standins"
-_CHUNK = 65536
+_CHUNK = 8192
 
 
 class Process:

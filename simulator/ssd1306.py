@@ -53,13 +53,25 @@ class Ssd1306:
             control = data[at]
             is_data, single = control & 0x40, control & 0x80
             end = at + 2 if single else len(data)
-            for byte in data[at + 1 : end]:
-                self._data(byte) if is_data else self._command(byte)
+            if is_data:
+                self._take_pixels(data[at + 1 : end])
+            else:
+                for byte in data[at + 1 : end]:
+                    self._command(byte)
             at = end
 
     def read(self, length: int) -> bytes:
         """Give the status byte: bit 6 says that the panel is off."""
         return bytes([0x00 if self.on else 0x40]) * length
+
+    def _take_pixels(self, data: bytes) -> None:
+        start = self._page * self._columns + self._column
+        if self._mode == _PAGE and self._column + len(data) <= self._columns:
+            self.memory[start : start + len(data)] = data  # the usual case at once
+            self._column = (self._column + len(data)) % self._columns
+            return
+        for byte in data:
+            self._data(byte)
 
     def _data(self, byte: int) -> None:
         self.memory[self._page * self._columns + self._column] = byte

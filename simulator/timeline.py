@@ -12,20 +12,15 @@ _EVENTS_PER_TURN = 200  # then the loop's other business has its turn
 class Event:
     """Something that will happen; `cancel()` and it will not."""
 
-    __slots__ = ("callback", "order", "time_us")
+    __slots__ = ("callback", "time_us")
 
-    def __init__(self, time_us: int, order: int, callback: Callable[[], object]) -> None:
+    def __init__(self, time_us: int, callback: Callable[[], object]) -> None:
         self.time_us = time_us
-        self.order = order
         self.callback: Callable[[], object] | None = callback
 
     def cancel(self) -> None:
         """Let it not happen."""
         self.callback = None
-
-    def __lt__(self, other: Event) -> bool:
-        """Order by time, then by who asked first."""
-        return (self.time_us, self.order) < (other.time_us, other.order)
 
 
 class Timeline:
@@ -35,7 +30,7 @@ class Timeline:
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._events: list[Event] = []
+        self._events: list[tuple[int, int, Event]] = []  # by time, then by who asked first
         self._orders = itertools.count()
         self._closed = False
         self._awaited: set[asyncio.Future[Any]] = set()
@@ -47,8 +42,8 @@ class Timeline:
 
     def at(self, time_us: int, callback: Callable[[], object]) -> Event:
         """Have the callback called at this time."""
-        event = Event(time_us, next(self._orders), callback)
-        heapq.heappush(self._events, event)
+        event = Event(time_us, callback)
+        heapq.heappush(self._events, (time_us, next(self._orders), event))
         self.look()
         return event
 
@@ -100,13 +95,16 @@ class Timeline:
         return self.after(round(seconds * 1e6), over)
 
     def _first(self) -> Event | None:
-        while self._events and self._events[0].callback is None:
+        while self._events:
+            event = self._events[0][2]
+            if event.callback is not None:
+                return event
             heapq.heappop(self._events)
-        return self._events[0] if self._events else None
+        return None
 
     def _happen(self) -> None:
         """Let the first event happen; a fault in it is a fault for whoever waits."""
-        event = heapq.heappop(self._events)
+        _, _, event = heapq.heappop(self._events)
         callback = event.callback
         event.callback = None
         assert callback is not None
@@ -217,6 +215,12 @@ class VirtualTime(Timeline):
                 future.set_exception(error)
         self._settling.clear()
 
+    def _somebody_wakes(self) -> bool:
+        for future in self._awaited:  # noqa: SIM110  any() costs a generator for each event
+            if future.done():
+                return True
+        return False
+
     def fail(self, error: Exception) -> None:
         """Tell everybody, without waiting for the boards to come to rest."""
         super().fail(error)
@@ -228,7 +232,7 @@ class VirtualTime(Timeline):
             if self._closed or not self._all_waiting():
                 return
             self._settled()
-            if not self._awaited or any(future.done() for future in self._awaited):
+            if not self._awaited or self._somebody_wakes():
                 break  # whoever is to wake wakes first
             first = self._first()
             if first is None:

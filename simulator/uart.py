@@ -51,6 +51,7 @@ class Uart:
         self.output = deque[bytes](maxlen=4096)  # for diagnosis
         self._listeners: list[Callable[[bytes], None]] = []
         self._input: int | None = None
+        self._is_empty = True  # the ring, for sure
         self._sending: deque[tuple[bytes, Event]] = deque()
         self._sent_until = 0
         self._fed_until = 0
@@ -63,6 +64,7 @@ class Uart:
     def connect(self, input_pipe: int | None) -> None:
         """Use this pipe for input from now on; None while the node is off."""
         self._input = input_pipe
+        self._is_empty = True
         self.interrupt_byte = CTRL_C
 
     # out of the node
@@ -137,16 +139,19 @@ class Uart:
             self.dropped += len(data) - room
             data = data[:room]
         if data:
+            self._is_empty = False
             os.write(self._input, data)
             self._arrived()
 
     @property
     def waiting(self) -> int:
         """Return how many bytes the program has not read; the pipe itself is the ring."""
-        if self._input is None:
+        if self._input is None or self._is_empty:
             return 0
         answer = fcntl.ioctl(self._input, termios.FIONREAD, bytes(4))
-        return int(struct.unpack("i", answer)[0])
+        length = int(struct.unpack("i", answer)[0])
+        self._is_empty = not length
+        return length
 
     @property
     def text(self) -> str:
