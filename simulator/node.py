@@ -515,17 +515,16 @@ class Node:
                 self._accept(request, spent)
 
     def _accept_posted(self, request: Request, spent_us: int) -> None:
-        """Do it when its time has come; the request behind it waits for an answer."""
+        """Do it when its time has come; the request behind it waits for an answer.
+
+        What the program has printed since does not hold it up, so what it printed before does not either.
+        """
         life = self._process
-        self.world.timeline.at(
-            self._time_of(spent_us),
+        timeline = self.world.timeline
+        timeline.at(
+            max(timeline.now_us, self._resumed_us + spent_us),
             lambda: self._handler(request)(self, request) if self._process is life else None,
         )
-
-    def _time_of(self, spent_us: int) -> int:
-        """Return when a request is made: its program has computed so long, and may have had to print."""
-        now = self.world.timeline.now_us
-        return max(now, self._resumed_us + spent_us, self.uart.blocks_until)
 
     def _handler(self, request: Request) -> Callable[[Node, Request], Answer]:
         handler = REQUESTS.get(request.operation)
@@ -546,7 +545,7 @@ class Node:
         else:
             life = self._process
             timeline.at(
-                self._time_of(spent_us),
+                max(timeline.now_us, self._resumed_us + spent_us, self.uart.blocks_until),
                 lambda: self._perform(request) if self._process is life else None,
             )
 

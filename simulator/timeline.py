@@ -164,14 +164,20 @@ class VirtualTime(Timeline):
     While the caller thinks (nobody is in `wait`), time stands still, and the caller goes on only
     when every node is waiting again: the same seed gives the same run, however slow the machine is.
     `all_waiting` says False when a node computes, and calls `look` when that has changed; `hand_over`
-    gives the nodes what was held back for them.
+    gives the nodes what was held back for them; `at_turn` is called many times a second of real time.
     """
 
     real = False
 
-    def __init__(self, all_waiting: Callable[[], bool], hand_over: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        all_waiting: Callable[[], bool],
+        hand_over: Callable[[], None],
+        at_turn: Callable[[], None],
+    ) -> None:
         super().__init__()
         self._now_us = 0
+        self._at_turn = at_turn
         self._all_waiting = all_waiting
         self._hand_over = hand_over
         self._due: asyncio.Handle | None = None
@@ -228,6 +234,7 @@ class VirtualTime(Timeline):
 
     def _run(self) -> None:
         self._due = None
+        self._at_turn()
         for _ in range(_EVENTS_PER_TURN):
             if self._closed or not self._all_waiting():
                 return

@@ -12,6 +12,7 @@ from .air import Air, Transmission
 from .image import image
 from .interpreter import PROJECT
 from .node import HEAP, OLED_ADDRESS, STANDINS_HEAP, Node
+from .one_core import OneCore
 from .patience import Patience
 from .ports import PtyPort, TcpPort
 from .ssd1306 import Ssd1306
@@ -63,8 +64,11 @@ class World:
     def __init__(self, seed: int = 1, real_time: bool = True, trace: TextIO | None = None) -> None:
         self.nodes: list[Node] = []
         self.patience = Patience(self.nodes)
+        self._core = OneCore(self.nodes)
         self.timeline: Timeline = (
-            RealTime() if real_time else VirtualTime(self._all_waiting, self._hand_over)
+            RealTime()
+            if real_time
+            else VirtualTime(self._all_waiting, self._hand_over, self._core.look)
         )
         self.seed = seed
         self.random = random.Random(seed)
@@ -163,6 +167,7 @@ class World:
         for node in self.nodes:
             await node.stop()
         self.patience.stop()
+        self._core.leave()
         self.timeline.close()
         if self._folder is not None:
             self._folder.cleanup()

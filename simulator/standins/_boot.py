@@ -30,6 +30,10 @@ def die_with_the_world():
 
 die_with_the_world()
 
+import micropython
+
+micropython.opt_level(3)  # stand-ins without line numbers: the collector has less to look through
+
 import _link
 import _operations as op
 
@@ -57,6 +61,9 @@ import esp32  # noqa: F401
 import espnow  # noqa: F401
 import machine
 import network  # noqa: F401
+
+
+micropython.opt_level(0)
 
 
 def run():

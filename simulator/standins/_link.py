@@ -99,7 +99,11 @@ def take_frame():
 
 def _send(operation, a, b, c, body):
     global _posted
-    at = _write(operation | (op.IN_HANDLER if in_handler else 0) | (op.BELATED if _age else 0), a, b, c)
+    if in_handler:
+        operation |= op.IN_HANDLER
+    if _age:
+        operation |= op.BELATED
+    at = _write(operation, a, b, c)
     _asked[at + 5] = len(body) if body is not None else 0
     _posted = 0
     _wire.write(_asked, 4 * (at + op.WORDS_ASKED))
@@ -124,7 +128,7 @@ def _read(buffer, length):
         sys.exit()  # the world is gone
 
 
-def _take_answer(into):
+def _take_answer(into, is_wait=False):
     global _mark, _spent, _age, flags, frame_length
     _read(_answered, 4 * op.WORDS_ANSWERED)
     _mark = utime.ticks_us()
@@ -132,7 +136,7 @@ def _take_answer(into):
     flags = _answered[5]
     result = _answered[6]
     _read(_body if into is None else into, _answered[7])
-    if into is frame:
+    if is_wait:
         frame_length = _answered[7]
     length = _answered[8]
     if length:
@@ -216,9 +220,8 @@ def just_answered():
     return not _real_time and _spent <= _JUST_US
 
 
-def nothing_typed():
-    """Tell for sure that the serial line is empty: in virtual time nothing comes between two answers."""
-    return not (_real_time or flags & op.SERIAL_WAITING)
+def is_real_time():
+    return _real_time
 
 
 def look():
@@ -246,7 +249,7 @@ def wait(timeout_us, wants=0, sockets=None):
         _send(op.WAIT, timeout_us // 1000, timeout_us % 1000, wants, None)
     if sockets is not None:
         _poke_when_ready(sockets)
-    return _take_answer(frame) == op.WAIT_OVER
+    return _take_answer(frame, True) == op.WAIT_OVER
 
 
 def sleep_us(duration):

@@ -213,14 +213,11 @@ class ESPNow(io.IOBase):
 
     def _fetch(self, timeout_ms):
         """Take one packet; returns the length of its message, -1 when none came in time."""
-        length = _link.take_frame()
-        if length:
-            return length - ADDR_LEN - 5
         if timeout_ms == 0 and not _link.flags & op.FRAME_WAITING and _link.knows():
             return -1
         end = None if timeout_ms < 0 else _link.utime.ticks_add(_link.ticks_ms(), timeout_ms)
         while True:
-            length = _link.ask(op.RECEIVE, into=self._packet)
+            length = _link.take_frame() or _link.ask(op.RECEIVE, into=self._packet)
             if length > 0:
                 return length - ADDR_LEN - 5
             if length < 0:

@@ -30,6 +30,7 @@ class poll:
         self._entries = {}
         self._wants = 0  # what the world has to look after while we wait
         self._sockets = None
+        self._is_plain = False  # whether anything is ready stands in the flags of the newest answer
 
     def register(self, one, interest=POLLIN | POLLOUT):
         self._entries[id(one)] = (one, interest, _kind(one))
@@ -51,32 +52,41 @@ class poll:
     def ipoll(self, timeout=-1, once=0):
         found = self._wait(-1 if timeout is None else timeout)
         if once & 1:
-            for one, _ in found:
-                self.modify(one, 0)
+            self._ignore(found)
         return iter(found)
+
+    def _ignore(self, found):
+        for one, _ in found:
+            self.modify(one, 0)
 
     def _note(self):
         """Note what there is to wait for."""
-        wants = 0
-        sockets = None
+        self._wants = 0
+        self._sockets = None
+        self._is_plain = not _link.is_real_time()
         for one, interest, kind in self._entries.values():
-            if not interest:
-                continue
-            if kind == _STREAM:
-                # a flag of the program's own may be set by a handler at any moment
-                wants |= getattr(one, "wants", op.WANTS_EVENTS)
-            elif kind == _SERIAL:
-                wants |= op.WANTS_SERIAL
-            else:
-                sockets = sockets or []
-                sockets.append((one, interest))
-        self._wants = wants
-        self._sockets = sockets
+            if interest:
+                self._note_one(one, interest, kind)
+
+    def _note_one(self, one, interest, kind):
+        if kind == _SOCKET:
+            self._sockets = self._sockets or []
+            self._sockets.append((one, interest))
+        elif kind == _SERIAL:
+            self._wants |= op.WANTS_SERIAL
+        else:
+            # a flag of the program's own may be set by a handler at any moment
+            self._wants |= getattr(one, "wants", op.WANTS_EVENTS)
+        if kind == _SOCKET or interest != POLLIN or self._wants & op.WANTS_EVENTS:
+            self._is_plain = False
 
     def _wait(self, timeout):
         if timeout == 0 or self._ready():
             _link.look()  # asking is a moment at which interrupts may happen
             return self._ready()
+        return self._wait_long(timeout)
+
+    def _wait_long(self, timeout):
         end = None if timeout < 0 else _link.utime.ticks_add(_link.ticks_ms(), timeout)
         left = timeout * 1000
         while True:
@@ -90,15 +100,17 @@ class poll:
                     return found
 
     def _ready(self):
-        """List what is ready: each with what happened to it."""
+        """Return what is ready: each with what happened to it."""
+        if self._is_plain and not _link.flags & self._wants:
+            return _NOTHING
+        return self._look_at_each()
+
+    def _look_at_each(self):
         found = _NOTHING
         for one, interest, kind in self._entries.values():
-            if kind == _STREAM:
-                happened = interest and one.ioctl(_MP_STREAM_POLL, interest)
-            elif kind == _SERIAL:
-                happened = interest and _typed(interest)
-            else:
+            if not interest or kind == _SOCKET:
                 continue
+            happened = _typed(interest) if kind == _SERIAL else one.ioctl(_MP_STREAM_POLL, interest)
             if happened:
                 found += ((one, happened),)
         if self._sockets:
@@ -111,8 +123,8 @@ class poll:
 
 def _typed(interest):
     """Return what can be done with the serial line at once."""
-    if interest == POLLIN and _link.nothing_typed():
-        return 0
+    if interest == POLLIN and not (_link.is_real_time() or _link.flags & op.SERIAL_WAITING):
+        return 0  # in virtual time nothing comes between two answers
     _console.register(sys.stdin, interest)
     for _, happened in _console.ipoll(0):
         return happened
