@@ -62,7 +62,6 @@ import espnow  # noqa: F401
 import machine
 import network  # noqa: F401
 
-
 micropython.opt_level(0)
 
 
