@@ -45,12 +45,17 @@ class Measurement:
         """Return the requests of all nodes for each simulated second."""
         return sum(node.requests for node in self.nodes)
 
+    @property
+    def processor_s(self) -> float:
+        """Return the processor time of all processes."""
+        return self.world_processor_s + sum(node.processor_s for node in self.nodes)
+
     def table(self) -> str:
         """Return the figures for people."""
         lines = [f"{'':12}{'requests/s':>12}{'processor s':>14}"]
         lines += [f"{one.name:12}{one.requests:12.1f}{one.processor_s:14.2f}" for one in self.nodes]
         lines.append(f"{'world':12}{'':12}{self.world_processor_s:14.2f}")
-        lines.append(f"{'all':12}{self.requests:12.1f}")
+        lines.append(f"{'all':12}{self.requests:12.1f}{self.processor_s:14.2f}")
         lines.append(
             f"\n{self.simulated_s:.0f} simulated s in {self.wall_s:.1f} s: an hour in {self.hour_s:.1f} s"
         )

@@ -213,11 +213,9 @@ class ESPNow(io.IOBase):
 
     def _fetch(self, timeout_ms):
         """Take one packet; returns the length of its message, -1 when none came in time."""
-        if timeout_ms == 0 and not _link.flags & op.FRAME_WAITING and _link.knows():
-            return -1
         end = None if timeout_ms < 0 else _link.utime.ticks_add(_link.ticks_ms(), timeout_ms)
         while True:
-            length = _link.take_frame() or _link.ask(op.RECEIVE, into=self._packet)
+            length = self._take()
             if length > 0:
                 return length - ADDR_LEN - 5
             if length < 0:
@@ -226,6 +224,11 @@ class ESPNow(io.IOBase):
             if end is not None and left <= 0:
                 return -1
             _link.wait(left * 1000 if left >= 0 else _link.FOREVER, op.WANTS_FRAME)
+
+    def _take(self):
+        if not _link.flags & op.FRAME_WAITING and _link.knows():
+            return 0
+        return _link.take_frame() or _link.ask(op.RECEIVE, into=self._packet)
 
     def irq(self, callback, argument=None):
         self._callback = callback
