@@ -232,7 +232,7 @@ def _case(scenario: Callable[[Site], Awaitable[bool]], *guard: str) -> Case:
 
 CASES = [
     _case(finds_each_other_while_scanning_makes_deaf,
-          "sensor/scanner.py", "self._ble.gap_scan(None)", "pass"),
+          "sensor/scanner.py", "self.running = False\n        self._ble.gap_scan(None)", "pass"),
     _case(follows_to_a_far_channel,
           HUNT, "return home + [channel for channel in CHANNELS if channel not in home] + home",
           "return home or list(CHANNELS)"),
