@@ -69,11 +69,10 @@ class Process:
         self._real_time = real_time
         self._readers = {self._wire.fileno(): self._wire_readable, self._output: self.drain}
         self._poll = select.poll()
-        for reader, callback in self._readers.items():
-            self._poll.register(reader, select.POLLIN)
-            if real_time:
-                self._loop.add_reader(reader, callback)
+        self._poll.register(self._wire, select.POLLIN)
         if real_time:
+            for reader, callback in self._readers.items():
+                self._loop.add_reader(reader, callback)
             self._loop.add_reader(self._errors, self._errors_readable)
 
     @property
@@ -88,12 +87,14 @@ class Process:
                 self._wire.send(data)
 
     def attend(self, seconds: float) -> bool:
-        """Wait a moment for what the node does next, and take it; False when nothing came."""
-        ready = self._poll.poll(seconds * 1000)
-        for reader, _ in ready:
-            if not self._ended:
-                self._readers[reader]()
-        return bool(ready)
+        """Wait a moment for the node's next request, and take it; False when nothing came.
+
+        What it prints is taken then, all at once: in which pieces it came must not be seen.
+        """
+        if self._poll.poll(seconds * 1000):
+            self._wire_readable()
+            return True
+        return self.drain()  # more than the pipe holds may have been printed
 
     def notify(self, callback: Callable[[], None]) -> None:
         """Have the callback called once, when the node does something."""
@@ -118,16 +119,19 @@ class Process:
         if not self._ended and not self._real_time:
             self._errors_readable()
 
-    def drain(self) -> None:
-        """Take what the node has printed up to now."""
+    def drain(self) -> bool:
+        """Take what the node has printed up to now; False when that is nothing."""
+        came = False
         while not self._ended:
             data = self._read(self._output)
             if data is None:
-                return
+                break
+            came = True
             if not data:
                 self._end()
-                return
+                break
             self._on_output(data)
+        return came
 
     def kill(self) -> None:
         """End the process and everything that joins us to it; `on_end` is not told."""
