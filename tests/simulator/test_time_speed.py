@@ -18,7 +18,9 @@ from .radio_scripts import RADIO
 SECONDS = 120
 # Each request is a turn of two processes; measured 10.4 and 7.0.
 MOST_REQUESTS = {"display": 13, "sensor": 9, "sensor-2": 9}
-MOST_PROCESSOR_S = 4  # of all processes; measured 1.3, twice as much where every core is fought over
+MOST_PROCESSOR_S = (
+    4  # of all processes; measured 1.3, twice as much where every core is fought over
+)
 ITERATOR_BYTES = 32
 
 
