@@ -391,7 +391,7 @@ class DeviceFlow(ConfigSubentryFlow):
         if not self._mac:
             return {}
         device = f"{self._default_name()} ({format_mac(self._mac)})"
-        place = f" {self._count - len(self._queue)}/{self._count}" if self._count > 1 else ""
+        place = f" ({self._count - len(self._queue)}/{self._count})" if self._count > 1 else ""
         return {"device": device, "mac": format_mac(self._mac), "place": place}
 
     async def _go_to(self, step: str) -> SubentryFlowResult:

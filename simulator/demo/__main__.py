@@ -17,7 +17,7 @@ from typing import Any
 from simulator import protocol_route, scenario
 from simulator.node import NodeError
 from simulator.provision import provision
-from simulator.replay import Now, ReplaySource
+from simulator.replay import Device, Now, ReplaySource
 from simulator.scenario import ScenarioError
 from simulator.world import World
 
@@ -65,6 +65,12 @@ class Demo:
 
     async def start(self) -> None:
         """Bring up nodes and Home Assistant side by side, then introduce them."""
+        await self.connect()
+        for device in self.source.devices:
+            await self.add(device)
+
+    async def connect(self) -> None:
+        """Bring up nodes and Home Assistant, and make the display node known."""
         await asyncio.gather(self._start_nodes(), self._start_home())
         await self._introduce()
 
@@ -93,18 +99,20 @@ class Demo:
         say(f"                  serves {self.home.url} ({time.monotonic() - started:.1f} s)")
 
     async def _introduce(self) -> None:
-        """Go through the set-up that a user sees: the port, then each device with its key."""
+        """Go through the set-up that a user sees: the port, then the options."""
         answers = [{"device": self._serial}, {"push_keys": True}]
         entry = await self.home.run_flow(FLOWS, DOMAIN, answers)
         self._entry = entry["entry_id"]
         # Home Assistant follows every change, so that it can be compared at any moment.
         await self.home.run_flow(OPTIONS_FLOWS, self._entry, [PACE, EVERY_CHANGE])
-        for device in self.source.devices:
-            assert device.key is not None
-            pasted = {"paste": f"{device.address.hex(':')} {device.key.hex()}"}
-            answers = [pasted, {"name": device.name}]
-            await self.home.run_flow(SUBENTRY_FLOWS, [self._entry, "device"], answers)
-            say(f"Device            {device.name} added, its key fits")
+
+    async def add(self, device: Device) -> None:
+        """Add a device as a user does who pastes address and key."""
+        assert device.key is not None
+        pasted = {"paste": f"{device.address.hex(':')} {device.key.hex()}"}
+        answers = [pasted, {"name": device.name}]
+        await self.home.run_flow(SUBENTRY_FLOWS, [self._entry, "device"], answers)
+        say(f"Device            {device.name} added, its key fits")
 
     async def states(self) -> dict[str, dict[str, State]]:
         """Return the states of each device's entities, by device name and entity key."""

@@ -57,10 +57,10 @@ async def test_ticked_devices_are_asked_for_one_after_the_other(
     assert result["step_id"] == "device"
     words = result["description_placeholders"]
     assert words["device"] == "SmartShunt 500A/50mV 0002 (C0:FF:EE:00:00:02)"
-    assert words["place"] == " 1/2"
+    assert words["place"] == " (1/2)"
     result = await enter(hass, flow, "", shunt.key.hex(), name="House")
     assert result["step_id"] == "device"
-    assert result["description_placeholders"]["place"] == " 2/2"
+    assert result["description_placeholders"]["place"] == " (2/2)"
     # What is confirmed stays, whatever becomes of the rest.
     assert titles(entry) == {"House": shunt.key.hex()}
     result = await enter(hass, flow, "", solar.key.hex(), name="Roof")

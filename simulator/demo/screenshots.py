@@ -1,0 +1,147 @@
+"""Takes pictures of what a user sees: the dialogs of a Victron device, its page, its repair, the options.
+
+`scripts/screenshots` brings what this needs and runs it. Clicks go by the English words on the screen.
+"""
+
+import argparse
+import asyncio
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from .__main__ import DOMAIN, Demo, check_port, say
+
+WAIT_MS = 20_000
+SETTLE_MS = 2500  # dialogs glide in, pictures fade in
+SIZE = {"width": 1000, "height": 1100}
+INTEGRATION = f"/config/integrations/integration/{DOMAIN}"
+WRONG_KEY = "5d" + "1234567890" * 3
+NEW_KEY = bytes.fromhex("9c" + "1234567890" * 3)
+
+
+class Tour:
+    """One walk through the browser, from signing in to the repair of a changed key."""
+
+    def __init__(self, page: Page, demo: Demo, loop: asyncio.AbstractEventLoop, to: Path) -> None:
+        """Take a page, a demo whose devices are not added yet, its loop, and where pictures go."""
+        self._page = page
+        self._demo = demo
+        self._loop = loop
+        self._to = to
+        page.set_default_timeout(WAIT_MS)
+
+    def walk(self) -> None:
+        """Go all the way."""
+        self._sign_in()
+        self._add_devices()
+        self._look_at_device()
+        self._look_at_options()
+        self._repair_key()
+
+    def _sign_in(self) -> None:
+        home = self._demo.home
+        self._page.goto(home.url)
+        self._page.fill("input[name=username]", home.user)
+        self._page.fill("input[name=password]", home.password)
+        self._page.keyboard.press("Enter")
+        self._page.wait_for_selector("ha-sidebar")
+
+    def _add_devices(self) -> None:
+        """Tick one that is heard, have a key refused, enter the right one; paste the others."""
+        first, *others = self._demo.source.devices
+        assert first.key is not None
+        self._open(INTEGRATION)
+        self._click("Add Victron devices")
+        self._shoot("add-devices")
+        self._click(first.address.hex(":").upper())
+        self._submit()
+        self._page.fill("input[type=password]", WRONG_KEY)
+        self._submit()
+        self._shoot("key-error")
+        self._page.fill("input[type=password]", first.key.hex())
+        self._page.locator("ha-selector-text input").last.fill(first.name)
+        self._submit()
+        for device in others:
+            asyncio.run_coroutine_threadsafe(self._demo.add(device), self._loop).result()
+
+    def _look_at_device(self) -> None:
+        self._open(INTEGRATION)
+        self._click("SmartShunt 500A/50mV •")
+        self._shoot("device-page")
+
+    def _look_at_options(self) -> None:
+        self._open(INTEGRATION)
+        self._page.get_by_label("Configure").first.click()
+        self._click("Wi-Fi of the display node")
+        self._shoot("wifi")
+
+    def _repair_key(self) -> None:
+        """Change the device's key, as a new PIN does, and follow the message about it."""
+        self._demo.source.devices[0].key = NEW_KEY
+        self._open("/config/repairs")
+        self._click("no longer fits")
+        self._shoot("key-changed")
+        self._submit()
+        self._shoot("new-key")
+
+    def _open(self, path: str) -> None:
+        self._page.goto(self._demo.home.url + path)
+        self._page.wait_for_timeout(SETTLE_MS)
+
+    def _click(self, words: str) -> None:
+        self._page.get_by_text(words).first.click()
+        self._page.wait_for_timeout(SETTLE_MS)
+
+    def _submit(self) -> None:
+        self._page.get_by_role("button", name="Submit").click()
+        self._page.wait_for_timeout(SETTLE_MS)
+
+    def _shoot(self, name: str) -> None:
+        path = self._to / f"{name}.png"
+        self._page.screenshot(path=path)
+        say(f"Picture           {path.name}")
+
+
+def tour(
+    demo: Demo, loop: asyncio.AbstractEventLoop, to: Path, chromium: str, libraries: str
+) -> None:
+    """Walk through the browser; in a thread of its own, beside the demo's loop."""
+    environment = {**os.environ, **({"LD_LIBRARY_PATH": libraries} if libraries else {})}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox"], env=environment
+        )
+        Tour(browser.new_page(viewport=SIZE), demo, loop, to).walk()  # type: ignore[arg-type]
+        browser.close()
+
+
+async def run(arguments: argparse.Namespace) -> None:
+    """Start the demo in a folder of its own, take the pictures, leave nothing behind."""
+    folder = Path(tempfile.mkdtemp(prefix="victron-espnow-pictures-"))
+    demo = Demo(folder, arguments.hass, check_port(0), "trailer")
+    try:
+        await demo.connect()
+        loop = asyncio.get_running_loop()
+        programs = (arguments.chromium, arguments.libraries)
+        await asyncio.to_thread(tour, demo, loop, arguments.folder, *programs)
+    finally:
+        await demo.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def main() -> int:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="scripts/screenshots", description=__doc__)
+    for name in ("--hass", "--chromium", "--libraries"):
+        parser.add_argument(name, required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, required=True)
+    asyncio.run(run(parser.parse_args()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
