@@ -264,9 +264,22 @@ def test_texts_hold_no_markup_that_home_assistant_would_refuse() -> None:
         assert not re.search(r"<[a-z]|https?://", leaf)
 
 
+def test_there_are_six_languages() -> None:
+    assert [path.stem for path in TRANSLATIONS] == ["de", "en", "es", "fr", "it", "nl"]
+
+
 @pytest.mark.parametrize("path", TRANSLATIONS, ids=lambda path: path.stem)
-def test_other_languages_have_the_same_keys(path: Path) -> None:
-    assert keys(json.loads(path.read_text())) == keys(ENGLISH)
+def test_other_languages_have_the_same_keys_and_fill_in_the_same_words(path: Path) -> None:
+    theirs = json.loads(path.read_text())
+    assert keys(theirs) == keys(ENGLISH)
+    for english, text in zip(leaves(ENGLISH), leaves(theirs), strict=True):
+        assert text
+        assert text == text.strip()
+        assert sorted(re.findall(r"{\w+}", text)) == sorted(re.findall(r"{\w+}", english)), text
+        assert text.count("**") == english.count("**"), text
+        assert text.count("\n") == english.count("\n"), text
+        # A sentence that is as in English was forgotten.
+        assert path.stem == "en" or text != english or english.count(" ") < 4, text
 
 
 def test_brand_images_are_there() -> None:
