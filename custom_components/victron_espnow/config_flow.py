@@ -100,6 +100,7 @@ class VictronEspnowConfigFlow(ConfigFlow, domain=DOMAIN):
     def _follow(self, entry: ConfigEntry) -> ConfigFlowResult:
         """A display node that is known is not added again: it was plugged in elsewhere."""
         before = entry.data[CONF_DEVICE]
+        loaded = entry.state is ConfigEntryState.LOADED
         push_keys = not is_network(self._port) or (
             # A local port holds no consent that could be carried over.
             is_network(before) and entry.data[CONF_PUSH_KEYS]
@@ -107,7 +108,7 @@ class VictronEspnowConfigFlow(ConfigFlow, domain=DOMAIN):
         self.hass.config_entries.async_update_entry(
             entry, data={**entry.data, CONF_DEVICE: self._port, CONF_PUSH_KEYS: push_keys}
         )
-        if entry.state is not ConfigEntryState.LOADED:  # else its update listener does it
+        if not loaded:  # else its update listener does it
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
         return self.async_abort(
             reason="moved",

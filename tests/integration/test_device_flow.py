@@ -476,6 +476,17 @@ async def test_another_shunt_takes_the_role_and_the_history(
     assert hass.states.get("sensor.house_battery_voltage").state == "12.53"
 
 
+async def test_what_is_no_address_is_told_in_a_change_and_can_be_corrected(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+) -> None:
+    entry = await set_up(subentry(shunt, "House"))
+    flow = await change(hass, entry)
+    result = await enter(hass, flow, "C0:FF:EE", "")
+    assert result["errors"] == {CONF_MAC: "bad_mac"}
+    result = await enter(hass, flow, format_mac(shunt.mac), "")
+    assert result["reason"] == "reconfigure_successful"
+
+
 async def test_address_of_another_device_is_refused_in_a_change(
     hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, solar: Victron
 ) -> None:

@@ -124,9 +124,9 @@ async def test_pasted_key_belongs_to_the_one_device_that_is_ticked(
 
 
 async def test_pasted_key_of_nobody_is_told_and_can_be_completed(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, solar: Victron
 ) -> None:
-    entry = await set_up()
+    entry = await set_up(subentry(solar, "Roof"))
     await heard(node, entry, shunt)
     flow = await begin(hass, entry)
     result = await choose(hass, flow, paste="ab" * 16)
