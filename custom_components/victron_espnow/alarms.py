@@ -1,6 +1,6 @@
 """Alarms as the display node tells them: which stand, and what becomes of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
+from .listeners import Listeners
 from .protocol.errors import ProtocolError
 from .protocol.serial_framing import is_word
 
@@ -44,10 +45,6 @@ class Alarm:
     limit: float | None
     cause: str | None
     raised_at: datetime
-
-
-# Called with what changed, or with None when the picture is complete for the first time.
-type AlarmListener = Callable[[Alarm | None], None]
 
 
 def parse_alarm(data: Mapping[str, Any]) -> Alarm:
@@ -91,7 +88,8 @@ class Alarms:
         self.standing: dict[str, Alarm] = {}
         self.complete = False
         self._unconfirmed: set[str] = set()
-        self._listeners: list[AlarmListener] = []
+        # Told what changed, or None when the picture is complete for the first time.
+        self.listeners: Listeners[Alarm | None] = Listeners()
 
     @callback
     def take(self, alarm: Alarm) -> None:
@@ -108,7 +106,7 @@ class Alarms:
             self.standing[alarm.kind] = alarm
         else:
             raise TooManyAlarms
-        self._tell(alarm)
+        self.listeners.tell(alarm)
 
     @callback
     def expect(self) -> None:
@@ -120,28 +118,18 @@ class Alarms:
         """Clear what was not named again: it went while nobody could tell us."""
         for kind in self._unconfirmed:
             if (gone := self.standing.pop(kind, None)) is not None:
-                self._tell(_cleared(gone))
+                self.listeners.tell(_cleared(gone))
         self._unconfirmed = set()
         if not self.complete:
             self.complete = True
-            self._tell(None)
+            self.listeners.tell(None)
 
     @callback
     def forget(self) -> None:
         """Begin anew: another device took the place."""
         self.standing.clear()
         self._unconfirmed.clear()
-        self._tell(None)
-
-    @callback
-    def async_listen(self, listener: AlarmListener) -> Callable[[], None]:
-        """Call the listener with everything that changes."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
-
-    def _tell(self, alarm: Alarm | None) -> None:
-        for listener in list(self._listeners):
-            listener(alarm)
+        self.listeners.tell(None)
 
 
 def _is_news(alarm: Alarm, known: Alarm | None) -> bool:

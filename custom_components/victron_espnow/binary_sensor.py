@@ -14,6 +14,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .adding import add_for_devices, add_for_nodes
 from .alarms import ACKNOWLEDGED, Alarm, Alarms
 from .device import Device
 from .entity import NodeEntity, VictronEntity
@@ -77,38 +78,22 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add a problem sensor for each device, and each board's own."""
-    hub = entry.runtime_data
-    devices: set[str] = set()
-    added: set[tuple[Node, str]] = set()
 
-    @callback
-    def add_problem(device: Device) -> None:
-        if device.record_type is None or device.subentry_id in devices:
-            return
-        devices.add(device.subentry_id)
-        async_add_entities(
-            [DeviceProblem(hub, device, PROBLEM)], config_subentry_id=device.subentry_id
-        )
+    def wanted(device: Device) -> tuple[BinarySensorEntityDescription, ...]:
+        return (PROBLEM,) if device.record_type is not None else ()
 
-    @callback
-    def add_node_sensors(node: Node) -> None:
-        if (node, PROBLEM.key) not in added:
-            added.add((node, PROBLEM.key))
-            async_add_entities([NodeProblem(hub, node, PROBLEM)])
-        new = [
+    def told(node: Node) -> list[NodeBinarySensorDescription]:
+        return [
             description
             for description in NODE_BINARY_SENSORS
             if node.role in description.roles
-            and (node, description.key) not in added
             and (description.field is None or description.field in node.data)
         ]
-        added.update((node, description.key) for description in new)
-        if new:
-            async_add_entities([NodeBinarySensor(hub, node, description) for description in new])
 
-    entry.async_on_unload(hub.async_add_platform(add_problem))
+    add_for_devices(entry, async_add_entities, wanted, DeviceProblem)
     async_add_value_binary_sensors(entry, async_add_entities)
-    entry.async_on_unload(hub.nodes.async_add_platform(add_node_sensors))
+    add_for_nodes(entry, async_add_entities, lambda _: (PROBLEM,), NodeProblem)
+    add_for_nodes(entry, async_add_entities, told, NodeBinarySensor)
 
 
 class Problem(BinarySensorEntity):
@@ -145,8 +130,8 @@ class Problem(BinarySensorEntity):
     @override
     async def async_added_to_hass(self) -> None:
         """Follow the alarms, and whether there is a link."""
-        self.async_on_remove(self.alarms.async_listen(self._on_alarm))
-        self.async_on_remove(self.hub.nodes.display.async_listen(self.async_write_ha_state))
+        self.async_on_remove(self.alarms.listeners.add(self._on_alarm))
+        self.async_on_remove(self.hub.nodes.display.listeners.add(self.async_write_ha_state))
 
     @callback
     def _on_alarm(self, _alarm: Alarm | None) -> None:
@@ -192,4 +177,4 @@ class NodeBinarySensor(NodeEntity, BinarySensorEntity):
     async def async_added_to_hass(self) -> None:
         """Follow the board, and the display node that tells of it."""
         await super().async_added_to_hass()
-        self.async_on_remove(self.hub.nodes.display.async_listen(self.async_write_ha_state))
+        self.async_on_remove(self.hub.nodes.display.listeners.add(self.async_write_ha_state))

@@ -7,9 +7,10 @@ from typing import Any, override
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
 from homeassistant.components.button.const import ButtonDeviceClass
 from homeassistant.const import EntityCategory
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .adding import add_for_nodes
 from .entity import NodeEntity
 from .hub import VictronEspnowConfigEntry
 from .node import DISPLAY, SENSOR, Node
@@ -85,23 +86,11 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the buttons of each board."""
-    hub = entry.runtime_data
-    added: set[Node] = set()
 
-    @callback
-    def add_buttons(node: Node) -> None:
-        if node in added:
-            return
-        added.add(node)
-        async_add_entities(
-            [
-                NodeButton(hub, node, description)
-                for description in NODE_BUTTONS
-                if description.role == node.role
-            ]
-        )
+    def wanted(node: Node) -> list[NodeButtonDescription]:
+        return [description for description in NODE_BUTTONS if description.role == node.role]
 
-    entry.async_on_unload(hub.nodes.async_add_platform(add_buttons))
+    add_for_nodes(entry, async_add_entities, wanted, NodeButton)
 
 
 class NodeButton(NodeEntity, ButtonEntity):

@@ -44,7 +44,8 @@ SILENCE_S: Final = 90.0
 # Anything far above is a fault or an attack and must not take Home Assistant with it.
 LINES_PER_SECOND: Final = 400
 BYTES_PER_SECOND: Final = 100_000
-LINES_PER_TURN: Final = 20
+# Behind so much work others are let in: a line can make dozens of entities write.
+TURN_S: Final = 0.005
 FLOOD_PAUSE_S: Final = 0.05
 
 # At most so often is a changed value written; 0 writes every change. States, alarms and errors are

@@ -1,12 +1,9 @@
 """One Victron device: its newest reading, its rhythm, and whether its key still fits."""
 
 import time
-from asyncio import TimerHandle
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import CONF_MAC
@@ -27,19 +24,16 @@ from .const import (
     STALE_INTERVALS,
     STALE_MAX_S,
     STALE_MIN_S,
-    UPDATE_SPACING_S,
 )
+from .following import Followers
+from .listeners import Listeners
 from .product_names import product_name
-from .protocol import advertisement, instant_readout, names
+from .protocol import advertisement
 from .protocol.errors import KeyMismatch, ProtocolError
-from .protocol.instant_readout import Reading
 from .protocol.judging import judge_key
 from .protocol.keys import parse_key, parse_mac
-from .protocol.records import RECORDS, exponent, fields
-
-type Listener = Callable[[], None]
-# Called with the time.monotonic() of now, returns from when on a reading is of interest again.
-type Follower = Callable[[float], float]
+from .protocol.records import exponent
+from .reading import Reading, decode, layout
 
 # Whether the values are of the present, and if not, where they got lost.
 FRESH = "fresh"
@@ -50,6 +44,9 @@ RADIO_LOST = "radio_lost"
 LINK_LOST = "link_lost"
 STATUSES = [FRESH, NEVER_HEARD, DEVICE_SILENT, WRONG_KEY, RADIO_LOST, LINK_LOST]
 
+# Record, product, what the auxiliary input measures, how many values were ever sent.
+type Shape = tuple[int | None, int | None, int | None, int]
+
 _LONGEST_NAME = 100
 _LONGEST_SLUG = 150  # some scripts take six Latin letters for one of theirs
 _LONGEST_FOREIGN_NAME = 25
@@ -57,8 +54,7 @@ _BATTERY_SENSE = (0xA3A4, 0xA3A5)
 _MONITOR = 0x02
 
 
-@dataclass(frozen=True)
-class Advert:
+class Advert(NamedTuple):
     """One relayed advertisement."""
 
     mac: bytes
@@ -68,42 +64,6 @@ class Advert:
     data: bytes
 
 
-@cache
-def _field_names(record_type: int | None) -> frozenset[str]:
-    """Return what the record holds; a type of a later version holds nothing we know."""
-    if record_type not in RECORDS:
-        return frozenset()
-    return frozenset(field[0] for field in fields(record_type))
-
-
-@cache
-def _coded_names(record_type: int | None) -> tuple[str, ...]:
-    """Return what is told at once: states, alarms and errors, all that has no unit."""
-    coded = (names.STATES, names.FLAGS, names.LEVELS)
-    return tuple(
-        name for name in _field_names(record_type) if any(name in table for table in coded)
-    )
-
-
-@cache
-def _scales(record_type: int) -> tuple[tuple[str, int], ...]:
-    """Return by what the scaled integers of a record are divided."""
-    digits = ((name, exponent(record_type, name)) for name in _field_names(record_type))
-    return tuple((name, 10**places) for name, places in digits if places)
-
-
-def _numbers(reading: Reading) -> dict[str, Any]:
-    """Return what `reading.fields` does; here it is asked for every second of every device."""
-    found: dict[str, Any] = dict(reading.values)
-    for name, scale in _scales(reading.record_type):
-        value = found[name]
-        if type(value) is int:
-            found[name] = value / scale
-        elif type(value) is tuple:
-            found[name] = [one / scale if type(one) is int else one for one in value]
-    return found
-
-
 def _close(name: str, value: Any, previous: Any) -> bool:
     """Compare what cannot change at will within a second: states, masks, the voltage."""
     if name.endswith("_voltage_v") and isinstance(value, float) and isinstance(previous, float):
@@ -111,35 +71,21 @@ def _close(name: str, value: Any, previous: Any) -> bool:
     return value == previous or not name.endswith(("_state", "_error", "_reason", "_mode"))
 
 
-class _Following:
-    """A follower, and when it wants to be called again: asking costs more than knowing."""
-
-    __slots__ = ("follow", "next_at")
-
-    def __init__(self, follow: Follower) -> None:
-        self.follow = follow
-        self.next_at = 0.0
-
-
 class Device:
     """A configured Victron device; its identity is the subentry, not the hardware behind it."""
 
     def __init__(self, hass: HomeAssistant, subentry: ConfigSubentry) -> None:
         """Start without a reading."""
-        self.hass = hass
         self.subentry_id = subentry.subentry_id
         self.counters: Counter[str] = Counter()
         self.mac = b""
+        self.plain_mac = ""
         self.key = b""
         self.alarms = Alarms()
         self.limits: dict[str, float] = {}
-        self._listeners: list[Listener] = []
-        self._followers: list[_Following] = []
-        self._coded_followers: list[Listener] = []
-        self._readers: list[Listener] = []
-        self._wake: TimerHandle | None = None
-        self._wake_at = 0.0
-        self._told_at = 0.0
+        # Told when something changed other than a value, which is seldom.
+        self.listeners: Listeners[()] = Listeners()
+        self.followers = Followers(hass)
         self._introduced = False  # the first reading is no return
         self.configure(subentry)
 
@@ -155,12 +101,15 @@ class Device:
         if self.mac not in (b"", mac):
             self.alarms.forget()
         self.mac = mac
+        self.plain_mac = mac.hex().upper()  # as the display node spells it
         self.key = key
         self.record_type: int | None = subentry.data.get(CONF_RECORD_TYPE)
         self.product_id: int | None = subentry.data.get(CONF_PRODUCT_ID)
         self.reading: Reading | None = None
         self.fields: dict[str, Any] = {}
         self.seen: set[str] = set()
+        # What decides which entities exist; it changes seldom.
+        self.shape: Shape = (self.record_type, self.product_id, None, 0)
         self.key_refused = False
         # The first two digits of the key that the device uses now, when they are not ours.
         self.check_byte = key[:1].hex()
@@ -219,6 +168,8 @@ class Device:
         """Keep the signal at each node that hears the device at present, the newest last."""
         self.signal.pop(advert.node, None)
         self.signal[advert.node] = (advert.rssi, advert.heard_at)
+        if len(self.signal) == 1:
+            return
         for node, (_, at) in list(self.signal.items()):
             if advert.heard_at - at >= STALE_MIN_S or len(self.signal) > MAX_SIGNALS:
                 del self.signal[node]
@@ -237,7 +188,7 @@ class Device:
     def _read(self, advert: Advert) -> None:
         """Decrypt and decode a new frame."""
         try:
-            reading = instant_readout.decode(advert.data, self.key)
+            reading = decode(advert.data, self.key)
         except KeyMismatch:
             self._refuse(advert.data)
             raise
@@ -250,28 +201,27 @@ class Device:
         self._doubtful = None
         self._refused = 0
         self.key_refused = False
-        before, self.fields = self.fields, _numbers(reading)
+        before, self.fields = self.fields, reading.fields
         self.reading = reading
         self.record_type = reading.record_type
         self.product_id = reading.product_id
         self.read_at = advert.heard_at
         self._note_seen()
-        for reader in self._readers:
-            reader()
-        self._tell_followers(self._has_other_codes(before))
+        self.shape = self.record_type, self.product_id, self.aux_mode, len(self.seen)
+        self.followers.tell(at_once=self._has_other_codes(before))
 
     def _has_other_codes(self, before: Mapping[str, Any]) -> bool:
         """Return whether a state, an alarm or an error changed."""
         now = self.fields
-        codes = _coded_names(self.record_type)
-        return any(now.get(name) != before.get(name) for name in codes)
+        return any(now[name] != before.get(name) for name in layout(self.record_type).coded)
 
     def _note_seen(self) -> None:
         """Remember what the device ever sent, of a list which places."""
-        for name, value in self.fields.items():
+        for name in layout(self.record_type).names - self.seen:
+            value = self.fields[name]
             if type(value) is list:
                 self.seen.update(f"{name}[{at}]" for at, one in enumerate(value) if one is not None)
-            elif value is not None and name not in self.seen:
+            elif value is not None:
                 self.seen.add(name)
 
     def _refuse(self, data: bytes) -> None:
@@ -304,11 +254,6 @@ class Device:
         return name if len(slugify(name)) <= _LONGEST_SLUG else name[:_LONGEST_FOREIGN_NAME]
 
     @property
-    def plain_mac(self) -> str:
-        """Return the address as the display node spells it."""
-        return self.mac.hex().upper()
-
-    @property
     def model(self) -> str | None:
         """Return what Victron calls the product."""
         return None if self.product_id is None else product_name(self.product_id)
@@ -321,7 +266,7 @@ class Device:
     @property
     def field_names(self) -> frozenset[str]:
         """Return the fields of the device's record."""
-        return _field_names(self.record_type)
+        return layout(self.record_type).names
 
     def digits(self, variants: tuple[tuple[str, ...], ...]) -> int:
         """Return how many digits behind the point the record sends of a field."""
@@ -339,11 +284,6 @@ class Device:
     def is_battery_sense(self) -> bool:
         """Return whether it is a Battery Sense: a battery monitor that sends two values only."""
         return self.record_type == _MONITOR and self.product_id in _BATTERY_SENSE
-
-    @property
-    def shape(self) -> tuple[int | None, int | None, int | None, int]:
-        """Return what decides which entities exist; it changes seldom."""
-        return self.record_type, self.product_id, self.aux_mode, len(self.seen)
 
     @property
     def rssi(self) -> int | None:
@@ -384,76 +324,17 @@ class Device:
             return NEVER_HEARD
         return DEVICE_SILENT if radio_up() else RADIO_LOST
 
-    # Listeners
-
-    @callback
-    def async_listen(self, listener: Listener) -> Callable[[], None]:
-        """Call the listener when something changed other than a value, which is seldom."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
-
     @callback
     def tell(self) -> None:
-        """Tell the listeners."""
-        for listener in list(self._listeners):
-            listener()
-
-    @callback
-    def async_follow(self, follower: Follower) -> Callable[[], None]:
-        """Call the follower with readings, at most about once a second."""
-        following = _Following(follower)
-        self._followers.append(following)
-        return lambda: self._followers.remove(following)
-
-    @callback
-    def async_follow_codes(self, listener: Listener) -> Callable[[], None]:
-        """Call the listener at once when a state, an alarm or an error changed."""
-        self._coded_followers.append(listener)
-        return lambda: self._coded_followers.remove(listener)
-
-    @callback
-    def async_read(self, listener: Listener) -> Callable[[], None]:
-        """Call the listener with every single reading."""
-        self._readers.append(listener)
-        return lambda: self._readers.remove(listener)
-
-    def _tell_followers(self, at_once: bool) -> None:
-        """Tell the followers now, or as soon as the last time is long enough ago."""
-        now = time.monotonic()
-        if at_once:
-            for listener in list(self._coded_followers):
-                listener()
-        if at_once or now - self._told_at >= UPDATE_SPACING_S:
-            self._told_at = now
-            for following in list(self._followers):
-                if now >= following.next_at:
-                    following.next_at = following.follow(now)
-        else:
-            self.wake_at(self._told_at + UPDATE_SPACING_S)
-
-    @callback
-    def wake_at(self, at: float) -> None:
-        """Call the followers then at the latest, though no reading should come."""
-        if self._wake is not None:
-            if self._wake_at <= at:
-                return
-            self._wake.cancel()
-        self._wake_at = at
-        self._wake = self.hass.loop.call_later(max(0.0, at - time.monotonic()), self._on_wake)
+        """Tell of what is no value; whoever follows the readings looks at the next one."""
+        self.followers.ask_again()
+        self.listeners.tell()
 
     def now(self) -> float:
         """Return the time that readings are dated by."""
         return time.monotonic()
 
-    def _on_wake(self) -> None:
-        self._wake = None
-        self._told_at = time.monotonic()
-        for following in list(self._followers):
-            following.next_at = following.follow(self._told_at)
-
     @callback
     def close(self) -> None:
         """Stop what is pending."""
-        if self._wake is not None:
-            self._wake.cancel()
-            self._wake = None
+        self.followers.close()

@@ -8,12 +8,13 @@ from homeassistant.components.diagnostics import async_redact_data
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_DEVICE, CONF_MAC
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.device_registry import DeviceEntry
 
 from .alarms import Alarm
-from .const import CONF_KEY, CONF_WIFI
+from .const import CONF_KEY, CONF_WIFI, DOMAIN
 from .device import Device
 from .heard import Heard
-from .hub import VictronEspnowConfigEntry
+from .hub import Hub, VictronEspnowConfigEntry
 from .node import Node
 
 # The port can hold a serial number or a host, titles are what people call their things.
@@ -43,6 +44,31 @@ async def async_get_config_entry_diagnostics(
     return redacted
 
 
+async def async_get_device_diagnostics(
+    hass: HomeAssistant, entry: VictronEspnowConfigEntry, device: DeviceEntry
+) -> dict[str, Any]:
+    """Return what is known of one Victron device, or of one of our boards."""
+    data: dict[str, Any] = {"model": device.model, "firmware": device.sw_version}
+    if entry.state is ConfigEntryState.LOADED:
+        hub = entry.runtime_data
+        identities = {identity for domain, identity in device.identifiers if domain == DOMAIN}
+        data |= {"connected": hub.connected, "counters": dict(hub.counters)}
+        for one in hub.devices.values():
+            if one.subentry_id in identities:
+                data["victron"] = _device(one) | _heard_of(hub, one)
+        for node in hub.nodes:
+            if node.identity in identities:
+                data["board"] = _node(node)
+    redacted: dict[str, Any] = async_redact_data(data, TO_REDACT)
+    return redacted
+
+
+def _heard_of(hub: Hub, device: Device) -> dict[str, Any]:
+    """Return the newest frames, so that a case can be replayed by whoever is given the key."""
+    heard = hub.heard.get(device.mac)
+    return {"heard": _heard(heard) if heard else None}
+
+
 def _device(device: Device) -> dict[str, Any]:
     return {
         "subentry_id": device.subentry_id,
@@ -50,6 +76,7 @@ def _device(device: Device) -> dict[str, Any]:
         "product_id": device.model_id,
         "record_type": device.record_type,
         "available": device.available,
+        "status": device.status,
         "age_s": _age(device.read_at),
         "interval_s": device.interval and round(device.interval, 1),
         "stale_after_s": round(device.stale_after, 1),

@@ -1,6 +1,7 @@
 """What all entities of a Victron device share."""
 
 from abc import abstractmethod
+from collections.abc import Callable
 from typing import Any, override
 
 from homeassistant.core import callback
@@ -47,7 +48,7 @@ class VictronEntity(Entity):
     @override
     async def async_added_to_hass(self) -> None:
         """Follow the device."""
-        self.async_on_remove(self.device.async_listen(self.told))
+        self.async_on_remove(self.device.listeners.add(self.told))
 
     @callback
     def told(self) -> None:
@@ -60,6 +61,13 @@ def unique_id(device: Device, description: EntityDescription) -> str:
     return f"{device.subentry_id}_{description.key}"
 
 
+@callback
+def once_added(entity: Entity, begin: Callable[[], None]) -> None:
+    """Begin when the entity is added: until then Home Assistant leaves out all but the last write."""
+    handle = entity.hass.loop.call_soon(begin)
+    entity.async_on_remove(handle.cancel)
+
+
 class PacedEntity(VictronEntity):
     """An entity that follows the readings, and writes what changed as often as is worth a row."""
 
@@ -67,6 +75,7 @@ class PacedEntity(VictronEntity):
     coded = False  # a state, an alarm, an error
     _written: Any = None
     _not_before = 0.0
+    _every = 0.0
 
     @abstractmethod
     def source(self) -> Any:
@@ -77,9 +86,9 @@ class PacedEntity(VictronEntity):
         """Follow the readings, too."""
         await super().async_added_to_hass()
         if self.coded:
-            self.async_on_remove(self.device.async_follow_codes(self._on_codes))
+            self.async_on_remove(self.device.followers.codes.add(self._on_codes))
         else:
-            self.async_on_remove(self.device.async_follow(self.follow))
+            self.async_on_remove(self.device.followers.add(self.follow))
         self._note_written(self.device.now())  # which Home Assistant does now
 
     @callback
@@ -90,28 +99,22 @@ class PacedEntity(VictronEntity):
         self.async_write_ha_state()
 
     @callback
-    def follow(self, now: float) -> float:
-        """Write the source when it is far enough from the written one, and that old enough."""
-        if now < self._not_before:  # written a moment ago
-            self.device.wake_at(self._not_before)
-            return self._not_before
-        source = self.source()
-        every = self.pace.every(self.hub.entry.options)
-        worth_it = self.device.available and self._is_worth_it(source, every)
-        if worth_it:
-            self._written = source
-            self._not_before = now + every
-            self.async_write_ha_state()
-        if not every:
-            return now
-        self.device.wake_at(now + every)
-        # A slow value need not be looked at with every reading to be written in time.
-        return self._not_before if worth_it else now + every * LOOK_AGAIN
+    def follow(self, now: float) -> tuple[float, float]:
+        """Write the source when it is far enough from the written one, and that old enough.
 
-    def _is_worth_it(self, source: Any, every: float) -> bool:
-        return bool(
-            source != self._written and (not every or self.pace.differs(source, self._written))
-        )
+        Return from when on to look again, and when at the latest.
+        """
+        if now < self._not_before:  # written a moment ago
+            return self._not_before, self._not_before
+        source, written, every = self.source(), self._written, self._every
+        same = source == written or (every and not self.pace.differs(source, written))
+        if same or not self.device.available:
+            # A slow value need not be looked at with every reading to be written in time.
+            return now + every * LOOK_AGAIN, now + every
+        self._written = source
+        self._not_before = now + every
+        self.async_write_ha_state()
+        return self._not_before, self._not_before
 
     @callback
     def _on_codes(self) -> None:
@@ -122,7 +125,8 @@ class PacedEntity(VictronEntity):
 
     def _note_written(self, now: float) -> None:
         self._written = self.source() if self.device.available else None
-        self._not_before = now + self.pace.every(self.hub.entry.options)
+        self._every = self.pace.every(self.hub.entry.options)
+        self._not_before = now + self._every
 
 
 class NodeEntity(Entity):
@@ -148,7 +152,7 @@ class NodeEntity(Entity):
     @override
     async def async_added_to_hass(self) -> None:
         """Follow the board."""
-        self.async_on_remove(self.node.async_listen(self.async_write_ha_state))
+        self.async_on_remove(self.node.listeners.add(self.async_write_ha_state))
 
 
 def node_unique_id(node: Node, description: EntityDescription) -> str:

@@ -8,11 +8,11 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
+from .adding import add_for_devices, add_for_nodes
 from .alarms import STATES, Alarm, Alarms
 from .device import Device
-from .entity import NodeEntity, VictronEntity
+from .entity import NodeEntity, VictronEntity, once_added
 from .hub import VictronEspnowConfigEntry
-from .node import Node
 from .reason_entities import async_add_reason_events
 
 PARALLEL_UPDATES = 0
@@ -28,26 +28,13 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add an event for each device and each board."""
-    hub = entry.runtime_data
-    added: set[str] = set()
-    nodes: set[Node] = set()
 
-    @callback
-    def add_event(device: Device) -> None:
-        if device.record_type is not None and device.subentry_id not in added:
-            added.add(device.subentry_id)
-            event = DeviceAlarm(hub, device, ALARM)
-            async_add_entities([event], config_subentry_id=device.subentry_id)
+    def wanted(device: Device) -> tuple[EventEntityDescription, ...]:
+        return (ALARM,) if device.record_type is not None else ()
 
-    @callback
-    def add_node_event(node: Node) -> None:
-        if node not in nodes:
-            nodes.add(node)
-            async_add_entities([NodeAlarm(hub, node, ALARM)])
-
-    entry.async_on_unload(hub.async_add_platform(add_event))
+    add_for_devices(entry, async_add_entities, wanted, DeviceAlarm)
     async_add_reason_events(entry, async_add_entities)
-    entry.async_on_unload(hub.nodes.async_add_platform(add_node_event))
+    add_for_nodes(entry, async_add_entities, lambda _: (ALARM,), NodeAlarm)
 
 
 class AlarmEvent(EventEntity):
@@ -65,9 +52,13 @@ class AlarmEvent(EventEntity):
         """Follow the alarms; what stood before the last event of an earlier life was told then."""
         if (last := await self.async_get_last_state()) is not None:
             self._told_until = dt_util.parse_datetime(last.state)
-        for alarm in alarms.standing.values():
-            self._on_alarm(alarm)
-        self.async_on_remove(alarms.async_listen(self._on_alarm))
+
+        def begin() -> None:
+            for alarm in alarms.standing.values():
+                self._on_alarm(alarm)
+            self.async_on_remove(alarms.listeners.add(self._on_alarm))
+
+        once_added(self, begin)
 
     @callback
     def _on_alarm(self, alarm: Alarm | None) -> None:

@@ -1,8 +1,9 @@
-"""A Victron device in range, configured or not: what is needed to offer it, and to judge its key."""
+"""Victron devices in range, configured or not: what is needed to offer one, and to judge its key."""
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 
-from .const import KEY_FRAMES
+from .const import KEY_FRAMES, MAX_HEARD
 from .device import Advert
 from .protocol import advertisement
 from .protocol.records import RECORDS, is_encrypted
@@ -27,20 +28,22 @@ class Heard:
         """Keep the newest frames of distinct nonces."""
         self.node = advert.node
         self.rssi = advert.rssi
-        if self.frames and self.data[-1][7] != advert.data[7]:
-            self.frames.clear()  # a new key: the old frames would judge it wrong
-        if advertisement.nonce(advert.data) not in self.frames:
-            self._learn(advert.heard_at - self.heard_at)
-        self.heard_at = max(self.heard_at, advert.heard_at)
-        self.frames.setdefault(advertisement.nonce(advert.data), advert.data)
-        while len(self.frames) > KEY_FRAMES:
-            del self.frames[next(iter(self.frames))]
-
-    def _learn(self, gap: float) -> None:
-        if not self.heard_at or not 0 < gap < _LONGEST_GAP_S:
+        frames, nonce = self.frames, advertisement.nonce(advert.data)
+        before, self.heard_at = self.heard_at, max(self.heard_at, advert.heard_at)
+        if nonce in frames:
             return
-        before = gap if self.interval is None else self.interval
-        self.interval = before + (gap - before) / _SETTLES_AFTER
+        if frames and next(reversed(frames.values()))[7] != advert.data[7]:
+            frames.clear()  # a new key: the old frames would judge it wrong
+        self._learn(before, advert.heard_at - before)
+        frames[nonce] = advert.data
+        if len(frames) > KEY_FRAMES:
+            del frames[next(iter(frames))]
+
+    def _learn(self, before: float, gap: float) -> None:
+        if not before or not 0 < gap < _LONGEST_GAP_S:
+            return
+        known = gap if self.interval is None else self.interval
+        self.interval = known + (gap - known) / _SETTLES_AFTER
 
     @property
     def data(self) -> list[bytes]:
@@ -63,3 +66,17 @@ class Heard:
     def product_id(self) -> int | None:
         """Return the product that the newest frame names."""
         return advertisement.product_id(self.data[-1]) if self.frames else None
+
+
+class InRange(dict[bytes, Heard]):
+    """Who is in range by address, the longest silent first; bounded, as addresses are easily invented."""
+
+    def note(self, advert: Advert, configured: Container[bytes]) -> None:
+        """Keep an advertisement; a stranger makes room, never a configured device."""
+        heard = self.pop(advert.mac, None) or Heard(advert.mac)
+        if len(self) >= MAX_HEARD:
+            oldest = next((mac for mac in self if mac not in configured), None)
+            if oldest is not None:
+                del self[oldest]
+        self[advert.mac] = heard
+        heard.add(advert)

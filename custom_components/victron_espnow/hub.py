@@ -15,7 +15,6 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.event import (
-    async_call_later,
     async_track_time_change,
     async_track_time_interval,
 )
@@ -23,14 +22,12 @@ from homeassistant.helpers.event import (
 from . import issues
 from .alarms import Alarms, parse_alarm
 from .const import (
-    ALARMS_SETTLE_S,
     CLOCK_SECOND,
     CONF_PRODUCT_ID,
     CONF_PUSH_KEYS,
     CONF_RECORD_TYPE,
     DOMAIN,
     LOGGER,
-    MAX_HEARD,
     RETRY_FIRST_S,
     RETRY_MAX_S,
     SIGNAL_KEPT_S,
@@ -38,7 +35,7 @@ from .const import (
     TICK_S,
 )
 from .device import Advert, Device
-from .heard import Heard
+from .heard import InRange
 from .link import (
     NO_ACK,
     CommandError,
@@ -55,6 +52,7 @@ from .nodes import Nodes
 from .protocol import advertisement, serial_line
 from .protocol.errors import ProtocolError
 from .protocol.keys import parse_mac
+from .roll_call import RollCall
 from .settings import Settings
 
 type VictronEspnowConfigEntry = ConfigEntry[Hub]
@@ -81,7 +79,7 @@ class Hub:
         self.hello: Hello | None = None
         self.nodes = Nodes(hass, entry, self.signals_at)
         self.counters: Counter[str] = Counter()
-        self.heard: dict[bytes, Heard] = {}
+        self.heard = InRange()
         self.connected = False
         self.devices: dict[str, Device] = {
             subentry.subentry_id: Device(hass, subentry)
@@ -92,7 +90,9 @@ class Hub:
         self._connection: Connection | None = None
         self._task: asyncio.Task[None] | None = None
         self._retry_now = asyncio.Event()
-        self._cancel_settle: Callable[[], None] | None = None
+        self._roll_call = RollCall(
+            hass, self._all_alarms, lambda: "alarms" in self.nodes.display.data
+        )
         self.settings = Settings(self)
         self._handlers: dict[str, Callable[[str], None]] = {
             "adv": self._on_advert,
@@ -150,7 +150,7 @@ class Hub:
             await asyncio.wait((self._task,))
             self._task = None
         await self._close()
-        self._stop_settling()
+        self._roll_call.stop()
         for device in self.devices.values():
             device.close()
 
@@ -220,7 +220,7 @@ class Hub:
             LOGGER.info("Lost the display node on %s (%s)", shown(self.url), err and err.reason)
         self._on_tick()
         for node in self.nodes:
-            node.tell()
+            node.listeners.tell()
 
     @callback
     def _on_port_event(self, added: set[Any], _removed: set[Any]) -> None:
@@ -269,7 +269,7 @@ class Hub:
             self.counters["not_instant_readout"] += 1
             return
         advert = Advert(mac, node, rssi, time.monotonic() - age_ms / 1000, data)
-        self._heard_of(mac).add(advert)
+        self.heard.note(advert, self._by_mac)
         if (device := self._by_mac.get(mac)) is None:
             self.counters["not_configured"] += 1
             return
@@ -281,29 +281,20 @@ class Hub:
         refused = device.key_refused
         for advert in adverts:
             device.receive(advert)
-        self._judge_presence(device)
+        if not (self.connected and device.available):  # while it is, silence alone can end it
+            self._judge_presence(device)
         self.settings.limits.ask_again(device.plain_mac)
         if device.key_refused != refused:
             issues.judge_key(self.hass, self.entry, device)
-        if device.shape[:2] != shape[:2]:
-            self._remember(device)
         if device.shape != shape:
+            if device.shape[:2] != shape[:2]:
+                self._remember(device)
             self._add_entities(device)
 
     def _add_entities(self, device: Device) -> None:
         """Let every platform add what the device is known to have."""
         for add_entities in self._platforms:
             add_entities(device)
-
-    def _heard_of(self, mac: bytes) -> Heard:
-        """Return the entry of an address, newest last; the longest silent makes room."""
-        heard = self.heard.pop(mac, None) or Heard(mac)
-        if len(self.heard) >= MAX_HEARD:
-            oldest = next((m for m in self.heard if m not in self._by_mac), None)
-            if oldest is not None:
-                del self.heard[oldest]
-        self.heard[mac] = heard
-        return heard
 
     @callback
     def _remember(self, device: Device) -> None:
@@ -341,9 +332,7 @@ class Hub:
         """Show the node as a device."""
         self.hello = hello
         self.nodes.take_display(hello.data, hello.name or self.entry.title)
-        self._expect_alarms()
-        self._stop_settling()
-        self._cancel_settle = async_call_later(self.hass, ALARMS_SETTLE_S, self._settle)
+        self._roll_call.begin()
         issues.judge_provisioning(self.hass, self.entry, hello)
 
     def _on_node(self, payload: str) -> None:
@@ -355,10 +344,10 @@ class Hub:
         if "uptime_s" in data:  # the line that would also name a foreign version
             spoken = self.hello.data.get("radio") if self.hello else None
             issues.judge_radio(self.hass, self.entry, data.get("foreign_radio"), spoken)
-        if "alarms" in data and self._cancel_settle is None:
+        if "alarms" in data and not self._roll_call.is_under_way:
             if not data["alarms"]:  # the line that cleared one was lost
-                self._expect_alarms()
-            self._settle()
+                self._roll_call.expect()
+            self._roll_call.settle()
 
     def _on_coverage(self, payload: str) -> None:
         """Keep how well a sensor node hears each device, also those that another hears first."""
@@ -380,29 +369,8 @@ class Hub:
     def _on_log(self, payload: str) -> None:
         LOGGER.debug("%s: %s", shown(self.url), payload)
 
-    # Alarms
-
     def _all_alarms(self) -> list[Alarms]:
         return [owner.alarms for owner in (*self.devices.values(), *self.nodes)]
-
-    @callback
-    def _expect_alarms(self) -> None:
-        for alarms in self._all_alarms():
-            alarms.expect()
-
-    @callback
-    def _settle(self, _now: object = None) -> None:
-        """Whatever stands was named by now, if this firmware names alarms at all."""
-        self._cancel_settle = None
-        if "alarms" in self.nodes.display.data:
-            for alarms in self._all_alarms():
-                alarms.settle()
-
-    @callback
-    def _stop_settling(self) -> None:
-        if self._cancel_settle is not None:
-            self._cancel_settle()
-            self._cancel_settle = None
 
     # Commands
 

@@ -20,10 +20,11 @@ from .const import (
     HELLO_EVERY_S,
     HELLO_TIMEOUT_S,
     LINES_PER_SECOND,
-    LINES_PER_TURN,
     LOGGER,
     SILENCE_S,
+    TURN_S,
 )
+from .lines import LineCutter
 from .protocol import serial_line
 from .protocol.errors import ProtocolError
 from .protocol.keys import format_mac, parse_mac
@@ -156,7 +157,7 @@ class Connection:
         self.counters = counters
         self._reader = reader
         self._writer = writer
-        self._framer = serial_line.LineReader()
+        self._framer = LineCutter()
         self._raw: deque[bytes] = deque()
         self._good_at = time.monotonic()
         self._asked_at: float | None = None
@@ -167,7 +168,7 @@ class Connection:
         self._budget_start = time.monotonic()
         self._lines_used = 0
         self._bytes_used = 0
-        self._turn = 0
+        self._turn_began = time.monotonic()
         self._command_id = 0
         self._command_lock = asyncio.Lock()
         self._waiting: tuple[int, asyncio.Future[_Answer]] | None = None
@@ -177,15 +178,13 @@ class Connection:
     async def next_line(self) -> serial_line.Line:
         """Return the next good line of the node; acknowledgements are delivered on the way."""
         while True:
-            while self._raw:
-                if not self._within_budget(1, 0):
-                    await self._skip_flood()
-                    break
-                if (line := self._parse(self._raw.popleft())) is not None:
-                    return line
-                await self._breathe()
-            else:
+            await self._breathe()
+            if not self._raw:
                 await self._fill()
+            elif not self._within_budget(1, 0):
+                await self._skip_flood()
+            elif (line := self._parse(self._raw.popleft())) is not None:
+                return line
 
     def _within_budget(self, lines: int, size: int) -> bool:
         """Count lines and bytes; False when this second has had enough of either."""
@@ -210,15 +209,14 @@ class Connection:
                 break
             self.counters["flooded"] += data.count(b"\n")
         # What was thrown away ended somewhere in a line.
-        self._framer = serial_line.LineReader()
+        self._framer = LineCutter()
         self._expected = None
 
     async def _breathe(self) -> None:
-        """Let Home Assistant do other things after a handful of lines."""
-        self._turn += 1
-        if self._turn >= LINES_PER_TURN:
-            self._turn = 0
+        """Let Home Assistant do other things; a stream that is full is read without waiting."""
+        if time.monotonic() - self._turn_began >= TURN_S:
             await asyncio.sleep(0)
+            self._turn_began = time.monotonic()
 
     async def _fill(self) -> None:
         """Wait for bytes and cut them into lines."""
@@ -229,8 +227,6 @@ class Connection:
         too_long = self._framer.too_long
         self._raw.extend(self._framer.feed(data))
         self.counters["line_too_long"] += self._framer.too_long - too_long
-        # A full buffer is handed out without waiting: without this nobody else would run.
-        await asyncio.sleep(0)
 
     async def _read(self, size: int) -> bytes:
         """Read what is there, as long as good lines come now and then."""

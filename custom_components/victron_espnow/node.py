@@ -10,7 +10,7 @@ from homeassistant.util import dt as dt_util
 
 from .alarms import Alarms
 from .const import LOGGER, MAX_HEARD, NODE_INTERVALS, NODE_STALE_S
-from .device import Listener
+from .listeners import Listeners
 
 DISPLAY = "display"
 SENSOR = "sensor"
@@ -37,7 +37,8 @@ class Node:
         self.started: datetime | None = None
         self.coverage: dict[bytes, tuple[float, int]] = {}  # when, and how strong, by device
         self._signals = signals
-        self._listeners: list[Listener] = []
+        # Told when the node said something, and when it is gone.
+        self.listeners: Listeners[()] = Listeners()
         self._introduced = False  # the first word is no return
 
     # What it said
@@ -59,7 +60,7 @@ class Node:
         for mac, rssi in heard.items():
             if isinstance(rssi, int) and (mac in self.coverage or len(self.coverage) < MAX_HEARD):
                 self.coverage[mac] = (now, rssi)
-        self.tell()
+        self.listeners.tell()
 
     @property
     def signals(self) -> Mapping[str, int]:
@@ -107,21 +108,7 @@ class Node:
             state = "is back" if available else "is no longer heard"
             LOGGER.info("Sensor node %s %s", self.name, state)
         self._introduced = True
-        self.tell()
-
-    # Listeners
-
-    @callback
-    def async_listen(self, listener: Listener) -> Callable[[], None]:
-        """Call the listener when the node said something, and when it is gone."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
-
-    @callback
-    def tell(self) -> None:
-        """Tell the listeners."""
-        for listener in list(self._listeners):
-            listener()
+        self.listeners.tell()
 
 
 def _number(value: object) -> float | None:

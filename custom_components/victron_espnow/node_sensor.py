@@ -23,6 +23,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
+from .adding import add_for_nodes
 from .const import DOMAIN
 from .entity import NodeEntity, node_unique_id
 from .hub import VictronEspnowConfigEntry
@@ -195,9 +196,7 @@ def async_add_node_sensors(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the sensors of each board as soon as it told what they show."""
-    hub = entry.runtime_data
     registry = er.async_get(hass)
-    added: set[tuple[Node, str]] = set()
 
     def has(node: Node, description: NodeSensorDescription) -> bool:
         if node.role not in description.roles:
@@ -208,18 +207,10 @@ def async_add_node_sensors(
         identity = node_unique_id(node, description)
         return registry.async_get_entity_id(Platform.SENSOR, DOMAIN, identity) is not None
 
-    @callback
-    def add_sensors(node: Node) -> None:
-        new = [
-            description
-            for description in NODE_SENSORS
-            if (node, description.key) not in added and has(node, description)
-        ]
-        added.update((node, description.key) for description in new)
-        if new:
-            async_add_entities([NodeSensor(hub, node, description) for description in new])
+    def wanted(node: Node) -> list[NodeSensorDescription]:
+        return [description for description in NODE_SENSORS if has(node, description)]
 
-    entry.async_on_unload(hub.nodes.async_add_platform(add_sensors))
+    add_for_nodes(entry, async_add_entities, wanted, NodeSensor)
 
 
 class NodeSensor(NodeEntity, SensorEntity):

@@ -123,7 +123,7 @@ class Nodes:
         for add_entities in self._platforms:
             add_entities(node)
         node.update_availability(link_up=True)
-        node.tell()
+        node.listeners.tell()
 
     # Whether they are there
 

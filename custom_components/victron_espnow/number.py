@@ -15,10 +15,11 @@ from homeassistant.const import (
     UnitOfElectricPotential,
     UnitOfTime,
 )
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import limits
+from .adding import add_for_devices, add_for_nodes
 from .const import CONF_BRIGHTNESS, CONF_LIMITS
 from .device import Device
 from .entity import NodeEntity, VictronEntity
@@ -107,35 +108,22 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add what each device and the display node have, as soon as that is known."""
-    hub = entry.runtime_data
-    added: set[tuple[str, str]] = set()
 
-    @callback
-    def add_limits(device: Device) -> None:
-        new = [
+    def wanted(device: Device) -> list[LimitDescription]:
+        if device.record_type is None:
+            return []
+        return [
             description
             for description in LIMITS
-            if (device.subentry_id, description.key) not in added
-            and device.record_type is not None
-            and (not description.fields or not device.field_names.isdisjoint(description.fields))
+            if not description.fields or not device.field_names.isdisjoint(description.fields)
         ]
-        added.update((device.subentry_id, description.key) for description in new)
-        if new:
-            async_add_entities(
-                [LimitNumber(hub, device, description) for description in new],
-                config_subentry_id=device.subentry_id,
-            )
 
-    @callback
-    def add_brightness(node: Node) -> None:
-        key = (node.identity, BRIGHTNESS.key)
-        told = CONF_BRIGHTNESS in {**entry.options, **hub.settings.options.in_force}
-        if node.role == DISPLAY and told and key not in added:
-            added.add(key)
-            async_add_entities([BrightnessNumber(hub, node, BRIGHTNESS)])
+    def on_display(node: Node) -> tuple[NumberEntityDescription, ...]:
+        told = CONF_BRIGHTNESS in {**entry.options, **entry.runtime_data.settings.options.in_force}
+        return (BRIGHTNESS,) if told and node.role == DISPLAY else ()
 
-    entry.async_on_unload(hub.async_add_platform(add_limits))
-    entry.async_on_unload(hub.nodes.async_add_platform(add_brightness))
+    add_for_devices(entry, async_add_entities, wanted, LimitNumber)
+    add_for_nodes(entry, async_add_entities, on_display, BrightnessNumber)
 
 
 class LimitNumber(VictronEntity, NumberEntity):

@@ -15,9 +15,10 @@ from homeassistant.core import callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import reasons
+from .adding import add_for_devices
 from .descriptions import Applies
 from .device import Device
-from .entity import PacedEntity, VictronEntity, unique_id
+from .entity import PacedEntity, VictronEntity, once_added
 from .hub import VictronEspnowConfigEntry
 from .protocol import names
 
@@ -101,26 +102,16 @@ def async_add_value_binary_sensors(
     entry: VictronEspnowConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add what each device's record tells."""
-    hub = entry.runtime_data
-    added: set[str] = set()
 
-    @callback
-    def add_sensors(device: Device) -> None:
-        new = [
+    def wanted(device: Device) -> list[ValueBinarySensorDescription]:
+        return [
             description
             for description in BINARY_SENSORS
-            if unique_id(device, description) not in added
-            and description.fits(device)
+            if description.fits(device)
             and (description.has_fn is None or description.has_fn(device))
         ]
-        added.update(unique_id(device, description) for description in new)
-        if new:
-            async_add_entities(
-                [ValueBinarySensor(hub, device, description) for description in new],
-                config_subentry_id=device.subentry_id,
-            )
 
-    entry.async_on_unload(hub.async_add_platform(add_sensors))
+    add_for_devices(entry, async_add_entities, wanted, ValueBinarySensor)
 
 
 @callback
@@ -128,19 +119,12 @@ def async_add_reason_events(
     entry: VictronEspnowConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add an event for each device that can complain."""
-    hub = entry.runtime_data
-    added: set[str] = set()
 
-    @callback
-    def add_event(device: Device) -> None:
+    def wanted(device: Device) -> tuple[EventEntityDescription, ...]:
         complains = _complains(device) and not device.field_names.isdisjoint(reasons.FIELDS)
-        if complains and device.subentry_id not in added:
-            added.add(device.subentry_id)
-            async_add_entities(
-                [ReasonEvent(hub, device, REASON)], config_subentry_id=device.subentry_id
-            )
+        return (REASON,) if complains else ()
 
-    entry.async_on_unload(hub.async_add_platform(add_event))
+    add_for_devices(entry, async_add_entities, wanted, ReasonEvent)
 
 
 class ValueBinarySensor(PacedEntity, BinarySensorEntity):
@@ -187,7 +171,11 @@ class ReasonEvent(VictronEntity, EventEntity):
             told = last.last_event_attributes.get("active")
             if isinstance(told, list):
                 self._standing = frozenset(_parse(str(one)) for one in told)
-        self.async_on_remove(self.device.async_follow_codes(self._follow))
+        once_added(self, self._begin)
+
+    @callback
+    def _begin(self) -> None:
+        self.async_on_remove(self.device.followers.codes.add(self._follow))
         if self.device.reading is not None:
             self._follow()
 

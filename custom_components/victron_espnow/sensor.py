@@ -1,16 +1,18 @@
 """Sensors of Victron devices: one row of a table per field, whichever records hold it."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, override
 
 from homeassistant.components.sensor import RestoreSensor, SensorEntity
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
+from .adding import add_for_devices
 from .battery_sensors import BATTERY_SENSORS
 from .charger_sensors import CHARGER_SENSORS
 from .const import DOMAIN
@@ -21,7 +23,7 @@ from .hub import Hub, VictronEspnowConfigEntry
 from .inverter_sensors import INVERTER_SENSORS
 from .node_sensor import async_add_node_sensors
 from .pacing import AT_ONCE
-from .status_sensors import STATUS_SENSORS, LastSeen, Status
+from .status_sensors import LAST_SEEN, STATUS, STATUS_SENSORS, status_sensor
 
 PARALLEL_UPDATES = 0
 
@@ -34,35 +36,22 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the sensors of each device as soon as it is known which they are."""
-    hub = entry.runtime_data
     registry = er.async_get(hass)
-    added: set[str] = set()
-    introduced: set[str] = set()
 
-    def wanted(device: Device, description: VictronSensorDescription) -> bool:
-        if not description.fits(device):
-            return False
-        if description.has_fn is None or description.has_fn(device):
-            return True
-        # What it once had it has, also while it does not send it.
-        identity = unique_id(device, description)
-        return registry.async_get_entity_id(Platform.SENSOR, DOMAIN, identity) is not None
-
-    @callback
-    def add_sensors(device: Device) -> None:
-        new: list[SensorEntity] = []
-        if device.subentry_id not in introduced:
-            introduced.add(device.subentry_id)
-            new += [Status(hub, device), LastSeen(hub, device)]
+    def wanted(device: Device) -> Iterator[VictronSensorDescription]:
         for description in SENSORS if device.record_type is not None else ():
-            identity = unique_id(device, description)
-            if identity not in added and wanted(device, description):
-                added.add(identity)
-                new.append(_sensor(hub, device, description))
-        if new:
-            async_add_entities(new, config_subentry_id=device.subentry_id)
+            if description.fits(device) and (
+                description.has_fn is None
+                or description.has_fn(device)
+                # What it once had it has, also while it does not send it.
+                or registry.async_get_entity_id(
+                    Platform.SENSOR, DOMAIN, unique_id(device, description)
+                )
+            ):
+                yield description
 
-    entry.async_on_unload(hub.async_add_platform(add_sensors))
+    add_for_devices(entry, async_add_entities, lambda _: (STATUS, LAST_SEEN), status_sensor)
+    add_for_devices(entry, async_add_entities, wanted, _sensor)
     async_add_node_sensors(hass, entry, async_add_entities)
 
 
@@ -122,13 +111,10 @@ class ReckonedSensor(VictronSensor, RestoreSensor):
         state = await self.async_get_last_state()
         if data is not None and _is_sound(data.native_value):
             self._reckoning.restore(data.native_value, state.attributes if state else {})
-        self._take()
-        self.async_on_remove(self.device.async_read(self._take))
+        take = partial(self._reckoning.take, self.device)
+        take()
+        self.async_on_remove(self.device.followers.readers.add(take))
         await super().async_added_to_hass()
-
-    @callback
-    def _take(self) -> None:
-        self._reckoning.take(self.device)
 
     @override
     def source(self) -> Any:

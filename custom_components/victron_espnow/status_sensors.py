@@ -49,12 +49,14 @@ STATUS_SENSORS: tuple[VictronSensorDescription, ...] = (
 )
 
 
+def status_sensor(hub: Hub, device: Device, description: SensorEntityDescription) -> SensorEntity:
+    """Return the sensor for one of the two descriptions that every device has."""
+    kind = Status if description is STATUS else LastSeen
+    return kind(hub, device, description)
+
+
 class Status(VictronEntity, SensorEntity):
     """Whether the values are of the present, and if not, where they got lost."""
-
-    def __init__(self, hub: Hub, device: Device) -> None:
-        """Describe itself."""
-        super().__init__(hub, device, STATUS)
 
     @property
     @override
@@ -73,10 +75,6 @@ class LastSeen(VictronEntity, RestoreSensor):
     """When the device was last heard: to the second once it is silent, seldom while it is not."""
 
     _seen: datetime | None = None
-
-    def __init__(self, hub: Hub, device: Device) -> None:
-        """Describe itself."""
-        super().__init__(hub, device, LAST_SEEN)
 
     @property
     @override
@@ -101,9 +99,9 @@ class LastSeen(VictronEntity, RestoreSensor):
         if last is not None and isinstance(last.native_value, datetime):
             self._seen = last.native_value
         await super().async_added_to_hass()
-        self.async_on_remove(self.device.async_follow(self._follow))
+        self.async_on_remove(self.device.followers.add(self._follow))
 
     @callback
-    def _follow(self, now: float) -> float:
+    def _follow(self, now: float) -> tuple[float, float]:
         self.async_write_ha_state()
-        return now + LAST_SEEN_EVERY_S
+        return now + LAST_SEEN_EVERY_S, now + LAST_SEEN_EVERY_S

@@ -12,7 +12,7 @@ from unittest.mock import patch
 import pytest
 from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.const import CONF_DEVICE, CONF_MAC
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
@@ -27,15 +27,15 @@ from .fake_node import NODE_MAC, PtyNode, TcpNode, Victron, vector
 
 # What takes seconds on the road takes fractions here. Order and ratios stay.
 SHORT = {
-    "link.HELLO_TIMEOUT_S": 0.6,
+    "link.HELLO_TIMEOUT_S": 1.0,
     "link.HELLO_EVERY_S": 0.2,
     "link.ACK_TIMEOUT_S": 0.15,
     "hub.RETRY_FIRST_S": 0.1,
     "hub.RETRY_MAX_S": 0.8,
-    "hub.ALARMS_SETTLE_S": 0.2,
+    "roll_call.ALARMS_SETTLE_S": 0.2,
     "push.RETRY_FIRST_S": 0.1,
     "push.RETRY_MAX_S": 0.8,
-    "device.UPDATE_SPACING_S": 0.0,
+    "following.UPDATE_SPACING_S": 0.0,
     "device_flow.KEY_WAIT_S": 0.6,
     "device_flow._LISTEN_EVERY_S": 0.02,
     "device_flow._SNAPSHOT_S": 0.1,
@@ -147,9 +147,14 @@ class Clock:
 
     def __init__(self) -> None:
         self.ahead = 0.0
+        self._stopped_at = 0.0
 
     def monotonic(self) -> float:
-        return time.monotonic() + self.ahead
+        return (self._stopped_at or time.monotonic()) + self.ahead
+
+    def stop(self) -> None:
+        """Go on only when told to."""
+        self._stopped_at = time.monotonic()
 
     def tick(self, seconds: float) -> None:
         self.ahead += seconds
@@ -160,6 +165,7 @@ def clock() -> Generator[Clock]:
     clock = Clock()
     with (
         patch("custom_components.victron_espnow.device.time", clock),
+        patch("custom_components.victron_espnow.following.time", clock),
         patch("custom_components.victron_espnow.hub.time", clock),
         patch("custom_components.victron_espnow.node.time", clock),
     ):
@@ -201,6 +207,13 @@ async def until(condition: Callable[[], Any], timeout: float = 15) -> Any:
     return result
 
 
+async def reload(hass: HomeAssistant, entry: MockConfigEntry, timeout: float = 30) -> None:
+    """Reload until it works: on a busy machine a hello may come too late for our short waits."""
+    async with asyncio.timeout(timeout):
+        while not await hass.config_entries.async_reload(entry.entry_id):
+            pass
+
+
 def counters(entry: MockConfigEntry) -> Counter[str]:
     """Return what the link counted."""
     hub: Hub = entry.runtime_data
@@ -222,3 +235,17 @@ def state(hass: HomeAssistant, entity_id: str = VOLTAGE) -> str | None:
 def messages(caplog: pytest.LogCaptureFixture) -> list[str]:
     """Return what the integration logged."""
     return [record.message for record in caplog.records if record.name == LOGGER_NAME]
+
+
+def events_of(hass: HomeAssistant, entity_id: str, *attributes: str) -> list[tuple[str, ...]]:
+    """Return these attributes of every event that an automation would see from now on."""
+    seen: list[tuple[str, ...]] = []
+
+    @callback
+    def note(event: Event[EventStateChangedData]) -> None:
+        new = event.data["new_state"]
+        if event.data["entity_id"] == entity_id and new and attributes[-1] in new.attributes:
+            seen.append(tuple(new.attributes[name] for name in attributes))
+
+    hass.bus.async_listen("state_changed", note)
+    return seen

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
-from homeassistant.core import Event, HomeAssistant, State, callback
+from homeassistant.core import HomeAssistant, State
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -17,7 +17,7 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.victron_espnow.alarms import MOST_STANDING
 from custom_components.victron_espnow.const import CONF_RECORD_TYPE
 
-from .conftest import SetUp, counters, state, subentry, until
+from .conftest import SetUp, counters, events_of, state, subentry, until
 from .fake_node import NODE_MAC, SENSOR_MAC, PtyNode, Victron
 
 PROBLEM = "binary_sensor.house_problem"
@@ -42,20 +42,6 @@ def tell(node: PtyNode, victron: Victron, **changed: Any) -> None:
     node.send("alarm", json.dumps(alarm(victron, **changed)))
 
 
-def told(hass: HomeAssistant) -> list[tuple[str, str]]:
-    """Return every event that an automation would see, from the moment this is called."""
-    seen: list[tuple[str, str]] = []
-
-    @callback
-    def note(event: Event[Any]) -> None:
-        new = event.data["new_state"]
-        if event.data["entity_id"] == ALARM and new and "kind" in new.attributes:
-            seen.append((new.attributes["event_type"], new.attributes["kind"]))
-
-    hass.bus.async_listen("state_changed", note)
-    return seen
-
-
 @pytest.fixture
 async def house(
     hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
@@ -70,7 +56,7 @@ async def house(
 async def test_alarm_is_a_problem_until_it_is_cleared_and_an_event_each_time(
     hass: HomeAssistant, node: PtyNode, house: MockConfigEntry, shunt: Victron
 ) -> None:
-    seen = told(hass)
+    seen = events_of(hass, ALARM, "event_type", "kind")
     tell(node, shunt, since=90)
     problem = await until(
         lambda: (one := hass.states.get(PROBLEM)) and one.state == STATE_ON and one
@@ -111,7 +97,7 @@ async def test_two_alarms_at_once_are_one_problem_until_both_are_gone(
 async def test_alarm_that_is_told_again_is_no_second_event_but_a_further_bit_is(
     hass: HomeAssistant, node: PtyNode, house: MockConfigEntry, shunt: Victron
 ) -> None:
-    seen = told(hass)
+    seen = events_of(hass, ALARM, "event_type", "kind")
     bits = {"kind": "device_alarm", "limit": None}
     for value in (1, 1, 5):
         tell(node, shunt, value=value, **bits)
@@ -207,14 +193,14 @@ async def test_node_that_judges_no_alarms_is_not_taken_for_one_that_has_none(
 ) -> None:
     entry = await set_up(subentry(shunt, "House", **BATTERY_MONITOR))
     node.send("health", '{"uptime_s":1}')
-    await until(lambda: entry.runtime_data._cancel_settle is None)
+    await until(lambda: not entry.runtime_data._roll_call.is_under_way)
     assert state(hass, PROBLEM) == STATE_UNKNOWN
 
 
 async def test_lost_link_hides_the_problem_and_what_ended_meanwhile_is_told_when_it_is_back(
     hass: HomeAssistant, node: PtyNode, house: MockConfigEntry, shunt: Victron
 ) -> None:
-    seen = told(hass)
+    seen = events_of(hass, ALARM, "event_type", "kind")
     tell(node, shunt)
     tell(node, shunt, kind="voltage_low")
     await until(lambda: len(seen) == 2)
@@ -266,6 +252,17 @@ async def test_after_a_restart_of_home_assistant_only_what_it_missed_is_told(
         if event.data["entity_id"] == ALARM and (new := event.data["new_state"]).state > last
     ]
     assert seen == expected
+
+
+async def test_all_that_stands_at_the_start_is_told(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+) -> None:
+    """Home Assistant leaves out what an entity writes while it is being added."""
+    kinds = ["soc_low", "voltage_low", "device_alarm"]
+    node.alarms = [{**alarm(shunt), "kind": kind} for kind in kinds]
+    told = events_of(hass, ALARM, "kind")
+    await set_up(subentry(shunt, "House", **BATTERY_MONITOR))
+    await until(lambda: sorted(told) == sorted((kind,) for kind in kinds))
 
 
 async def test_alarms_go_with_the_hardware(

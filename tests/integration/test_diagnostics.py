@@ -1,11 +1,16 @@
 """Diagnostics can be posted in public."""
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
 
-from custom_components.victron_espnow.const import CONF_LIMITS
-from custom_components.victron_espnow.diagnostics import async_get_config_entry_diagnostics
+from custom_components.victron_espnow.const import CONF_LIMITS, DOMAIN
+from custom_components.victron_espnow.diagnostics import (
+    async_get_config_entry_diagnostics,
+    async_get_device_diagnostics,
+)
+from custom_components.victron_espnow.reading import decode
 
-from .conftest import SetUp, subentry, until
+from .conftest import SetUp, state, subentry, until
 from .fake_node import NODE_MAC, PtyNode, Victron
 
 
@@ -47,6 +52,53 @@ async def test_diagnostics_hold_what_helps_and_nothing_that_identifies(
     assert device["fields"]["battery_voltage_v"] == 13.07
     # Replayable, and readable by nobody without the key.
     assert shunt.frame(nonce=shunt.nonce).hex() in found["heard"][0]["frames"]
+
+
+async def test_diagnostics_of_a_device_hold_its_frames_and_can_be_replayed(
+    hass: HomeAssistant,
+    node: PtyNode,
+    set_up: SetUp,
+    shunt: Victron,
+    device_registry: dr.DeviceRegistry,
+) -> None:
+    entry = await set_up(subentry(shunt, "My precious"))
+    sent = [shunt.frame() for _ in range(3)]
+    for frame in sent:
+        node.advertise(shunt, frame)
+    await until(lambda: state(hass, "sensor.my_precious_battery_voltage"))
+    (device,) = entry.runtime_data.devices.values()
+    await until(lambda: device.counters["new"] == 3)
+    (registered,) = [
+        one
+        for one in dr.async_entries_for_config_entry(device_registry, entry.entry_id)
+        if (DOMAIN, device.subentry_id) in one.identifiers
+    ]
+    found = await async_get_device_diagnostics(hass, entry, registered)
+    text = str(found).lower()
+    for secret in (shunt.key.hex(), shunt.mac.hex(), "c0:ff:ee:00:00:02", "my precious"):
+        assert secret not in text
+    assert found["model"] == "SmartShunt 500A/50mV"
+    assert found["victron"]["status"] == "fresh"
+    assert found["victron"]["heard"]["frames"] == [frame.hex() for frame in sent]
+    replayed = decode(bytes.fromhex(found["victron"]["heard"]["frames"][-1]), shunt.key)
+    assert replayed.fields == found["victron"]["fields"]
+    assert "board" not in found
+
+
+async def test_diagnostics_of_a_board(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, device_registry: dr.DeviceRegistry
+) -> None:
+    entry = await set_up()
+    node.send("node", '{"mac":"246F28000002","name":"Front locker","rssi":-70}')
+    await until(lambda: entry.runtime_data.nodes.sensors)
+    found = [
+        await async_get_device_diagnostics(hass, entry, one)
+        for one in dr.async_entries_for_config_entry(device_registry, entry.entry_id)
+    ]
+    assert "front locker" not in str(found).lower()
+    assert sorted(one["model"] for one in found) == ["Display node", "Sensor node"]
+    assert {one["board"]["said"].get("rssi") for one in found} == {None, -70}
+    assert all("victron" not in one for one in found)
 
 
 async def test_diagnostics_of_an_entry_that_is_not_loaded(

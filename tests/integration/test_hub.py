@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import time
 from itertools import pairwise
 from pathlib import Path
@@ -21,7 +20,7 @@ from custom_components.victron_espnow import hub as hub_module
 from custom_components.victron_espnow.const import DOMAIN, MAX_HEARD
 from custom_components.victron_espnow.protocol.radio import VERSION
 
-from .conftest import SetUp, counters, make_entry, messages, state, subentry, told, until
+from .conftest import SetUp, counters, make_entry, messages, reload, state, subentry, told, until
 from .fake_node import BOOT_NOISE, NODE_MAC, PtyNode, TcpNode, Victron
 
 # Setting up
@@ -86,7 +85,7 @@ async def test_failed_setup_leaves_no_open_connection_and_recovers(
     assert not node.is_open
     assert bool(issue_registry.async_get_issue(DOMAIN, f"{reason}_{entry.entry_id}")) is issue
     node.hello, node.answers_hello, node.noise, node.version = healthy, True, b"", 1
-    assert await hass.config_entries.async_reload(entry.entry_id)
+    await reload(hass, entry)
     await until(lambda: entry.runtime_data.connected)
     assert not issue_registry.issues
 
@@ -450,16 +449,6 @@ async def test_unusable_line_is_counted_by_its_reason(
     assert entry.runtime_data.connected
 
 
-async def test_endless_line_is_counted_and_forgotten(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
-) -> None:
-    entry = await set_up(subentry(shunt, "House"))
-    node.write(b"#V1 7 adv " + b"A" * 5000 + b"\n")
-    node.advertise(shunt)
-    await until(lambda: state(hass) == "13.07")
-    assert counters(entry)["line_too_long"] == 1
-
-
 async def test_foreign_version_in_between_is_counted(
     hass: HomeAssistant, node: PtyNode, set_up: SetUp
 ) -> None:
@@ -491,72 +480,6 @@ async def test_strangers_cannot_fill_the_memory(
     await until(lambda: last in entry.runtime_data.heard)
     assert len(entry.runtime_data.heard) == MAX_HEARD
     assert shunt.mac in entry.runtime_data.heard
-
-
-async def longest_wait(seconds: float) -> float:
-    """Return how long the event loop kept somebody waiting who only wanted a moment."""
-    worst = 0.0
-    end = time.monotonic() + seconds
-    while (before := time.monotonic()) < end:
-        await asyncio.sleep(0.001)
-        worst = max(worst, time.monotonic() - before)
-    return worst
-
-
-async def test_flooding_node_does_not_block_home_assistant(
-    hass: HomeAssistant, node: PtyNode, tcp_node: TcpNode, set_up: SetUp, shunt: Victron
-) -> None:
-    """As fast as a socket goes: far beyond what any serial port can carry."""
-    entry = await set_up(subentry(shunt, "House"), port=tcp_node.port)
-    await until(lambda: tcp_node.keys)
-    burst = b"".join(tcp_node.advert_line(shunt.mac, shunt.frame()) for _ in range(2000))
-    sent = 0
-
-    async def flood() -> None:
-        nonlocal sent
-        for writer in list(tcp_node._writers):
-            while True:
-                writer.write(burst)
-                sent += 2000
-                await writer.drain()
-
-    flooding = asyncio.create_task(flood())
-    worst = await longest_wait(2.5)
-    flooding.cancel()
-    handled = counters(entry)["lines"]
-    print(f"flood: {sent} lines sent, {handled} handled, longest wait {worst * 1000:.0f} ms")
-    assert worst < 0.5
-    assert handled <= 4 * 400 + 50
-    assert counters(entry)["flooded"] > 1000
-    assert entry.runtime_data.connected
-    assert state(hass) == "13.07"
-    await hass.config_entries.async_unload(entry.entry_id)
-
-
-async def test_flood_without_any_newline_is_bounded_as_well(
-    hass: HomeAssistant, tcp_node: TcpNode, set_up: SetUp, shunt: Victron
-) -> None:
-    entry = await set_up(subentry(shunt, "House"), port=tcp_node.port)
-    await until(lambda: tcp_node.keys)
-
-    async def flood() -> None:
-        for writer in list(tcp_node._writers):
-            while True:
-                writer.write(os.urandom(512).replace(b"\n", b"x") * 400)
-                await writer.drain()
-
-    flooding = asyncio.create_task(flood())
-    before = time.process_time()
-    worst = await longest_wait(2)
-    flooding.cancel()
-    print(f"noise: longest wait {worst * 1000:.0f} ms, {time.process_time() - before:.2f} s of CPU")
-    assert worst < 0.5
-    assert entry.runtime_data.connected
-    await asyncio.sleep(1.1)
-    tcp_node.write(b"\n")
-    # Again and again, behind what still lies in the buffers of both ends and is thrown away.
-    await until(lambda: tcp_node.advertise(shunt) or state(hass) == "13.07", 15)
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_two_display_nodes_live_side_by_side(

@@ -38,7 +38,7 @@ def health(sequence: int) -> bytes:
 
 @pytest.fixture
 def impatient() -> Generator[None]:
-    with patch(f"{LINK}.SILENCE_S", 0.3), patch(f"{LINK}.HELLO_TIMEOUT_S", 0.3):
+    with patch(f"{LINK}.SILENCE_S", 0.5), patch(f"{LINK}.HELLO_TIMEOUT_S", 1.0):
         yield
 
 
@@ -125,7 +125,6 @@ async def test_noise_between_good_lines_is_no_reason_to_give_up(
         node.write(BOOT_NOISE)
         node.send("health", "{}")
         await asyncio.sleep(0.1)
-    assert node.hellos == 1
     assert entry.runtime_data.connected
     assert not counters(entry)["link_lost"]
 

@@ -1,6 +1,7 @@
 """Values are written as often as is worth a row, and never older or further off than promised."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import pairwise
 from random import Random
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.victron_espnow.const import (
@@ -84,10 +86,10 @@ class Bench:
 
     def let_timers_run(self) -> None:
         """Do what the event loop would."""
-        device = self.device
-        if device._wake is not None and device._wake_at <= self.clock.monotonic():
-            device._wake.cancel()
-            device._on_wake()
+        followers = self.device.followers
+        if followers._wake is not None and followers._wake_at <= self.clock.monotonic():
+            followers._wake.cancel()
+            followers._on_wake()
 
     def shown(self, key: str) -> str:
         found = self.hass.states.get(self.ids[key])
@@ -107,7 +109,7 @@ class Bench:
 @pytest.fixture
 def quiet_loop() -> Iterator[None]:
     """Let no timer of the device run but those that the test lets run."""
-    with patch("custom_components.victron_espnow.device.UPDATE_SPACING_S", 0.9):
+    with patch("custom_components.victron_espnow.following.UPDATE_SPACING_S", 0.9):
         yield
 
 
@@ -212,6 +214,68 @@ async def test_two_alarms_at_once_are_written_at_once_both_and_nothing_is_lost(
     bench.hear(shunt_payload(11.4, -31.0, 12.3, 42, alarm=0))  # within the same second
     assert bench.shown("alarm") == "no_alarm"
     assert bench.shown("device_alarm") == "off"
+
+
+@pytest.mark.usefixtures("quiet_loop")
+async def test_last_seen_is_written_now_and_then_whatever_else_is_written(bench: Bench) -> None:
+    """It changes with every reading, and the values say already that the device is there."""
+    begun = dt_util.utcnow()
+    with patch.object(dt_util, "utcnow", lambda: begun + timedelta(seconds=bench.clock.ahead)):
+        for _ in drive(bench, 1):  # the first reading after the set-up is told
+            pass
+        bench.writes.clear()
+        for _ in drive(bench, 500):
+            pass
+    await bench.hass.async_block_till_done()
+    assert len(bench.writes_of("battery_current")) > 50
+    assert len(bench.writes_of("last_seen")) in (1, 2)
+
+
+@pytest.mark.usefixtures("quiet_loop")
+async def test_what_is_written_for_another_reason_counts_as_written(bench: Bench) -> None:
+    """Behind a return of the device, or a change of the options, the time begins anew."""
+    for second in drive(bench, 60):
+        if second % 7 == 0:
+            told_at = bench.clock.monotonic()
+            bench.device.tell()
+            bench.writes.clear()
+        for at, _ in bench.writes_of("battery_current"):
+            assert at - told_at > EVERY_S[CONF_POWER_EVERY] - 0.5 or at == pytest.approx(
+                told_at, abs=0.4
+            )
+
+
+@pytest.mark.usefixtures("quiet_loop")
+async def test_the_last_word_before_a_silence_is_written_in_time(bench: Bench) -> None:
+    """It came when nobody looked: a moment after a look that found nothing new."""
+    for volts in (13.0, 13.0, 13.0, 13.5):
+        bench.hear(shunt_payload(volts, -4.0, 80.0, 900))
+        bench.clock.tick(31 if volts == 13.0 else 1)
+        bench.let_timers_run()
+        if volts == 13.0:
+            bench.hear(shunt_payload(volts, -4.0, 80.0, 900))  # looked at, and found equal
+    assert bench.shown("battery_voltage") == "13.0"
+    for _ in range(30):
+        bench.clock.tick(1)
+        bench.let_timers_run()
+    assert bench.shown("battery_voltage") == "13.5"
+    later = bench.device.followers._wake_at - bench.clock.monotonic()
+    assert later > 60  # and then nothing but last seen is waited for
+
+
+@pytest.mark.usefixtures("quiet_loop")
+async def test_a_shorter_time_between_two_writes_holds_from_now_on(
+    hass: HomeAssistant, bench: Bench
+) -> None:
+    hass.config_entries.async_update_entry(bench.entry, options={CONF_OTHERS_EVERY: 3600})
+    await hass.async_block_till_done()
+    for _ in drive(bench, 5):
+        pass
+    hass.config_entries.async_update_entry(bench.entry, options={CONF_OTHERS_EVERY: 5})
+    await hass.async_block_till_done()
+    bench.clock.tick(6)
+    bench.hear(shunt_payload(14.4, -1.0, 80.0, 900))
+    assert bench.shown("battery_voltage") == "14.4"
 
 
 async def test_what_changes_less_than_its_resolution_is_no_change() -> None:

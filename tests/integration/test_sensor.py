@@ -441,12 +441,12 @@ async def test_many_readings_in_a_moment_are_looked_at_together(
     await until(lambda: state(hass) == "13.07")
     looks: list[float] = []
 
-    def look(now: float) -> float:
+    def look(now: float) -> tuple[float, float]:
         looks.append(now)
-        return now
+        return now, now
 
-    the(entry).async_follow(look)
-    with patch("custom_components.victron_espnow.device.UPDATE_SPACING_S", 0.9):
+    the(entry).followers.add(look)
+    with patch("custom_components.victron_espnow.following.UPDATE_SPACING_S", 0.9):
         for number in range(1, 21):
             voltage = (1380 + number).to_bytes(2, "little")
             node.advertise(

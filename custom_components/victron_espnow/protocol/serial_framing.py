@@ -129,9 +129,10 @@ def is_word(text: str) -> bool:
 
 def decimal(text: str, most: int) -> int:
     """An unsigned decimal, -1 if it is none; stricter than int(), which takes blanks and signs."""
-    if not text or len(text) > 10 or _NOT_DIGIT.search(text) or int(text) > most:
+    if not text or len(text) > 10 or _NOT_DIGIT.search(text):
         return -1
-    return int(text)
+    number = int(text)
+    return number if number <= most else -1
 
 
 class LineReader:

@@ -1,0 +1,100 @@
+"""Who follows the readings of a device, and who is called when: asking costs more than knowing."""
+
+import time
+from asyncio import TimerHandle
+from collections.abc import Callable
+
+from homeassistant.core import HomeAssistant, callback
+
+from .const import UPDATE_SPACING_S
+from .listeners import Listeners
+
+# Called with the time.monotonic() of now. Returns from when on the next reading is of interest, and
+# when to call at the latest if a reading came since, though no other should.
+type Follower = Callable[[float], tuple[float, float]]
+
+
+class _Following:
+    """A follower, and when it wants to be called again."""
+
+    __slots__ = ("at_the_latest", "called_at", "follow", "from_then_on")
+
+    def __init__(self, follow: Follower) -> None:
+        self.follow = follow
+        self.called_at = self.from_then_on = self.at_the_latest = 0.0
+
+
+class Followers:
+    """The followers of one device."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Follow nothing."""
+        # Told at once when a state, an alarm or an error changed.
+        self.codes: Listeners[()] = Listeners()
+        # Told of every single reading.
+        self.readers: Listeners[()] = Listeners()
+        self._hass = hass
+        self._followings: list[_Following] = []
+        self._told_at = self._read_at = 0.0
+        self._wake: TimerHandle | None = None
+        self._wake_at = 0.0
+
+    @callback
+    def add(self, follower: Follower) -> Callable[[], None]:
+        """Call the follower with readings, at most about once a second."""
+        following = _Following(follower)
+        self._followings.append(following)
+        return lambda: self._followings.remove(following)
+
+    @callback
+    def tell(self, at_once: bool) -> None:
+        """A reading came: tell whom it is of interest to; `at_once` says that a code changed."""
+        self.readers.tell()
+        if at_once:
+            self.codes.tell()
+        now = self._read_at = time.monotonic()
+        if at_once or now - self._told_at >= UPDATE_SPACING_S:
+            self._call(now)
+        self._wake_up(now)
+
+    def _call(self, now: float) -> None:
+        self._told_at = now
+        for following in tuple(self._followings):
+            if now >= following.from_then_on:
+                following.called_at = now
+                following.from_then_on, following.at_the_latest = following.follow(now)
+
+    @callback
+    def ask_again(self) -> None:
+        """Call all at the next reading: how often they write may have changed."""
+        for following in tuple(self._followings):
+            following.from_then_on = following.at_the_latest = 0.0
+
+    @callback
+    def close(self) -> None:
+        """Stop what is pending."""
+        if self._wake is not None:
+            self._wake.cancel()
+            self._wake = None
+
+    def _wake_up(self, now: float) -> None:
+        """Look again when the first of those who missed this reading must not miss it any longer."""
+        missed = [one.at_the_latest for one in self._followings if one.called_at < self._read_at]
+        if not missed:
+            return
+        at = max(min(missed), self._told_at + UPDATE_SPACING_S)
+        if self._wake is not None:
+            if self._wake_at <= at:
+                return
+            self._wake.cancel()
+        self._wake_at = at
+        self._wake = self._hass.loop.call_later(max(0.0, at - now), self._on_wake)
+
+    def _on_wake(self) -> None:
+        self.close()
+        now = self._told_at = time.monotonic()
+        for following in tuple(self._followings):
+            if following.called_at < self._read_at and now >= following.at_the_latest:
+                following.called_at = now
+                following.from_then_on, following.at_the_latest = following.follow(now)
+        self._wake_up(now)
