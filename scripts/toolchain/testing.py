@@ -23,6 +23,12 @@ from .process import clean_environment
 # Without the harness: it imports Home Assistant and blocks sockets, and these tests need neither.
 WITHOUT_HOME_ASSISTANT = ("-p", "no:homeassistant")
 WITH_HOME_ASSISTANT = ("integration", "end_to_end")  # folders of tests/ that need it
+COVERED = "integration"  # the folder whose tests have to reach nearly every line of the integration
+COVERAGE = (
+    "--cov=custom_components.victron_espnow",
+    "--cov-report=term",
+    "--cov-fail-under=97",
+)
 PROTOCOL = "tests/protocol"
 LIMIT = 1800  # seconds for one stage, whatever it runs
 RUNNER = "tests/protocol/shared/run.py"
@@ -119,7 +125,9 @@ class Suite:
 
     def with_home_assistant(self, name: str) -> Stage:
         """Return the stage of a folder whose tests start Home Assistant."""
-        return Stage(name, lambda: self.pytest([name]))
+        # Of a part of the tests nothing can be said.
+        options = COVERAGE if name == COVERED and not self.extra else ()
+        return Stage(name, lambda: self.pytest([name], options))
 
     def lint(self) -> Outcome:
         """Style, layout, types, and MicroPython's compiler."""
