@@ -128,10 +128,7 @@ async def _measure(seed: int, extent: Extent) -> Measured:
             one.hub.forget()
             one.births.clear()
             print(
-                f"  {one.world.now / _HOUR_S:.1f} h, {number} faults, heap sank {heap.sunk()} B, "
-                f"unplanned boots {heap.boots - planned}, exceptions {len(one.hub.errors)}",
-                file=sys.stderr,
-                flush=True,
+                f"  {one.world.now / _HOUR_S:.1f} h, {number} faults", file=sys.stderr, flush=True
             )
         complaints = await one.settle(15)
         for line in (*complaints, str(dict(one.account.total))):

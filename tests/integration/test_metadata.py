@@ -15,12 +15,14 @@ from custom_components.victron_espnow.alarms import STATES
 from custom_components.victron_espnow.binary_sensor import NODE_BINARY_SENSORS, PROBLEM
 from custom_components.victron_espnow.button import NODE_BUTTONS
 from custom_components.victron_espnow.const import DOMAIN
+from custom_components.victron_espnow.device import FRESH
 from custom_components.victron_espnow.device_flow import DeviceFlow
 from custom_components.victron_espnow.event import ALARM
 from custom_components.victron_espnow.node_sensor import NODE_SENSORS
 from custom_components.victron_espnow.number import BRIGHTNESS, LIMITS
 from custom_components.victron_espnow.option_push import WIFI_OFF, WIFI_POINT, WIFI_STATION
 from custom_components.victron_espnow.options_flow import AS_IT_IS, VictronEspnowOptionsFlow
+from custom_components.victron_espnow.protocol.records import RECORDS
 from custom_components.victron_espnow.reason_entities import BINARY_SENSORS, REASON
 from custom_components.victron_espnow.sensor import SENSORS
 from custom_components.victron_espnow.status_sensors import LAST_SEEN, STATUS
@@ -109,7 +111,82 @@ def test_every_quality_rule_is_judged_and_exemptions_are_explained() -> None:
             assert rule["status"] in ("done", "exempt"), name
             assert rule["comment"], name
         else:
-            assert rule in ("done", "todo"), name
+            assert rule == "done", name
+
+
+@pytest.mark.parametrize(
+    ("rule", "file", "heading"),
+    [
+        ("docs-actions", "docs/home-assistant.md", "Actions"),
+        ("docs-high-level-description", "README.md", "What it is"),
+        ("docs-installation-instructions", "README.md", "Install in Home Assistant"),
+        ("docs-removal-instructions", "docs/home-assistant.md", "Removal"),
+        ("docs-configuration-parameters", "docs/home-assistant.md", "Settings"),
+        ("docs-installation-parameters", "docs/home-assistant.md", "Settings"),
+        ("docs-data-update", "docs/home-assistant.md", "How values get here, and how often"),
+        ("docs-examples", "docs/home-assistant.md", "Examples"),
+        ("docs-known-limitations", "docs/home-assistant.md", "Known limitations"),
+        ("docs-supported-devices", "docs/home-assistant.md", "Supported devices"),
+        ("docs-supported-functions", "docs/home-assistant.md", "Entities"),
+        ("docs-troubleshooting", "docs/troubleshooting.md", "The set-up says …"),
+        ("docs-use-cases", "docs/home-assistant.md", "What it is for"),
+    ],
+)
+def test_every_rule_about_docs_has_its_section(rule: str, file: str, heading: str) -> None:
+    rules = yaml.safe_load((HERE / "quality_scale.yaml").read_text())["rules"]
+    assert rules[rule] == "done"
+    text = (ROOT / file).read_text()
+    (section,) = re.findall(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", text, re.M | re.S)
+    assert len(section) > 100
+
+
+def test_docs_are_linked_and_their_links_lead_somewhere() -> None:
+    readme = (ROOT / "README.md").read_text()
+    for name in ("home-assistant.md", "troubleshooting.md"):
+        assert f"(docs/{name})" in readme
+        text = (ROOT / "docs" / name).read_text()
+        for target in re.findall(r"\]\((?!http)([^)#]+)", text):
+            assert (ROOT / "docs" / target).exists(), target
+
+
+def test_docs_name_every_record_and_every_blueprint() -> None:
+    text = (ROOT / "docs" / "home-assistant.md").read_text()
+    for record in RECORDS:
+        assert f"{record:02X}" in text, hex(record)
+    blueprints = (ROOT / "blueprints" / "automation" / DOMAIN).glob("*.yaml")
+    assert all(path.name in text for path in blueprints)
+
+
+def test_docs_name_every_action_and_every_option() -> None:
+    text = (ROOT / "docs" / "home-assistant.md").read_text()
+    assert all(f"{DOMAIN}.{action}" in text for action in ENGLISH["services"])
+    for name in ENGLISH["options"]["step"]["init"]["menu_options"].values():
+        assert f"**{name}**" in text
+
+
+def test_docs_name_every_status_and_every_counter_is_real() -> None:
+    text = (ROOT / "docs" / "troubleshooting.md").read_text()
+    statuses = ENGLISH["entity"]["sensor"]["reading_status"]["state"]
+    assert all(f"| {name} |" in text for state, name in statuses.items() if state != FRESH)
+    source = "".join(path.read_text() for path in HERE.rglob("*.py"))
+    for counters in re.findall(r"^\| (`.*?`) \|", text, re.M):
+        for counter in re.findall(r"`(\w+)`", counters):
+            assert f'"{counter}"' in source, counter
+
+
+def test_workflows_run_what_home_assistant_and_hacs_check_on_every_version() -> None:
+    folder = ROOT / ".github" / "workflows"
+    workflows = {path.stem: yaml.safe_load(path.read_text()) for path in folder.glob("*.yml")}
+    used = {
+        step.get("uses", "").partition("@")[0]
+        for job in workflows["validate"]["jobs"].values()
+        for step in job["steps"]
+    }
+    assert {"home-assistant/actions/hassfest", "hacs/action"} <= used
+    matrix = workflows["test"]["jobs"]["home-assistant"]["strategy"]["matrix"]
+    environments = (ROOT / "scripts" / "toolchain" / "environments.py").read_text()
+    (versions,) = re.findall(r"^HOME_ASSISTANT = (\(.*?\))", environments, re.M)
+    assert matrix["version"] == list(ast.literal_eval(versions))
 
 
 def test_every_link_failure_has_words_in_the_flow_and_in_the_setup() -> None:
