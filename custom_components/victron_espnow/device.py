@@ -111,6 +111,7 @@ class Device:
         # What decides which entities exist; it changes seldom.
         self.shape: Shape = (self.record_type, self.product_id, None, 0)
         self.key_refused = False
+        self._suspected = False  # of passing the check byte by chance
         # The first two digits of the key that the device uses now, when they are not ours.
         self.check_byte = key[:1].hex()
         self.available = False
@@ -198,9 +199,12 @@ class Device:
             self._doubtful = reading
             self._suspect_key()
             return
+        if self._suspected and judge_key(list(self._frames), self.key) != "right":
+            self.counters["implausible"] += 1  # nonsense that looks like a reading, now and then
+            return
         self._doubtful = None
         self._refused = 0
-        self.key_refused = False
+        self.key_refused = self._suspected = False
         before, self.fields = self.fields, reading.fields
         self.reading = reading
         self.record_type = reading.record_type
@@ -232,9 +236,9 @@ class Device:
             self.key_refused = True
 
     def _suspect_key(self) -> None:
-        """One key in 256 passes the check byte: then only nonsense tells."""
+        """One key in 256 passes the check byte: then only nonsense tells, and only frames prove the contrary."""
         if judge_key(list(self._frames), self.key) == "wrong":
-            self.key_refused = True
+            self.key_refused = self._suspected = True
 
     def _agrees(self, reading: Reading) -> bool:
         """Return whether an implausible frame says what the implausible one before it said."""
