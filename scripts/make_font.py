@@ -125,22 +125,24 @@ def pack(pixels: list[list[bool]]) -> bytes:
 def source() -> str:
     """Return the text of the module."""
     lines = [
-        '"""The OLED\'s digits, drawn by scripts/make_font.py: (pixels, width, height, MONO_VLSB)."""',
+        '"""The OLED\'s digits, drawn by scripts/make_font.py: (height, letters, widths, pixels).',
+        "",
+        "One text of bytes for all letters, as MONO_VLSB, one letter behind the other: an object for each of them",
+        "would take as much of a board's heap again.",
+        '"""',
         "",
     ]
     for name, (height, digit, stroke, letters) in SIZES.items():
-        lines.append(f"{name} = {{")
+        widths = bytearray()
+        lines += [f"{name} = (", f"    {height},", f'    "{"".join(letters)}",']
+        pixels = []
         for letter in letters:
             share, strokes = GLYPHS[letter]
-            width = max(math.ceil(stroke), round(digit * share))
-            pixels = pack(draw(strokes, width, height, stroke))
-            lines.append(f'    "{letter}": (')
-            lines += [
-                f"        {_literal(pixels[at : at + 20])}" for at in range(0, len(pixels), 20)
-            ]
-            lines += [f"        {width},", f"        {height},", "        0,", "    ),"]
-            lines[-5] += ","
-        lines.append("}")
+            widths.append(max(math.ceil(stroke), round(digit * share)))
+            packed = pack(draw(strokes, widths[-1], height, stroke))
+            pixels += [f"    {_literal(packed[at : at + 21])}" for at in range(0, len(packed), 21)]
+        lines += [f"    {_literal(bytes(widths))},", *pixels, ")"]
+        lines[-2] += ","
     return "\n".join(lines) + "\n"
 
 

@@ -6,6 +6,7 @@ Times are seconds since the start: milliseconds would come round in a voyage of 
 """
 
 from display.alarm_rules import CRITICAL, FINE, NO_DATA, TEST, WARNING, WRONG, number
+from node.borrowed import seldom
 from node.mac_text import plain
 
 PENDING, RAISED, ACKNOWLEDGED, CLEARED = "pending", "raised", "acknowledged", "cleared"
@@ -28,6 +29,7 @@ MASKS = ("device_alarm", "device_warning")  # bits that join; the other flags ar
 class Alarm:
     """One thing that is, or may be, wrong with one device."""
 
+    @seldom
     def __init__(self, mac: bytes, kind: str, severity: str, value, limit, now: int) -> None:
         self.mac = mac
         self.kind = kind
@@ -57,6 +59,7 @@ class Alarm:
         self.state = state
         self.told = False
 
+    @seldom
     def take(self, verdict: int, value, limit, now: int) -> None:
         """Go on with the next reading's finding."""
         if verdict == WRONG:
@@ -78,6 +81,7 @@ class Alarm:
         self.since = now
         self.enter(RAISED)
 
+    @seldom
     def _note(self, value) -> None:
         """Keep the newest value; what an acknowledgement did not cover rings again."""
         if self.kind in MASKS:
@@ -89,7 +93,8 @@ class Alarm:
         if is_news and self.active:
             self.enter(RAISED)
 
-    def fields(self, now: int) -> dict:
+    @seldom
+    def line(self, now: int) -> dict:
         """Return its serial line."""
         fields = {
             "mac": plain(self.mac),
@@ -121,12 +126,16 @@ class Alarms:
         """Take what one reading says about one kind of alarm."""
         kind, severity, verdict, value, limit = finding
         alarm = self._of(mac, kind)
-        if alarm is None:
-            if verdict == WRONG:
-                self._add(Alarm(mac, kind, severity, value, limit, now), now)
-            elif verdict == FINE and self.notes:
-                self.notes.drop(mac, kind)
-            return
+        if alarm:
+            self._go_on(alarm, verdict, value, limit, now)
+        elif verdict == WRONG:
+            self._add(Alarm(mac, kind, severity, value, limit, now), now)
+        elif verdict == FINE and self.notes:
+            self.notes.drop(mac, kind)
+
+    @seldom
+    def _go_on(self, alarm, verdict: int, value, limit, now: int) -> None:
+        """Let an alarm take what the next reading says."""
         if alarm.state == PENDING and verdict != WRONG:
             self._alarms.remove(alarm)
             return
@@ -135,6 +144,7 @@ class Alarms:
         if self.notes:
             self.notes.follow(alarm, was_active)
 
+    @seldom
     def test(self, mac: bytes, severity: str, now: int) -> None:
         """Raise an alarm that means nothing; it goes by itself."""
         alarm = self._of(mac, TEST)
@@ -151,6 +161,7 @@ class Alarms:
             if alarm.kind == TEST and alarm.active and now - alarm.since >= TEST_S:
                 alarm.enter(CLEARED)
 
+    @seldom
     def acknowledge(self, mac=None) -> list:
         """Acknowledge everything that is raised, or one device's; return what that was."""
         found = [one for one in self._alarms if one.state == RAISED and mac in (None, one.mac)]
@@ -158,6 +169,7 @@ class Alarms:
             alarm.enter(ACKNOWLEDGED)
         return found
 
+    @seldom
     def forget(self, mac: bytes) -> None:
         """Clear everything of a device that is no longer ours."""
         for alarm in self._alarms:
@@ -173,6 +185,7 @@ class Alarms:
         found.sort(key=lambda one: (one.state != RAISED, one.severity != CRITICAL, -one.since))
         return found
 
+    @seldom
     def loudest(self) -> str:
         """Return the worst severity that nobody has acknowledged, "" when all is quiet."""
         severities = [one.severity for one in self._alarms if one.state == RAISED]
@@ -182,6 +195,7 @@ class Alarms:
         """Return those whose state the host has not heard of."""
         return [one for one in self._alarms if not one.told]
 
+    @seldom
     def tell(self, alarm) -> None:
         """Note that the host has been told; what is over is then gone."""
         alarm.told = True
@@ -194,6 +208,7 @@ class Alarms:
                 return alarm
         return None
 
+    @seldom
     def _add(self, alarm, now: int) -> None:
         """Keep one more if there is room.
 

@@ -8,6 +8,7 @@ import struct
 
 import esp32
 
+from node.borrowed import seldom
 from protocol.replay import ReplayWindow
 
 NAMESPACE = "replay"
@@ -21,6 +22,7 @@ class Ceilings:
         self._flash = esp32.NVS(NAMESPACE)
         self._blob = bytearray(struct.calcsize(LAYOUT))
 
+    @seldom
     def window(self, mac: bytes) -> ReplayWindow:
         """Return the window of a node as it was left; a new node starts at the bottom."""
         try:
@@ -34,8 +36,11 @@ class Ceilings:
     def keep(self, mac: bytes, window: ReplayWindow) -> None:
         """Write the ceiling if one is due; raises OSError when flash refuses it."""
         due = window.to_store
-        if not due:
-            return
+        if due:
+            self._write(mac, window, due)
+
+    @seldom
+    def _write(self, mac: bytes, window: ReplayWindow, due: tuple) -> None:
         self._flash.set_blob(_key(mac), struct.pack(LAYOUT, *due))
         self._flash.commit()
         window.stored(*due)

@@ -7,7 +7,7 @@ from machine import I2C, Pin
 from display import pages, screen
 from display.oled import Oled
 from display.readings import Readings
-from node.borrowed import Borrowed, needed
+from node.borrowed import Borrowed, OneAtATime, seldom
 from node.mac_text import plain, readable
 
 PERIOD_MS = 500
@@ -34,6 +34,7 @@ class Face:
         self._oled = Oled(_bus(app), app.options["oled_offset"], app.options["brightness"])
         app.options.on_change(self._note_change)
         self._period = 0
+        self._pages = OneAtATime()  # the code of those that are seldom shown
         self._page = BATTERY_PAGE
         self._page_until = 0
         self._identify_until = 0
@@ -90,7 +91,7 @@ class Face:
             self._alarm(canvas, raised)
             return
         if self._page == NETWORK_PAGE and self._period < self._page_until:
-            needed("display.network_page").draw(canvas, self._wifi)
+            self._pages.get("display.network_page").draw(canvas, self._wifi)
             return
         self._page = BATTERY_PAGE
         self._battery(canvas, bool(alarms))
@@ -99,7 +100,7 @@ class Face:
         """Draw the raised alarms in turn."""
         number = self._period // TURN % len(raised)
         alarm = raised[number]
-        page = needed("display.alarm_page")
+        page = self._pages.get("display.alarm_page")
         if self._described[0] is not alarm or self._described[1] != alarm.value:
             device = self._registry.devices.get(alarm.mac)
             record_type = device.record_type if device else -1
@@ -110,6 +111,7 @@ class Face:
         _, _, words, name = self._described
         page.draw(canvas, alarm, name, words, seconds, place)
 
+    @seldom
     def _name(self, mac: bytes) -> str:
         """Return what the user calls a device or a board, or the end of its address."""
         if mac == self._app.radio.mac:
@@ -139,7 +141,7 @@ class Face:
     def _cause(self, canvas, reason: str) -> None:
         """Say why there is nothing to show; in turn, how to reach our access point."""
         if self._wifi and self._wifi.point_open and self._period // TURN % 2:
-            needed("display.network_page").draw(canvas, self._wifi)
+            self._pages.get("display.network_page").draw(canvas, self._wifi)
             return
         pages.cause(canvas, reason)
 

@@ -4,7 +4,7 @@ import asyncio
 import time
 
 from node.age import age_ms
-from node.borrowed import Borrowed
+from node.borrowed import Borrowed, seldom
 from node.tally import Tally
 from protocol import radio_frame
 from protocol.authentication import site_tag
@@ -115,6 +115,7 @@ class Gateway:
             self._foreign = 0
         return self._foreign
 
+    @seldom
     def _answer(self, node, frame):
         """Tell a hunting node our true channel, and what it must send above."""
         challenge, _ = unpack_query(frame.body)
@@ -142,6 +143,7 @@ class Gateway:
             length = append_order(self._buffer, length, *order)
         return self._seal(node, length, radio_frame.RECEIPT)
 
+    @seldom
     def _take_state(self, node, frame, rssi: int) -> None:
         """Keep what a node tells of itself, and which order it has carried out."""
         self._accept(node, frame)
@@ -176,6 +178,7 @@ class Gateway:
         for node in self._nodes.newly_vanished():
             self._on_node(node, VANISHED)
 
+    @seldom
     def _count(self, node, error: ProtocolError) -> None:
         self.refused.add(error.reason)
         if isinstance(error, Repeated):

@@ -13,7 +13,7 @@ from display.limits import Limits
 from display.registry import Registry
 from display.relay import Relay
 from display.watch import Watch
-from node.borrowed import needed
+from node.borrowed import needed, seldom
 
 
 class DisplayNode:
@@ -81,6 +81,7 @@ class DisplayNode:
             self.face.use_wifi(self._wifi)
         await self._wifi.run(pulse)
 
+    @seldom
     def _health(self) -> dict:
         health = self.relay.health() if self.relay else {}
         health["channel"] = self.link.lasting_channel
@@ -89,6 +90,7 @@ class DisplayNode:
             health.update(self._wifi.health())
         return health
 
+    @seldom
     def _note_change(self, names) -> None:
         """Follow the options at once as far as no restart is needed."""
         self._wifi_wanted.set()

@@ -8,6 +8,8 @@ from binascii import crc32
 
 import framebuf
 
+from node.borrowed import seldom
+
 WIDTH = 128
 HEIGHT = 64
 PAGES = HEIGHT // 8
@@ -69,6 +71,7 @@ class Oled:
         """Tell whether a panel has answered."""
         return self._address != 0
 
+    @seldom
     def start(self) -> bool:
         """Look for the panel and switch it on; False when there is none."""
         if self._i2c is None:

@@ -7,6 +7,7 @@ import binascii
 import os
 
 from node import json_file
+from node.borrowed import seldom
 from node.mac_text import plain, readable
 from protocol.errors import ProtocolError
 from protocol.serial_payloads import encode_json
@@ -42,6 +43,7 @@ class Orders:
         if problem:
             log.warning(f"orders.json: {problem}, orders are dropped")
 
+    @seldom
     def command(self, args: dict) -> dict:
         """Take an order for a sensor node; with nothing but its address, tell what is waiting."""
         mac = _mac(args.pop("mac", None))
@@ -76,6 +78,7 @@ class Orders:
         waiting = self._waiting.get(plain(mac))
         return waiting and (waiting[0][0], waiting[0][1].encode())
 
+    @seldom
     def confirm(self, mac: bytes, number: int, result: str) -> None:
         """A node has told what it did last; the order it belongs to is done with."""
         waiting = self._waiting.get(plain(mac))
@@ -88,6 +91,7 @@ class Orders:
         else:
             self._log.info(f"sensor node {readable(mac)} did {text}")
 
+    @seldom
     def _replace(self, mac: str, waiting: list) -> None:
         """Store first: what was acknowledged to the host survives a power cut."""
         changed = dict(self._waiting)
@@ -98,6 +102,7 @@ class Orders:
         self._waiting = changed
 
 
+@seldom
 def _mac(text) -> bytes:
     try:
         mac = binascii.unhexlify(text)

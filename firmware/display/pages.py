@@ -4,6 +4,7 @@ from display import screen
 from display.digits import LARGE, SMALL
 from display.oled import WIDTH
 from display.readings import decimal, power_w
+from node.borrowed import seldom
 
 STALE_MS = 30_000
 TOP = 9
@@ -26,12 +27,14 @@ CAUSES = {
 }
 
 
+@seldom
 def cause(canvas, reason: str) -> None:
     """Say why there is nothing to show."""
     screen.clear(canvas)
     screen.message(canvas, CAUSES.get(reason, (reason,)))
 
 
+@seldom
 def identify(canvas, name: str, mac: str) -> None:
     """Say which node this is."""
     screen.clear(canvas)

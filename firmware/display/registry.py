@@ -7,6 +7,7 @@ tells its RSSI.
 import time
 
 from node.age import age_ms
+from node.borrowed import seldom
 from protocol.advertisement import LATE, REPEAT, judge_nonce, nonce
 
 MOST_DEVICES = 32
@@ -94,6 +95,7 @@ class Registry:
         for device in self.devices.values():
             device.strengths.clear()
 
+    @seldom
     def _add(self, mac: bytes) -> Device:
         if len(self.devices) >= MOST_DEVICES:
             oldest = max(self.devices.values(), key=Device.age_ms)

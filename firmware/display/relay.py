@@ -5,6 +5,7 @@ from display.gateway import TOLD, Gateway
 from display.orders import Orders
 from display.reporter import Reporter
 from display.sensor_nodes import SensorNodes
+from node.borrowed import seldom
 from node.mac_text import readable
 
 SHED_MS = 600_000  # silent for so long: forgotten when memory is short
@@ -26,6 +27,7 @@ class Relay:
         )
         app.console.add("node", orders.command)
 
+    @seldom
     def start(self) -> None:
         """Open the radio and hand the tasks to the app."""
         app = self._app
@@ -45,6 +47,7 @@ class Relay:
         if device:
             self.reporter.reading(device)
 
+    @seldom
     def _note(self, node, news: str) -> None:
         """Tell about a sensor node as soon as there is news."""
         if news != TOLD:
@@ -65,6 +68,7 @@ class Relay:
             health["foreign_radio"] = self._gateway.foreign_version
         return health
 
+    @seldom
     def _counters(self) -> dict:
         registry = self._registry
         return {

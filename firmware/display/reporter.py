@@ -2,7 +2,7 @@
 
 import asyncio
 
-from node.borrowed import Borrowed
+from node.borrowed import Borrowed, seldom
 from node.mac_text import plain
 from protocol.serial_payloads import encode_advert
 
@@ -34,6 +34,7 @@ class Reporter:
         )
         self._app.port.send("adv", payload)
 
+    @seldom
     def node(self, node) -> None:
         """Tell how a sensor node is doing."""
         seen, replaced, sent, dropped = node.counters
@@ -54,6 +55,7 @@ class Reporter:
             },
         )
 
+    @seldom
     def state(self, node) -> None:
         """Tell what a sensor node has told of itself, in lines of their own: together they are too long."""
         if not node.state:
@@ -97,16 +99,20 @@ class Reporter:
             await self._snapshot_wanted.wait()
             pulse.beat()
             self._snapshot_wanted.clear()
-            for device in list(self._registry.devices.values()):
-                if device.md:
-                    self.reading(device)
-                await asyncio.sleep_ms(0)
-            for node in self._nodes.present():
-                self.node(node)
-                self.state(node)
-                await asyncio.sleep_ms(0)
-            self.coverage()
-            self.more_snapshot()
+            await self._tell_all()
+
+    @seldom
+    async def _tell_all(self) -> None:
+        for device in list(self._registry.devices.values()):
+            if device.md:
+                self.reading(device)
+            await asyncio.sleep_ms(0)
+        for node in self._nodes.present():
+            self.node(node)
+            self.state(node)
+            await asyncio.sleep_ms(0)
+        self.coverage()
+        self.more_snapshot()
 
 
 def _nothing() -> None:

@@ -1,5 +1,7 @@
 """Drawing on the canvas: labels in the built-in 8-pixel font, digits in our own."""
 
+from framebuf import MONO_VLSB
+
 from display.oled import HEIGHT, WIDTH
 
 LETTER = 8  # width and height of the built-in font
@@ -34,25 +36,29 @@ def label_centred(canvas, text: str, y: int) -> None:
     label(canvas, text, (WIDTH - LETTER * len(text)) // 2, y)
 
 
-def width_of(font: dict, digits: str, gap: int = GAP) -> int:
+def width_of(font: tuple, digits: str, gap: int = GAP) -> int:
     """Return how wide a number will be."""
-    return sum(font[one][1] + gap for one in digits) - gap
+    _, letters, widths, _ = font
+    return sum(widths[letters.index(one)] + gap for one in digits) - gap
 
 
-def number(canvas, font: dict, digits: str, x: int, y: int, gap: int = GAP) -> int:
+def number(canvas, font: tuple, digits: str, x: int, y: int, gap: int = GAP) -> int:
     """Write a number; return where it ends."""
+    height, letters, widths, pixels = font
     for one in digits:
-        glyph = font[one]
-        canvas.blit(glyph, x, y)
-        x += glyph[1] + gap
+        place = letters.index(one)
+        width = widths[place]
+        start = sum(widths[:place]) * height // 8
+        glyph = pixels[start : start + width * height // 8]
+        canvas.blit((glyph, width, height, MONO_VLSB), x, y)
+        x += width + gap
     return x - gap
 
 
-def quantity(canvas, font: dict, digits: str, unit: str, right: int, y: int) -> None:
+def quantity(canvas, font: tuple, digits: str, unit: str, right: int, y: int) -> None:
     """Write a number with a small unit, both standing on one line and ending at `right`."""
-    height = font["0"][2]
     unit_left = right - LETTER * len(unit)
-    label(canvas, unit, unit_left, y + height - LETTER)
+    label(canvas, unit, unit_left, y + font[0] - LETTER)
     number(canvas, font, digits, unit_left - 1 - width_of(font, digits), y)
 
 

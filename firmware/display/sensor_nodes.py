@@ -4,6 +4,7 @@ import time
 
 from node.age import age_ms
 from node.allowance import Allowance
+from node.borrowed import seldom
 from protocol.authentication import node_key
 from protocol.replay import STRIDE
 
@@ -17,6 +18,7 @@ ANSWER_EVERY_MS = 500
 class SensorNode:
     """One authenticated sensor node."""
 
+    @seldom
     def __init__(self, mac: bytes, key: bytes, window) -> None:
         self.mac = mac
         self.key = key

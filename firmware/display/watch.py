@@ -14,7 +14,7 @@ from display.alarm_rules import (
 from display.alarms import Alarms
 from display.keys import UNPROVED
 from node.allowance import Allowance
-from node.borrowed import Borrowed
+from node.borrowed import Borrowed, seldom
 from protocol.errors import ProtocolError
 from protocol.instant_readout import decode
 from protocol.records import is_encrypted
@@ -96,6 +96,7 @@ class Watch:
             self.alarms.notes = notes if notes else None
         self._tell(now)
 
+    @seldom
     def snapshot(self) -> None:
         """Tell the host of every alarm that stands."""
         for alarm in self.alarms.active():
@@ -107,6 +108,7 @@ class Watch:
         self.alarms.test(self._app.radio.mac, severity, self._app.uptime.seconds())
         self._changed()
 
+    @seldom
     def acknowledge(self, mac=None) -> bool:
         """Take note; tell whether there was anything to take note of."""
         found = self.alarms.acknowledge(mac)
@@ -117,6 +119,7 @@ class Watch:
         self._changed()
         return bool(found)
 
+    @seldom
     def health(self) -> dict:
         """Return how many alarms stand, and whether there were too many."""
         health = {"alarms": len(self.alarms.active())}
@@ -167,8 +170,14 @@ class Watch:
 
     def _tell(self, now: int) -> None:
         """Write a line for each state the host does not know, no more than it can follow."""
-        for alarm in self.alarms.untold():
-            if not (self._lines.take() and self._send(alarm.fields(now))):
+        untold = self.alarms.untold()
+        if untold:
+            self._tell_of(untold, now)
+
+    @seldom
+    def _tell_of(self, alarms: list, now: int) -> None:
+        for alarm in alarms:
+            if not (self._lines.take() and self._send(alarm.line(now))):
                 self.held_back += 1
                 return
             self.alarms.tell(alarm)

@@ -14,6 +14,7 @@ from itertools import chain
 from string import ascii_lowercase
 
 from . import foreign
+from .lent import owner_of
 from .program import Edits, Module, Place, Program
 from .rom import NAMES
 
@@ -34,6 +35,7 @@ class _Choice:
     imported: set[str]
     fixed: set[str]
     attributes: list[str]  # for private attributes
+    privates: dict[str, set[str]]  # by class, with those that its lent methods have
     public: dict[str, str]  # old and new names of attributes that others ask for
     shared: dict[Place, str]  # new names of what modules import from each other
     asked: set[str]  # what is asked of anything: it may be of a module that is read for the moment
@@ -54,22 +56,23 @@ class _Choice:
 def shorten(program: Program) -> dict[str, str]:
     """Return the modules with other names."""
     trees = [node for module in program.modules.values() for node in ast.walk(module.tree)]
+    privates = _all_privates(trees)
     imported = {
         alias.name for node in trees if isinstance(node, ast.ImportFrom) for alias in node.names
     }
     used = _used(trees)
     spare = [name for name in NAMES if name not in used]
-    most = max(
-        [len(_privates(node)) for node in trees if isinstance(node, ast.ClassDef)], default=0
-    )
-    public = sorted(_public(trees, program) - foreign.NAMES, key=lambda name: (-len(name), name))
+    most = max([len(names) for names in privates.values()], default=0)
+    public = _public(trees, program) | _lent(program)
+    names = sorted(public - foreign.NAMES, key=lambda name: (-len(name), name))
     variables = [name for name in spare if name not in _BUILTIN]
     shared = _shared(program)
     choice = _Choice(
         imported,
         _asked_of_others(trees) | imported,
         spare[:most],
-        dict(zip(public, spare[most:], strict=False)),
+        privates,
+        dict(zip(names, spare[most:], strict=False)),
         dict(zip(shared, reversed(variables), strict=False)),
         {node.attr for node in trees if isinstance(node, ast.Attribute)},
         _errors(trees),
@@ -132,6 +135,22 @@ def _privates(node: ast.ClassDef) -> set[str]:
     return {name for name in _of_class(node) if _is_private(name)}
 
 
+def _all_privates(trees: list[ast.AST]) -> dict[str, set[str]]:
+    """Return the private names of each class, wherever its methods are."""
+    found: dict[str, set[str]] = {}
+    for node in trees:
+        if isinstance(node, ast.ClassDef):
+            found.setdefault(node.name, set()).update(_privates(node))
+    for node in trees:
+        if isinstance(node, _FUNCTIONS) and not isinstance(node, ast.Lambda) and owner_of(node):
+            found.setdefault(owner_of(node), set()).update(
+                one.attr
+                for one in ast.walk(node)
+                if isinstance(one, ast.Attribute) and _is_self(one.value) and _is_private(one.attr)
+            )
+    return found
+
+
 def _of_class(node: ast.ClassDef) -> set[str]:
     """Return the methods and attributes that a class gives its objects."""
     found = {one.name for one in _definitions(node.body)}
@@ -170,6 +189,23 @@ def _public(trees: list[ast.AST], program: Program) -> set[str]:
     }
 
 
+def _lent(program: Program) -> set[str]:
+    """Return what modules that are read for the moment are asked for, when nothing else is called so."""
+    lent: set[str] = set()
+    other: set[str] = set()
+    for name, module in program.modules.items():
+        names = set(module.own)
+        if name in program.whole and name not in program.origins:
+            lent |= names
+            other |= _parameters_of(module.tree)
+        else:
+            other |= names
+        other |= {place[1] for place in module.borrowed.values()} | set(name.split("."))
+        other |= {node.arg or "" for node in ast.walk(module.tree) if isinstance(node, ast.keyword)}
+        other |= set(module.modules)
+    return {name for name in lent - other if name[:2] != "__" and len(name) > 1}
+
+
 def _asked_of_others(trees: list[ast.AST]) -> set[str]:
     """Return the names that must stay: keywords of calls, and what is asked of anything but `self`."""
     fixed = set()
@@ -204,6 +240,8 @@ class _Shortener:
                 self._of_class(node)
             if isinstance(node, _FUNCTIONS):
                 self._of_function(node)
+                if not isinstance(node, ast.Lambda) and owner_of(node):
+                    self._of_methods(node, self._new_privates(owner_of(node)))
             if isinstance(node, ast.Attribute) and node.attr in self._choice.public:
                 self._rename_attribute(node, self._choice.public[node.attr])
         return self._edits.applied()
@@ -230,6 +268,9 @@ class _Shortener:
         # a name that is also somebody's parameter would be another thing there
         for name in _parameters_of(tree):
             new.pop(name, None)
+        if not self._closed:
+            lent = kept & self._choice.public.keys() - _parameters_of(tree)
+            new |= {name: self._choice.public[name] for name in lent}
         for place, name in self._choice.shared.items():
             if place[0] == self._module.name:
                 new[place[1]] = name
@@ -271,13 +312,20 @@ class _Shortener:
         new = dict(self._choice.public)
         if all(isinstance(base, ast.Name) and "Error" in base.id for base in node.bases):
             # else it shares its names with a class that we do not see here
-            private = sorted(_privates(node) - self._choice.fixed)
-            new |= dict(zip(private, self._choice.attributes, strict=False))
-        for one in ast.walk(node):
-            if isinstance(one, ast.Attribute) and _is_self(one.value) and _is_private(one.attr):
-                self._rename_attribute(one, new.get(one.attr, one.attr))
+            new |= self._new_privates(node.name)
+        self._of_methods(node, new)
         for method in _definitions(node.body):
             self._edits.rename_definition(method, new.get(method.name, method.name))
+
+    def _new_privates(self, name: str) -> dict[str, str]:
+        """Return the new names of what only the methods of a class ask `self` for."""
+        private = sorted(self._choice.privates[name] - self._choice.fixed)
+        return dict(zip(private, self._choice.attributes, strict=False))
+
+    def _of_methods(self, code: ast.AST, new: dict[str, str]) -> None:
+        for one in ast.walk(code):
+            if isinstance(one, ast.Attribute) and _is_self(one.value) and _is_private(one.attr):
+                self._rename_attribute(one, new.get(one.attr, one.attr))
 
     def _rename_attribute(self, node: ast.Attribute, new: str) -> None:
         end = (node.value.end_lineno, node.value.end_col_offset)
@@ -318,11 +366,15 @@ def _definitions(
                     yield from _definitions(handler.body)
 
 
-def _stored(statement: ast.stmt) -> list[str]:
-    return [
-        node.id for node in ast.walk(statement)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    ]  # fmt: skip
+def _stored(statement: ast.AST) -> list[str]:
+    """Return the names that a statement stores to, but not those of functions in it."""
+    if isinstance(statement, (*_DEFINITIONS, ast.Lambda)):
+        return []
+    found = [name for node in ast.iter_child_nodes(statement) for name in _stored(node)]
+    match statement:
+        case ast.Name(id=name, ctx=ast.Store()):
+            found.append(name)
+    return found
 
 
 def _is_private(name: str) -> bool:

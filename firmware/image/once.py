@@ -33,7 +33,9 @@ def forgetting(program: Program, found: set[Found]) -> str:
 
     A deleted method stays in its slot of the class (py/map.c keeps the value), so it gives way to None.
     """
-    lines = ["import sys", f"def {MARK}():"]
+    own = program.modules[MODULE].tree.body
+    called = next(node.name for node in own if isinstance(node, ast.FunctionDef))
+    lines = ["import sys", f"def {called}():"]
     gone: set[Place] = set()
     for name, module in program.modules.items():
         here = []
@@ -83,12 +85,15 @@ class _Once:
     _chain: dict[ast.AST, list[ast.AST]] = field(default_factory=dict)
     _lazy: set[str] = field(default_factory=set)  # what only begins to run when it is called
     _methods: set[ast.AST] = field(default_factory=set)
+    _properties: set[str] = field(default_factory=set)  # to read one is to call it
 
     def found(self) -> set[Found]:
         """Return what is left over."""
         functions = list(self._functions())
         self._lazy = {node.name for _, _, node in functions if _is_lazy(node)}
         self._methods = {node for _, owner, node in functions if owner}
+        self._properties = {node.name for _, _, node in functions if node.decorator_list}
+        self._properties -= {node.name for _, _, node in functions if not node.decorator_list}
         self._find_chain()
         for module, _, node in functions:
             for part in self._chain.get(node, ()):
@@ -210,7 +215,8 @@ class _Once:
                     self._look(module, node)
                 case ast.FunctionDef() | ast.AsyncFunctionDef() if node is not code:
                     self._look(module, node)
-            if isinstance(node, ast.Name | ast.Attribute) and node not in called:
+            is_read = isinstance(node, ast.Attribute) and node.attr in self._properties
+            if isinstance(node, ast.Name | ast.Attribute) and node not in called and not is_read:
                 self._mention(module, node)
 
     def _is_chain(self, module: Module, function: ast.expr) -> bool:
@@ -225,7 +231,9 @@ class _Once:
 
     def _mention(self, module: Module, node: ast.AST) -> None:
         match node:
-            case ast.Attribute(attr=name, ctx=ast.Load()):
+            case ast.Attribute(attr=name, ctx=ctx) if (
+                isinstance(ctx, ast.Load) or name in self._properties  # its setter is called
+            ):
                 self.attributes.add(name)
                 if isinstance(node.value, ast.Name) and node.value.id in module.modules:
                     other = self.program.modules[module.modules[node.value.id]]

@@ -36,6 +36,17 @@ class Edits:
         lines = self._bytes[start:end].count(b"\n") - new.count("\n")
         self._edits.append((start, end, new.encode() + b"\\\n" * lines))
 
+    def replace_head(self, node: ast.ClassDef, new: str) -> None:
+        """Put something else in the place of a class's first line, which has to be one line."""
+        start = self._starts[node.lineno - 1] + node.col_offset
+        self._edits.append((start, self._starts[node.lineno] - 1, new.encode()))
+
+    def replace_mark(self, decorator: ast.expr, new: str) -> None:
+        """Put a statement in the place of a decorator."""
+        start = self._starts[decorator.lineno - 1] + decorator.col_offset - 1
+        end = self._starts[decorator.lineno - 1] + (decorator.end_col_offset or 0)
+        self._edits.append((start, end, new.encode()))
+
     def rename(self, line: int, column: int, old: str, new: str) -> None:
         """Put another name where the old one stands first from here on."""
         start = self._bytes.index(old.encode(), self._starts[line - 1] + column)

@@ -28,5 +28,7 @@ NAMES = """
     setblocking FrameBuffer1 MVLSB MONO_HLSB MONO_HMSB RGB565 GS2_HMSB GS4_HMSB GS8 ellipse poly scroll pixel
     vline DeflateIO ZLIB GZIP RAW AUTO VfsLfs2 VfsFat readblocks writeblocks progsize lookahead mkfs umount
     heap_lock heap_unlock sha1 getrandbits localtime gmtime time_ns unregister modify popleft appendleft
-    partition bytes_at bytearray_at throw
+    partition bytes_at bytearray_at CancelledError SingletonGenerator Stream StreamReader wait_closed get_extra_info
+    Loop bytecode uint ptr ptr8 ptr16 ptr32 viper native maxsize byteorder platform loads match sub bind accept
+    listen connect getcwd chdir unlink real imag fromkeys readonly readsize coro ph_key
 """.split()  # noqa: SIM905  a list of literals would be a page long

@@ -5,6 +5,7 @@ Such a part becomes a module of its own, `<module>_seldom`, which comes and goes
 
 import ast
 
+from .lent import SUFFIX as LENT
 from .needed import defined, needs_of
 from .program import Edits, Module, Place, Program
 
@@ -14,6 +15,15 @@ SUFFIX = "_seldom"
 def parted(program: Program, entry: Place) -> Program:
     """Return the program with seldom parts in modules of their own."""
     always = needs_of(program, entry, with_whole=False)
+    # An object may outlive the function that has made it, and would keep a class of its own.
+    for name, module in program.modules.items():
+        if name.endswith(LENT):
+            for node in ast.walk(module.tree):
+                if isinstance(node, ast.Name) and node.id in module.borrowed:
+                    place = program.place(module, node.id)
+                    if _is_class(program, place):
+                        always.name(*place)
+    always.settle()
     apart: dict[Place, str] = {}  # what moves, and where to
     for name, module in program.modules.items():
         if name in always.modules and name not in program.whole:
@@ -28,6 +38,13 @@ def parted(program: Program, entry: Place) -> Program:
         if name + SUFFIX in apart.values():
             texts[name + SUFFIX] = _seldom(module, program, apart)
     return Program(texts, program.whole)
+
+
+def _is_class(program: Program, place: Place) -> bool:
+    return any(
+        isinstance(node, ast.ClassDef) and node.name == place[1]
+        for node in program.modules[place[0]].tree.body
+    )
 
 
 def _rest(module: Module, program: Program, apart: dict[Place, str]) -> str:

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable
 
 from .constants import Constants
+from .lent import lent
 from .merge import merged
 from .names import shorten
 from .needed import only_needed
@@ -16,7 +17,8 @@ from .transient import transient
 
 def squeezed(texts: dict[str, str], entry: Place) -> Program:
     """Return the modules that the entry needs, smaller, and the same in what they do."""
-    program = only_needed(one_class(only_needed(Program(texts), entry)), entry)
+    program = only_needed(lent(Program(texts)), entry)
+    program = only_needed(one_class(program), entry)
     program = parted(program, entry)
     constants = Constants(program)
     small = {name: _inlined(module, constants, texts) for name, module in program.modules.items()}

@@ -1,18 +1,19 @@
 """What modules that come and go leave behind for ever: names. The interpreter keeps every name it has ever read.
 
 So a text of up to ten letters, which it would take for a name, becomes the item of a tuple, which it does not; and
-such modules themselves get short names, in no package. `program.origins` tells what they were.
+such modules themselves get names that it has in flash, in no package. `program.origins` tells what they were.
 """
 
 import ast
+import sys
 
 from .program import Edits, Module, Program
 from .rom import NAMES
 from .seldom import SUFFIX
 
 _MOST_LETTERS = 10  # MICROPY_ALLOC_PARSE_INTERN_STRING_LEN
-_PREFIX = "x"
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+# never that of a module that a board or a host may have itself
+_FREE = [name for name in NAMES if name.islower() and name not in sys.stdlib_module_names]
 
 
 def transient(program: Program) -> Program:
@@ -73,7 +74,8 @@ def _as_items(module: Module, program: Program, known: set[str]) -> str:
 
 def _with_short_names(program: Program) -> Program:
     old = sorted(name for name in program.modules if comes_and_goes(program, name))
-    new = {name: _short(number) for number, name in enumerate(old)}
+    free = [name for name in sorted(_FREE, key=len) if name not in program.modules]
+    new = dict(zip(old, free, strict=False))
     texts = {}
     origins = dict(program.origins)
     for name, module in program.modules.items():
@@ -92,10 +94,6 @@ def _with_short_names(program: Program) -> Program:
     packages = {name.rpartition(".")[0] for name in texts}
     texts = {name: text for name, text in texts.items() if text or name in packages}
     return Program(texts, frozenset(new.get(name, name) for name in program.whole), origins)
-
-
-def _short(number: int) -> str:
-    return _PREFIX + (_DIGITS[number // 36] if number >= 36 else "") + _DIGITS[number % 36]
 
 
 def _import(module: Module, node: ast.ImportFrom, edits: Edits, new: dict[str, str]) -> None:

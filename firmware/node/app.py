@@ -5,7 +5,7 @@ import time
 
 import machine
 
-from node.borrowed import Borrowed
+from node.borrowed import Borrowed, seldom
 from node.config import Config
 from node.console import Console, UnknownCommand
 from node.log import Log
@@ -69,6 +69,12 @@ class App:
 
     async def main(self) -> None:
         """Run until the board is reset."""
+        self._begin()
+        _forget_start()
+        await self._watch()
+
+    def _begin(self) -> None:
+        """Say hello and let all tasks run."""
         if not self.kept.safe:
             self.port.take_over()
         self._tell_start()
@@ -77,8 +83,6 @@ class App:
         asyncio.get_event_loop().set_exception_handler(self._take_fault)
         self._tasks = [asyncio.create_task(supervise(self, *job)) for job in self._jobs]
         self._jobs.clear()
-        _forget_start()
-        await self._watch()
 
     def _tell_start(self) -> None:
         """Say hello and what is wrong; in a function of its own, as the main task lasts for ever."""
@@ -88,6 +92,7 @@ class App:
             introduction.tell_start(self)
 
     @property
+    @seldom
     def restarts(self) -> int:
         """Return how often a task had to be started again."""
         return sum(pulse.restarts for pulse in self.watchdog.pulses)
@@ -131,6 +136,7 @@ class App:
         if self.snapshot:
             self.snapshot()
 
+    @seldom
     def _seldom(self, name: str, args: dict):
         """Answer a command that is read from flash when it is needed."""
         for module, owner in self.commands:
@@ -181,6 +187,7 @@ class App:
                 self.restart("memory exhausted")
             await asyncio.sleep_ms(WATCH_MS)
 
+    @seldom
     def _say_health(self, with_summary: bool) -> None:
         """Write the lines of health; in a function of its own, as a task's variables last as long as the task."""
         with Borrowed("node.health") as health:
@@ -189,6 +196,7 @@ class App:
             if with_summary:
                 self.log.info(health.summary(self))
 
+    @seldom
     def _mark_good(self) -> None:
         """Tell main.py that this application works; what cannot be written now is written at another start."""
         try:

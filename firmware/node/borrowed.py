@@ -21,6 +21,34 @@ class Borrowed:
                 delattr(sys.modules[package], leaf)
 
 
+class OneAtATime:
+    """Of modules that are wanted for a while each, such as pages, only the newest stays."""
+
+    def __init__(self) -> None:
+        self._name = ""
+        self._held = []
+
+    def get(self, name: str):
+        """Return the module; the one before it goes."""
+        if name != self._name:
+            self._name = ""
+            self._held.clear()  # before the next one takes its room
+            self._held.append(lend(name))
+            self._name = name
+        return self._held[0]
+
+
+def lend(name: str):
+    """Return a module that is forgotten already: it lives for as long as its function runs."""
+    with Borrowed(name) as module:
+        return module
+
+
+def seldom(function):
+    """Mark a function that is hardly ever called: on a board it is read from flash each time (firmware/image)."""
+    return function
+
+
 def needed(name: str):
     """Import a module that stays from now on; a node that never needs it never pays for it."""
     return __import__(name, None, None, ("*",))

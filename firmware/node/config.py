@@ -1,7 +1,7 @@
 """The node's provisioning: its role, name and radio key. Secrets go in and are never read out."""
 
 from node import json_file
-from node.borrowed import Borrowed
+from node.borrowed import Borrowed, seldom
 from protocol.errors import ProtocolError
 
 PATH = "config.json"
@@ -34,6 +34,7 @@ class Config:
         """Tell whether there is a key to speak with."""
         return self.key is not None and not self.withheld
 
+    @seldom
     def provision(self, settings: dict) -> None:
         """Check the settings, store them, then use them."""
         with Borrowed("node.provisioning") as provisioning:
@@ -66,6 +67,7 @@ class Config:
             except BadSetting as error:
                 self.problem = error.reason
 
+    @seldom
     def _use(self, checked: dict, provisioning) -> None:
         """Take over settings that passed the check."""
         self.name = checked["name"]

@@ -1,6 +1,6 @@
 """Commands from the host: a table of names and handlers, an id and an answer for each."""
 
-from node.borrowed import Borrowed
+from node.borrowed import Borrowed, seldom
 from node.tally import Tally
 from protocol.errors import ProtocolError
 
@@ -38,6 +38,7 @@ class Console:
         with Borrowed("node.listening") as listening:
             listening.take(self, raw)
 
+    @seldom
     def find(self, name: str) -> tuple:
         """Return a command's handler, and what follows its ack."""
         if name in self._commands:

@@ -4,9 +4,12 @@ import errno
 import json
 import os
 
+from node.borrowed import seldom
+
 MAX_BYTES = 8192  # far above anything written here; a file grown by damage must not eat the heap
 
 
+@seldom
 def load(path: str) -> tuple:
     """Return (dict, "") or ({}, reason); a missing file is an empty object without a reason."""
     try:
@@ -23,6 +26,7 @@ def load(path: str) -> tuple:
     return content, ""
 
 
+@seldom
 def save(path: str, content: dict) -> None:
     """Write beside and rename: LittleFS replaces a file by rename in one step."""
     beside = path + ".new"

@@ -2,6 +2,8 @@
 
 import io
 
+from node.borrowed import seldom
+
 SIZE = 1024  # two tracebacks and a dozen lines
 
 
@@ -24,6 +26,7 @@ class LogRing(io.IOBase):
         self._buffer[: len(data) - first] = data[first:]
         return length
 
+    @seldom
     def read_from(self, start: int, most: int) -> tuple:
         """Return (where it really starts, text) of what is still there."""
         size = len(self._buffer)

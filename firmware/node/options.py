@@ -4,7 +4,7 @@ A role's table lies in a module of its own, which is in memory only while it is 
 (default, check, is it a secret). So does the code that reads, changes and lists them, `node.option_store`.
 """
 
-from node.borrowed import Borrowed
+from node.borrowed import Borrowed, seldom
 
 PATH = "options.json"
 
@@ -31,6 +31,7 @@ class Options:
         """Have `callback(names)` called after a change, with the set of names whose value is new."""
         self.listeners.append(callback)
 
+    @seldom
     def set(self, values: dict) -> None:
         """Check all of them, then store, then use: one that is wrong changes nothing."""
         with Borrowed("node.option_store") as store:

@@ -12,8 +12,11 @@ import espnow
 import network
 
 from node.age import age_ms
+from node.borrowed import seldom
 
-RECEIVE_BUFFER = 8192  # a slow serial host can hold the loop for half a second; frames are ~250 B
+# A slow serial host can hold the loop for half a second: two frames of 270 bytes of each of eight sensor nodes,
+# or three of the longest that strangers send.
+RECEIVE_BUFFER = 4608
 MOST_PEERS = 16  # the radio takes 20
 MOST_STRANGERS = 32  # the driver notes every sender it ever heard
 BACK_OFF_MS = (5, 30)
@@ -58,6 +61,7 @@ class RadioLink:
         self._radio.active(False)
         self._station.active(False)
 
+    @seldom
     def restart(self) -> None:
         """Start ESP-NOW afresh; Wi-Fi and the channel stay."""
         self.restarts += 1
@@ -137,6 +141,7 @@ class RadioLink:
         if len(self._radio.peers_table) > most:
             self._radio.peers_table.clear()
 
+    @seldom
     def counters(self) -> dict:
         """Return what has happened on the radio so far."""
         return {

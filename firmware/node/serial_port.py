@@ -16,6 +16,7 @@ from protocol.errors import ProtocolError
 
 CTRL_C = 3
 NO_INTERRUPT = -1
+RING = 260  # what is longer than the ring cannot come whole, but by luck
 DRAIN = 300  # bytes taken before the other tasks get their turn; a little more than the ring
 HOST_STUCK_MS = 1000
 CLOSED_MS = 1000  # a closed stdin (there is none on a board) is always "readable"
@@ -32,7 +33,7 @@ class SerialPort:
         self._poll.register(sys.stdin, select.POLLIN)
         self._stream = asyncio.StreamReader(sys.stdin.buffer)
         self._byte = bytearray(1)
-        self._reader = serial_framing.LineReader()
+        self._reader = serial_framing.LineReader(RING)
         self._sequence = 0
         self._stuck_since = None
         self.lines = 0  # written

@@ -16,6 +16,7 @@ import time
 from array import array
 
 from node.age import age_ms
+from node.borrowed import seldom
 from protocol.advertisement import (
     LATE,
     MAX_LENGTH,
@@ -52,11 +53,11 @@ class AdvertTable:
         self._high = array("i", [0] * SLOTS)
         self._low = array("i", [0] * SLOTS)
         self._heard = array("i", [0] * SLOTS)  # ticks of the newest copy
-        self._nonce = array("i", [0] * SLOTS)
-        self._rssi = array("i", [0] * SLOTS)
-        self._length = array("i", [0] * SLOTS)
+        self._nonce = array("H", [0] * SLOTS)
+        self._rssi = array("b", [0] * SLOTS)
+        self._length = bytearray(SLOTS)
         self._version = array("i", [0] * SLOTS)
-        self._md = [bytearray(MAX_LENGTH) for _ in range(SLOTS)]
+        self._md = bytearray(SLOTS * MAX_LENGTH)
         self._header = bytearray(MIN_LENGTH)
         self._taken = array("i", [0] * SLOTS)
         # the handler's counters
@@ -113,9 +114,9 @@ class AdvertTable:
         self._heard[slot] = now
         self._rssi[slot] = rssi
         self._length[slot] = length
-        md = self._md[slot]
+        first = slot * MAX_LENGTH
         for index in range(length):
-            md[index] = advertisement[start + index]
+            self._md[first + index] = advertisement[start + index]
         self._version[slot] = (self._version[slot] + 1) & 0x3FFFFFFF
         self.seen += 1
 
@@ -146,6 +147,7 @@ class AdvertTable:
 
     # the reader's side
 
+    @seldom
     def allow(self, macs) -> None:
         """Relay only these addresses from now on; all of them when there are none."""
         highs = array("i")
@@ -161,6 +163,7 @@ class AdvertTable:
         return self._used
 
     @property
+    @seldom
     def unsent(self) -> int:
         """Return how many readings are in no frame yet, with those that newer ones have replaced since."""
         found = 0
@@ -176,7 +179,8 @@ class AdvertTable:
             return False
         advert.slot = slot
         _write_address(advert.mac, self._high[slot], self._low[slot])
-        advert.md[:] = self._md[slot]
+        first = slot * MAX_LENGTH
+        advert.md[:] = self._md[first : first + MAX_LENGTH]
         advert.length = self._length[slot]
         advert.rssi = self._rssi[slot]
         advert.age_ms = self._silence(slot, time.ticks_ms())

@@ -6,7 +6,7 @@ number. The number is kept in RTC memory: an order to restart is not carried out
 
 import time
 
-from node.borrowed import Borrowed
+from node.borrowed import Borrowed, seldom
 
 STATE_EVERY_MS = 60_000
 STATE_AGAIN_MS = 2000
@@ -45,6 +45,7 @@ class Errands:
         """Let the node be surveyed for a while."""
         self._survey_end = time.ticks_add(time.ticks_ms(), seconds * 1000)
 
+    @seldom
     def obey(self, number: int, text: bytes) -> None:
         """Carry out an order, unless that was done before and only its confirmation got lost."""
         self._due = time.ticks_ms()
@@ -56,6 +57,7 @@ class Errands:
         past.order = number
         past.save()
 
+    @seldom
     def pack(self, buffer: bytearray) -> int:
         """Write the body of a state frame."""
         with Borrowed("protocol.radio_state") as radio_state:
@@ -63,6 +65,7 @@ class Errands:
             values["order"] = self._past.order
             return radio_state.pack_state(buffer, values, texts + (self._past.result,))
 
+    @seldom
     def told(self, acknowledged: bool) -> None:
         """Note that the state went out; what an order wanted done after its confirmation follows."""
         wait = STATE_EVERY_MS if acknowledged else STATE_AGAIN_MS

@@ -3,6 +3,7 @@
 import binascii
 
 from node import json_file
+from node.borrowed import seldom
 from node.mac_text import plain
 
 PATH = "home.json"
@@ -30,6 +31,7 @@ class Home:
         """Tell whether there is a display node to send to."""
         return self.mac is not None
 
+    @seldom
     def remember(self, mac: bytes, channel: int) -> None:
         """Note where an authenticated answer came from."""
         if (mac, channel) == (self.mac, self.channel):

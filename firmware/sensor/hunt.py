@@ -7,6 +7,7 @@ for is haste: where the address we remember acknowledges nothing, it is hardly w
 
 import os
 
+from node.borrowed import seldom
 from protocol import radio_frame
 from protocol.errors import ProtocolError
 from protocol.radio_bodies import pack_query, unpack_answer
@@ -34,6 +35,7 @@ class Hunt:
         """Ask the display node where it last was."""
         return await self._ask_on((self._home.channel,) * TRIES_PRESENT, self._home.mac)
 
+    @seldom
     async def sweep(self) -> bool:
         """Ask on every channel: the address we remember, and now and then everybody."""
         self.sweeps += 1
@@ -45,11 +47,13 @@ class Hunt:
                 return False
         return await self._ask_on(self._order(), radio_frame.BROADCAST)
 
+    @seldom
     def _order(self) -> list:
         """Return the channels in the order of hope; the remembered one once more at the end."""
         home = [self._home.channel] if self._home.known else []
         return home + [channel for channel in CHANNELS if channel not in home] + home
 
+    @seldom
     async def _ask_on(self, channels, mac: bytes) -> bool:
         """Ask on one channel after the other; True when the display node has answered."""
         self._downlink.pause_scan()
@@ -61,6 +65,7 @@ class Hunt:
             self._downlink.resume_scan()
         return False
 
+    @seldom
     async def _ask(self, channel: int, mac: bytes) -> bool:
         challenge = os.urandom(CHALLENGE_BYTES)
         length = pack_query(self._session.body, challenge, channel)
@@ -76,6 +81,7 @@ class Hunt:
         self._home.remember(mac, true_channel)
         return True
 
+    @seldom
     def _answer(self, opened, challenge: bytes):
         """Return (channel, floor epoch, floor sequence) of an answer to this very question."""
         if opened.kind != radio_frame.ANSWER:

@@ -7,7 +7,8 @@ from node.start import start
 from sensor.advert_table import AdvertTable
 from sensor.scanner import Scanner
 
-RECEIVE_BUFFER = 2048  # emptied before each question; then a short answer is waited for
+# Emptied before each question; then an answer is waited for, and finds room beside a stranger's longest frame.
+RECEIVE_BUFFER = 1792
 
 
 def run() -> None:

@@ -7,6 +7,7 @@ import time
 
 from node import version
 from node.age import age_ms
+from node.borrowed import seldom
 from sensor.downlink import Downlink
 from sensor.errands import Errands
 from sensor.home import Home
@@ -56,6 +57,7 @@ class SensorNode:
         app.add_task("scan", self._watch_scan)
         self._link.open()
 
+    @seldom
     def _use_options(self, names) -> None:
         options = self._app.options
         if "allow" in names:
@@ -92,6 +94,7 @@ class SensorNode:
         """Tell whether the display node has, and has confirmed, what this wake was for."""
         return self._uplink.receipts > 0 and not self._table.unsent and not self._errands.due
 
+    @seldom
     def put_by(self, sleep_s: int) -> None:
         """Leave everything as the next wake needs it, and the radios off."""
         past = self._past
@@ -116,6 +119,7 @@ class SensorNode:
             dropped + table.dropped,
         )
 
+    @seldom
     def _state(self) -> tuple:
         """Return numbers by name and texts of a state frame (protocol/radio_state.py)."""
         app = self._app
@@ -140,6 +144,7 @@ class SensorNode:
         )
         return values, (version.__version__, version.running(), app.name)
 
+    @seldom
     def _counters(self) -> dict:
         table = self._table
         uplink = self._uplink

@@ -2,6 +2,8 @@
 
 import struct
 
+from node.borrowed import seldom
+
 VERSION = 1
 LAYOUT = "<BIIIIIIH"
 MOST_RESULT = 24
@@ -28,6 +30,7 @@ class Past:
             self.counters = (a, b, c, d)
             self.unproved_s = unproved_s
 
+    @seldom
     def save(self) -> None:
         """Write it to RTC memory."""
         head = struct.pack(

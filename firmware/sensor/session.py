@@ -1,5 +1,6 @@
 """This node's side of the radio conversation: its numbers, its key, and the display node it knows."""
 
+from node.borrowed import seldom
 from node.tally import Tally
 from protocol import radio_frame
 from protocol.errors import ProtocolError
@@ -59,6 +60,7 @@ class Session:
             self.refused.add(error.reason)
             return None
 
+    @seldom
     def jump_above(self, epoch: int, sequence: int) -> None:
         """Go on above what the display node has on record for us."""
         if epoch < self._epoch.value:

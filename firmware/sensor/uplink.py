@@ -10,6 +10,7 @@ import os
 import time
 
 from node.age import age_ms
+from node.borrowed import seldom
 from node.mac_text import readable
 from protocol import radio_frame
 from protocol.errors import ProtocolError
@@ -71,6 +72,7 @@ class Uplink:
             # Losing frames on the right channel is common; leaving it costs more than asking there.
             found = await self._hunt.probe()
 
+    @seldom
     async def _search(self, pulse) -> None:
         """Sweep until an answer proves itself; between sweeps the scan goes on."""
         self._log.warning("looking for the display node")
@@ -104,6 +106,7 @@ class Uplink:
     def _failing_for_long(self) -> bool:
         return self._failing and age_ms(self._failing_since, time.ticks_ms()) >= LOST_MS
 
+    @seldom
     async def _send_aloud(self) -> None:
         """Send on each channel in turn, since no answer comes; numbers get above any ceiling in time."""
         if age_ms(self._proved, time.ticks_ms()) >= LEAP_MS:
@@ -200,12 +203,14 @@ class Uplink:
         mac = self._home.mac
         return await self._link.send(mac, self._seal(length, kind, mac), TRIES)
 
+    @seldom
     async def _broadcast_frame(self, end: int) -> None:
         """Send readings to whoever hears them, without a challenge; nobody tells whether they arrived."""
         self.sent += len(self._in_frame)
         await self._broadcast(end - radio_frame.HEADER, radio_frame.READINGS)
         self.frames += 1
 
+    @seldom
     async def _broadcast(self, length: int, kind: int) -> None:
         """Send the same frame on every channel: a copy heard across channels is known by its number."""
         frame = self._seal(length, kind, radio_frame.BROADCAST)

@@ -388,8 +388,17 @@ class Part:
     def generated(self):
         yield 100 * self.number
 
+    @property
+    def set_later(self):
+        return self.number
+
+    @set_later.setter
+    def set_later(self, number):
+        self.number = number
+
     def work(self):
         forget()
+        self.set_later = self.number
         return sum(one() for one in self.callbacks) + sum(self.lazily)
 
 def forget():
@@ -408,8 +417,92 @@ def test_what_a_start_has_done_for_the_last_time_is_forgotten(tmp_path):
         ("role.main", "run"),
     ).texts  # fmt: skip
     assert what_it_prints(texts, tmp_path) == "333\n"
-    forgotten = [text.count(" = None") for text in texts.values() if "def forget_start" in text]
+    forgotten = [text.count(" = None") for text in texts.values() if "sys.modules" in text]
     assert forgotten == [len(["build", "Part.__init__", "Part._start"])]
+
+
+LENDING = """\
+import sys
+
+def lend(name):
+    module = __import__(name, None, None, ("*",))
+    del sys.modules[name]
+    return module
+
+def seldom(function):
+    return function
+"""
+LENT = """\
+from node.borrowed import seldom
+
+class Made:
+    pass
+
+class Store:
+    def __init__(self, number):
+        self._number = number
+        self.made = []
+
+    @seldom
+    def forget(self, twice):
+        made = self.made[:twice]
+        self.made = made
+
+    @seldom
+    def change(self, by, most=10):
+        \"\"\"Read from flash.\"\"\"
+        self._number = min(self._number + by, most)
+        self.made.append(Made())
+
+    @property
+    @seldom
+    def twice(self):
+        return 2 * self._number
+
+@seldom
+def fourfold(store):
+    return 2 * store.twice
+
+def work(number):
+    store = Store(number)
+    store.change(2)
+    store.change(20, 8)
+    store.forget(2)
+    one, other = [type(made) for made in store.made]
+    return fourfold(store), one is other
+"""
+
+
+def test_what_is_lent_lies_in_modules_of_its_own_and_does_the_same(tmp_path):
+    texts = squeezed(
+        {"role": "", "role.main": MAIN, "role.part": LENT, "node": "", "node.borrowed": LENDING},
+        ("role.main", "run"),
+    ).texts
+    assert what_it_prints(texts, tmp_path) == "(32, True)\n"
+    for text in ("min(", ".append(", "2 *"):
+        assert text not in texts["role.main"]
+        assert text in everything(texts)
+
+
+def test_only_plain_functions_can_be_lent():
+    part = """\
+from node.borrowed import seldom
+
+@seldom
+def work(number, *, most):
+    return number
+"""
+    with pytest.raises(ValueError, match=r"line 4: more than a plain function cannot be lent"):
+        squeezed(
+            {
+                "role": "",
+                "role.main": MAIN,
+                "role.part": part,
+                "node": "",
+                "node.borrowed": LENDING,
+            },
+            ("role.main", "run"),
+        )
 
 
 def test_texts_of_what_comes_and_goes_become_no_names(tmp_path):

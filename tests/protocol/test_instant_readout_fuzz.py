@@ -61,7 +61,7 @@ def shown(reading):
     text = json.dumps(reading.fields, allow_nan=False)
     assert json.loads(text) == reading.fields
     for name, value in reading.values.items():
-        assert isinstance(reading.text(name), str)
+        assert isinstance(reading.as_text(name), str)
         if value is not None and name in STATES:
             assert state_name(name, value)
         if name in FLAGS or name in LEVELS:

@@ -263,7 +263,7 @@ CASES = [
     _case(survives_long_frames_before_1_29,
           LINK, "except (OSError, ValueError):  # a damaged ring", "except OSError:  # a damaged ring"),
     _case(has_room_for_bulky_neighbours,
-          LINK, "RECEIVE_BUFFER = 8192", "RECEIVE_BUFFER = 2968"),
+          LINK, "RECEIVE_BUFFER = 4608", "RECEIVE_BUFFER = 2968"),
     _case(forgets_thousands_of_strangers,
           LINK, "self._radio.peers_table.clear()", "pass"),
     _case(replies_to_more_nodes_than_the_radio_has_peers,

@@ -23,10 +23,15 @@ NO_EXCEPT: Guard = (
     "except StopAsyncIteration as error:",
 )
 DEFAULT_WINDOW: Guard = (SCANNER, "(FOR_EVER, INTERVAL_US, self._window_us, PASSIVE)", "(FOR_EVER)")
-KEEPS_VIEWS: Guard = (
-    TABLE,
-    "        for index in range(length):\n            md[index] = advertisement[start + index]\n",
-    "        self._md[slot] = advertisement[start : start + length]\n",
+KEEPS_VIEWS: tuple[Guard, ...] = (
+    (TABLE, "self._md = bytearray(SLOTS * MAX_LENGTH)", "self._md = [b''] * SLOTS"),
+    (
+        TABLE,
+        "        for index in range(length):\n"
+        "            self._md[first + index] = advertisement[start + index]\n",
+        "        self._md[slot] = advertisement[start : start + length]\n",
+    ),
+    (TABLE, "self._md[first : first + MAX_LENGTH]", "self._md[slot]"),
 )
 EIGHT = [md_of(nonce) for nonce in range(1, 9)]
 
@@ -53,7 +58,7 @@ async def test_a_fault_in_the_handler_costs_one_advertisement(world: World, tmp_
 
 @pytest.mark.parametrize(
     ("guards", "most"),
-    [((NO_BOUNDS, NO_EXCEPT), 0), ((DEFAULT_WINDOW,), 3), ((KEEPS_VIEWS,), 0)],
+    [((NO_BOUNDS, NO_EXCEPT), 0), ((DEFAULT_WINDOW,), 3), (KEEPS_VIEWS, 0)],
     ids=["uncaught exception", "default window", "views kept"],
 )
 async def test_readings_stay_out_without_the_guard(

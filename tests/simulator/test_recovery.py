@@ -178,6 +178,7 @@ async def test_a_radio_that_stops_receiving_is_started_afresh(
     firmware = firmware_without_all(tmp_path, [] if guarded else [JUDGED])
     site = await Site(world, display_firmware=firmware).start()
     _stop_receiving(site.display)
+    await world.sleep(1)  # for what lies in its ring
     assert not await site.gained(30)
     assert bool(await site.gained(60)) == guarded
     assert site.display.restarts == 1  # the one of the provisioning

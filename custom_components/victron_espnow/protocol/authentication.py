@@ -3,8 +3,7 @@
 import hashlib
 
 _BLOCK = 64  # bytes; RFC 2104
-_INNER = int.from_bytes(b"\x36" * _BLOCK, "big")
-_OUTER = int.from_bytes(b"\x5c" * _BLOCK, "big")
+_INNER, _OUTER = b"\x36", b"\x5c"
 
 KEY_LENGTH = 16
 
@@ -15,10 +14,14 @@ def hmac_sha256(key: bytes, *parts: "bytes | bytearray | memoryview") -> bytes:
         key = hashlib.sha256(key).digest()
     # One long integer instead of 64 small ones: the XOR then runs in C on both interpreters.
     padded = int.from_bytes(key + bytes(_BLOCK - len(key)), "big")
-    inner = hashlib.sha256((padded ^ _INNER).to_bytes(_BLOCK, "big"))
+    inner = hashlib.sha256(
+        (padded ^ int.from_bytes(_INNER * _BLOCK, "big")).to_bytes(_BLOCK, "big")
+    )
     for part in parts:
         inner.update(part)
-    outer = hashlib.sha256((padded ^ _OUTER).to_bytes(_BLOCK, "big"))
+    outer = hashlib.sha256(
+        (padded ^ int.from_bytes(_OUTER * _BLOCK, "big")).to_bytes(_BLOCK, "big")
+    )
     outer.update(inner.digest())
     return outer.digest()
 

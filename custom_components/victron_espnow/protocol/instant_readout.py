@@ -71,7 +71,7 @@ class Reading:
         """How many digits of the scaled integer stand behind the point."""
         return exponent(self.record_type, name)
 
-    def text(self, name: str) -> str:
+    def as_text(self, name: str) -> str:
         """The value as exact decimal text, "" when it is not available."""
         value = self.values[name]
         if isinstance(value, tuple):

@@ -138,10 +138,10 @@ def decimal(text: str, most: int) -> int:
 class LineReader:
     """Cut a stream into raw lines with a fixed amount of memory."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MAX_LINE) -> None:
         self.too_long = 0
-        self._buffer = bytearray(MAX_LINE)
-        self._length = 0  # past MAX_LINE: the line is being skipped
+        self._buffer = bytearray(most)
+        self._length = 0  # past the buffer: the line is being skipped
 
     def feed(self, data: "bytes | bytearray | memoryview") -> "list[bytes]":
         """Take what came in, give the lines that are complete with it."""
@@ -154,14 +154,14 @@ class LineReader:
         return lines
 
     def _append(self, byte: int) -> None:
-        if self._length < MAX_LINE:
+        if self._length < len(self._buffer):
             self._buffer[self._length] = byte
         self._length += 1
 
     def _finish(self, lines: list[bytes]) -> None:
         length = self._length
         self._length = 0
-        if length > MAX_LINE:
+        if length > len(self._buffer):
             self.too_long += 1
         elif length:
             lines.append(bytes(memoryview(self._buffer)[:length]))

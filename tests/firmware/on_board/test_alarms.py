@@ -240,7 +240,7 @@ def test_a_test_alarm_rings_and_goes_by_itself():
 
 def test_a_line_tells_value_and_limit_in_their_unit():
     story = Story().go(WRONG, 11, 185)
-    assert story.alarms.untold()[0].fields(15) == {
+    assert story.alarms.untold()[0].line(15) == {
         "mac": "C03D5A89A301",
         "kind": "soc_low",
         "severity": "warning",

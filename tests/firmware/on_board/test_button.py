@@ -5,7 +5,8 @@ import asyncio
 from machine import Pin
 
 from display.alarms import Alarms
-from display.button import LONG_MS, SAMPLE_MS, Button, Press
+from display.button import SAMPLE_MS, Button
+from display.press import LONG_MS, Press
 from display.sounder import RHYTHMS, TICK_MS, Sounder
 from node.pulse import Pulse
 

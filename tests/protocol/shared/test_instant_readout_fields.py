@@ -55,7 +55,7 @@ def test_every_pattern_of_every_narrow_field_decodes():
                     whole = raw << field[1]
                     decoded = decode(frame(record_type, whole.to_bytes(length, "little"), 1), KEY)
                     assert decoded.plausible in (True, False)
-                    assert isinstance(decoded.text(field[0]), str)
+                    assert isinstance(decoded.as_text(field[0]), str)
 
 
 def test_a_field_takes_its_own_bits_and_no_others():
