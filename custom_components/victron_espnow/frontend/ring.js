@@ -1,0 +1,90 @@
+/** The battery: a 270° ring of its state of charge with what matters inside. */
+
+import { setAttribute, setText, svg, html } from "./dom.js";
+import { current, duration, percentage, power, voltage } from "./format.js";
+import { arc } from "./geometry.js";
+import { levelOf } from "./look.js";
+
+const SIZE = 200;
+const WIDTH = 14;
+const START = -135; // open below
+const SWEEP = 270;
+const SHAPE = arc({ x: SIZE / 2, y: SIZE / 2 }, SIZE / 2 - WIDTH / 2 - 1, START, SWEEP);
+const IDLE_W = 5; // neither charging nor discharging, as far as people care
+
+/** One battery as a button. */
+export class Ring {
+  /** @param {(id: string) => void} onSelect */
+  constructor(onSelect) {
+    this._level = svg("path", { class: "level", d: SHAPE, pathLength: "100", "stroke-dasharray": "0 200" });
+    this._percent = svg("tspan", { class: "large" });
+    this._power = svg("text", { class: "medium", x: "100", y: "128" });
+    this._volts = svg("text", { class: "small", x: "100", y: "150" });
+    this._left = svg("text", { class: "small muted", x: "100", y: "184" });
+    this._title = svg("text", { class: "small muted", x: "100", y: "56" });
+    this._cause = html("span", { class: "cause" });
+    this.element = html(
+      "button",
+      { type: "button", class: "ring" },
+      svg(
+        "svg",
+        { viewBox: `0 0 ${SIZE} ${SIZE}`, "aria-hidden": "true" },
+        svg("path", { class: "track", d: SHAPE }),
+        this._level,
+        this._title,
+        svg("text", { x: "100", y: "104" }, this._percent, svg("tspan", { class: "unit", dx: "2" }, "%")),
+        this._power,
+        this._volts,
+        this._left,
+      ),
+      this._cause,
+    );
+    this._id = "";
+    this.element.addEventListener("click", () => onSelect(this._id));
+  }
+
+  /**
+   * Show a battery; an old value gives way to dashes and their cause.
+   * @param {import("./system.js").Battery} battery
+   * @param {import("./texts.js").Texts} texts
+   * @param {string} language
+   */
+  update(battery, texts, language) {
+    this._id = battery.id;
+    const fresh = !battery.lost;
+    const percent = fresh ? battery.percent : null;
+    const watts = power(fresh ? battery.power : null, language, true);
+    const volts = voltage(fresh ? battery.voltage : null, language);
+    const amperes = current(fresh ? battery.current : null, language);
+    const left = fresh && battery.minutes !== null ? texts.empty_in.replace("{}", duration(battery.minutes)) : "";
+    setAttribute(this._level, "stroke-dasharray", `${percent === null ? 0 : Math.max(0.5, percent)} 200`);
+    setAttribute(this.element, "data-level", levelOf(percent));
+    setText(this._percent, percentage(percent, language).value);
+    setText(this._title, battery.name);
+    setText(this._power, `${watts.value} ${watts.unit}`);
+    setText(this._volts, `${volts.value} V  ${amperes.value} A`);
+    setText(this._left, left);
+    const cause = battery.lost && texts[battery.lost];
+    setText(this._cause, cause);
+    const parts = [
+      `${percentage(percent, language).value} %`,
+      direction(battery.power, texts),
+      `${watts.value} ${watts.unit}`,
+      `${volts.value} V`,
+      left,
+    ];
+    const said = [battery.name || texts.battery, ...(cause ? [cause] : parts)];
+    setAttribute(this.element, "aria-label", said.filter(Boolean).join(", "));
+  }
+}
+
+/**
+ * @param {number | null} watts
+ * @param {import("./texts.js").Texts} texts
+ * @returns {string}
+ */
+function direction(watts, texts) {
+  if (watts === null) return "";
+  if (Math.abs(watts) < IDLE_W) return texts.idle;
+  return watts > 0 ? texts.charging : texts.discharging;
+}

@@ -1,0 +1,62 @@
+/**
+ * What is drawn, whoever it comes from: the card makes it of Home Assistant's entities, the node's page of `/api/state`.
+ *
+ * Powers in W, voltages in V, currents in A, positive into the battery; null is "not known".
+ */
+
+/** Who fell silent: nobody, the Victron device, the radio hop, the USB line. @typedef {"" | "device" | "radio" | "usb"} Lost */
+
+/**
+ * @typedef {object} Battery
+ * @property {string} id
+ * @property {string} name
+ * @property {number | null} percent state of charge
+ * @property {number | null} voltage
+ * @property {number | null} current
+ * @property {number | null} power
+ * @property {number | null} minutes to go until empty
+ * @property {Lost} lost
+ */
+
+/**
+ * @typedef {object} Source
+ * @property {string} id
+ * @property {"solar" | "charger" | "alternator"} kind
+ * @property {string} name
+ * @property {number | null} power
+ * @property {string} state in the reader's words; "" when there is none
+ * @property {Lost} lost
+ */
+
+/**
+ * @typedef {object} System
+ * @property {Battery | null} battery
+ * @property {Source[]} sources
+ */
+
+/**
+ * Tell whether a source is a mains charger without mains: it is silent then, which is no fault.
+ * @param {Source} source
+ * @returns {boolean}
+ */
+export function withoutMains({ kind, lost }) {
+  return kind === "charger" && lost === "device";
+}
+
+/**
+ * Return what the loads take, in W: whatever the sources give and the battery does not take.
+ *
+ * null when the battery, or a source that should count, is not known; what measuring errors make negative is 0.
+ * @param {System} system
+ * @returns {number | null}
+ */
+export function loadPower({ battery, sources }) {
+  if (!battery || battery.lost || battery.power === null) return null;
+  let given = 0;
+  for (const source of sources) {
+    if (withoutMains(source)) continue;
+    if (source.lost || source.power === null) return null;
+    given += source.power;
+  }
+  return Math.max(0, given - battery.power);
+}
