@@ -9,6 +9,7 @@
 import { html, setAttribute, setChildren, setText, svg } from "./dom.js";
 import { power } from "./format.js";
 import { evenly, horizontalCurve, lengthOf, path, verticalCurve } from "./geometry.js";
+import { ICONS } from "./icons.js";
 import { flows } from "./look.js";
 import { Ring } from "./ring.js";
 import { loadPower, withoutMains } from "./system.js";
@@ -21,16 +22,9 @@ const USUAL_W = 200;
 const SLOWEST = 0.5;
 const FASTEST = 3;
 
-const ICONS = {
-  solar: "M12 7a5 5 0 1 0 0 10 5 5 0 0 0 0-10zm-1-6h2v4h-2zm0 18h2v4h-2zM1 11h4v2H1zm18 0h4v2h-4zM4.2 2.8 7 5.6 5.6 7 2.8 4.2zm12.8 14.2 1.4-1.4 2.8 2.8-1.4 1.4zM2.8 19.8 5.6 17 7 18.4l-2.8 2.8zM17 5.6l2.8-2.8 1.4 1.4L18.4 7z",
-  charger: "M9 2v6h6V2h2v6h1a1 1 0 0 1 1 1v4a7 7 0 0 1-6 6.9V22h-2v-2.1A7 7 0 0 1 5 13V9a1 1 0 0 1 1-1h1V2z",
-  alternator: "M13 2 4 14h6l-1 8 9-12h-6z",
-  loads: "M9 21h6v2H9zm3-20a7 7 0 0 0-4 12.7V17a1 1 0 0 0 1 1h6a1 1 0 0 0 1-1v-3.3A7 7 0 0 0 12 1z",
-};
-
 /** The picture of a whole system; `element` goes where it should be seen. */
 export class Flow {
-  /** @param {(id: string) => void} onSelect called with the id of what was pressed; "" for the loads */
+  /** @param {(id: string) => void} onSelect called with the id of what was pressed (its data-id); "" for the loads */
   constructor(onSelect) {
     this._onSelect = onSelect;
     this._ring = new Ring(onSelect);
@@ -178,7 +172,7 @@ export class Flow {
 /** A source or the loads, as a button. */
 class Node {
   /**
-   * @param {keyof typeof ICONS} kind
+   * @param {import("./icons.js").Icon} kind
    * @param {(id: string) => void} onSelect
    */
   constructor(kind, onSelect) {
@@ -211,6 +205,7 @@ class Node {
     setText(this._value, value);
     setText(this._unit, unit);
     setText(this._state, state);
+    setAttribute(this.element, "data-id", node.id);
     setAttribute(this.element, "data-lost", node.lost || null);
     setAttribute(this.element, "aria-label", [node.name, `${value} ${unit}`, state].filter(Boolean).join(", "));
   }

@@ -51,6 +51,7 @@ export class Ring {
    */
   update(battery, texts, language) {
     this._id = battery.id;
+    setAttribute(this.element, "data-id", battery.id);
     const fresh = !battery.lost;
     const percent = fresh ? battery.percent : null;
     const watts = power(fresh ? battery.power : null, language, true);

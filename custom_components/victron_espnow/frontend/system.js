@@ -4,7 +4,11 @@
  * Powers in W, voltages in V, currents in A, positive into the battery; null is "not known".
  */
 
-/** Who fell silent: nobody, the Victron device, the radio hop, the USB line. @typedef {"" | "device" | "radio" | "usb"} Lost */
+/**
+ * Why there is no fresh value: there is one; the Victron device is silent; its key does not fit; the sensor node is
+ * silent; the display node is not connected.
+ * @typedef {"" | "device" | "key" | "radio" | "usb"} Lost
+ */
 
 /**
  * @typedef {object} Battery

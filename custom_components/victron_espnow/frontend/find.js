@@ -1,0 +1,117 @@
+/** Our devices and boards among everything that Home Assistant knows; nobody has to name an entity. */
+
+/** @import { HomeAssistant } from "./home_assistant.js" */
+/** @import { Icon } from "./icons.js" */
+
+export const PLATFORM = "victron_espnow";
+
+/**
+ * What a device is, by the first of these entities that it has.
+ * @type {[string, Icon][]}
+ */
+const KINDS = [
+  ["sensor.state_of_charge", "battery"],
+  ["sensor.solar_power", "solar"],
+  ["sensor.installation_power", "solar"],
+  ["sensor.output_state", "loads"],
+  ["sensor.output_voltage", "alternator"],
+  ["sensor.ac_in_power", "charger"],
+  ["sensor.charge_state", "charger"],
+  ["sensor.ac_out_power", "loads"],
+  ["sensor.ac_apparent_power", "loads"],
+  ["sensor.balancer_status", "battery"],
+  ["sensor.consumed_ampere_hours", "battery"],
+];
+
+/** @type {Icon[]} */
+const ORDER = ["battery", "solar", "alternator", "charger", "loads", "other"];
+
+const BATTERY_POWER = "sensor.battery_power";
+
+/** What a device is about, best first: its large number and its curve. */
+const MAIN = [
+  "solar_power",
+  "battery_power",
+  "output_power",
+  "power",
+  "ac_out_power",
+  "ac_in_power",
+  "ac_apparent_power",
+  "installation_power",
+  "battery_voltage",
+  "output_voltage",
+  "input_voltage",
+].map((name) => `sensor.${name}`);
+
+/**
+ * A Victron device.
+ * @typedef {object} Device
+ * @property {string} id
+ * @property {string} name
+ * @property {Icon} kind
+ * @property {string} main the key of what it is about; "" if it tells nothing
+ * @property {Record<string, string>} entities entity ids by key: the kind of entity, a point, its translation key
+ */
+
+/**
+ * One of our own boards.
+ * @typedef {object} Board
+ * @property {string} id
+ * @property {string} name
+ * @property {"display" | "sensor"} role
+ * @property {Record<string, string>} entities
+ */
+
+/** @typedef {{ devices: Device[], boards: Board[] }} Found */
+
+/**
+ * Return our devices and boards, batteries and sources first.
+ * @param {Pick<HomeAssistant, "entities" | "devices">} hass
+ * @param {string[]} [only] ids of devices to look at; all of them otherwise
+ * @returns {Found}
+ */
+export function find(hass, only) {
+  /** @type {Map<string, Record<string, string>>} */
+  const byDevice = new Map();
+  for (const id in hass.entities) {
+    const { platform, device_id: device, translation_key: key } = hass.entities[id];
+    if (platform !== PLATFORM || !device || !key) continue;
+    const entities = byDevice.get(device) ?? {};
+    entities[`${id.split(".")[0]}.${key}`] = id;
+    byDevice.set(device, entities);
+  }
+  /** @type {Found} */
+  const found = { devices: [], boards: [] };
+  for (const [id, entities] of byDevice) {
+    const device = hass.devices[id];
+    const name = device?.name_by_user || device?.name || "";
+    const role = roleOf(entities);
+    if (role) found.boards.push({ id, name, role, entities });
+    else if (!only?.length || only.includes(id)) found.devices.push({ id, name, ...characterOf(entities), entities });
+  }
+  found.devices.sort((one, other) => place(one) - place(other) || one.name.localeCompare(other.name));
+  found.boards.sort((one, other) => one.role.localeCompare(other.role) || one.name.localeCompare(other.name));
+  return found;
+}
+
+/**
+ * @param {Record<string, string>} entities
+ * @returns {Board["role"] | undefined}
+ */
+function roleOf(entities) {
+  if ("binary_sensor.usb_connection" in entities) return "display";
+  return "binary_sensor.radio_connection" in entities ? "sensor" : undefined;
+}
+
+/**
+ * @param {Record<string, string>} entities
+ * @returns {{ kind: Icon, main: string }}
+ */
+function characterOf(entities) {
+  const [, kind] = KINDS.find(([key]) => key in entities) ?? ["", /** @type {const} */ ("other")];
+  const ofBattery = kind === "battery" && BATTERY_POWER in entities;
+  return { kind, main: ofBattery ? BATTERY_POWER : (MAIN.find((key) => key in entities) ?? "") };
+}
+
+/** @param {Device} device */
+const place = ({ kind }) => ORDER.indexOf(kind);
