@@ -7,7 +7,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
-from . import issues, services
+from . import issues, lovelace, services
 from .const import DOMAIN
 from .hub import Hub, VictronEspnowConfigEntry
 from .link import LinkError
@@ -24,13 +24,15 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Offer the actions."""
+    """Offer the actions, and serve the card."""
     services.async_setup(hass)
+    await lovelace.async_serve(hass)
     return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: VictronEspnowConfigEntry) -> bool:
     """Connect to the display node."""
+    await lovelace.async_register(hass)  # an unplugged node is worth seeing, too
     hub = Hub(hass, entry)
     # Before the first thing that can fail, so that a failed setup leaves the port closed.
     entry.async_on_unload(hub.async_stop)
@@ -65,8 +67,11 @@ async def async_unload_entry(hass: HomeAssistant, entry: VictronEspnowConfigEntr
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: VictronEspnowConfigEntry) -> None:
-    """Take the issues along."""
+    """Take the issues along, and with the last entry the card."""
     issues.clear_entry(hass, entry)
+    others = hass.config_entries.async_entries(DOMAIN)
+    if all(other.entry_id == entry.entry_id for other in others):
+        await lovelace.async_unregister(hass)
 
 
 async def async_remove_config_entry_device(

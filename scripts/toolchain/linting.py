@@ -11,10 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
 
-from . import rooms
+from . import npm_packages, rooms
 from .cache import PROJECT
 from .paths import Paths
 from .process import clean_environment
+
+
+# What runs in browsers.
+FRONTEND = ("custom_components/victron_espnow/frontend", "tests/frontend")
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,30 @@ def micropython_types(paths: Paths) -> str:
         return found.replace(f"{PROJECT}/", "")
 
 
+def frontend_types(paths: Paths) -> str:
+    """Check the types that the frontend's comments name."""
+    options = {
+        "allowJs": True,
+        "checkJs": True,
+        "strict": True,
+        "noEmit": True,
+        "noUnusedLocals": True,
+        "noUnusedParameters": True,
+        "noFallthroughCasesInSwitch": True,
+        "target": "es2023",
+        "module": "es2022",
+        "moduleResolution": "bundler",
+        "lib": ["es2023", "dom", "dom.iterable"],
+        "types": [],
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        config = Path(folder) / "tsconfig.json"
+        include = [str(PROJECT / where) for where in FRONTEND]
+        config.write_text(json.dumps({"compilerOptions": options, "include": include}))
+        found = run([*npm_packages.type_checker(), "--pretty", "false", "--project", config])
+        return found.replace(f"{PROJECT}/", "")
+
+
 def micropython_syntax(paths: Paths) -> str:
     """Compile every file that runs on MicroPython."""
 
@@ -134,4 +162,5 @@ QUICK = [
 SLOW = [
     Check("mypy --strict, the integration", integration_types),
     Check("basedpyright, the firmware", micropython_types),
+    Check("tsc --strict, the frontend", frontend_types),
 ]

@@ -14,6 +14,8 @@ from .failure import Failure
 from .process import output
 
 LOCK = cache.REQUIREMENTS / "npm.json"
+# Packages that are not simply wanted in their newest version.
+RANGES = {"typescript": "6"}  # from 7 on it is a program for each kind of machine, in a package of its own
 
 
 def wanted(name: str) -> dict[str, str]:
@@ -74,12 +76,13 @@ def update() -> None:
             str(node()),
             str(npm),
             "view",
-            name,
+            f"{name}@{RANGES.get(name, 'latest')}",
             "version",
             "dist.integrity",
             "--json",
             "--silent",
         ]
         answer = json.loads(output(words))
+        answer = answer[-1] if isinstance(answer, list) else answer  # a range has many
         found[name] = {"version": answer["version"], "integrity": answer["dist.integrity"]}
     LOCK.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from . import browser, cache, environments, micropython, uv, web_tools
+from . import browser, cache, environments, micropython, npm_packages, uv, web_tools
 from .failure import Failure
 
 
@@ -65,6 +65,7 @@ def everything(home_assistant: str) -> bool:
         and micropython.ready() is not None
         and browser.ready()
         and web_tools.ready()
+        and npm_packages.ready()
     )
 
 
@@ -75,6 +76,7 @@ def build(home_assistant: str) -> None:
     environments.stubs()
     browser.ensure()
     web_tools.ensure()
+    npm_packages.ensure()
     if second_environment(home_assistant) != "dev":
         environments.ensure(second_environment(home_assistant), "Home Assistant")
 

@@ -4,7 +4,8 @@ import { age, current, percentage, power, voltage, UNKNOWN } from "./format.js";
 import { withoutMains } from "./system.js";
 
 /** @import { EntityState, HomeAssistant } from "./home_assistant.js" */
-/** @import { Device } from "./find.js" */
+/** @import { Board, Device } from "./find.js" */
+/** @import { BoardData } from "./boards.js" */
 /** @import { Texts } from "./texts.js" */
 /** @import { Battery, Lost, Source, System } from "./system.js" */
 /** @import { TileData } from "./tile.js" */
@@ -140,7 +141,7 @@ export class Reader {
    */
   tile(device) {
     const lost = this.lost(device);
-    const silent = withoutMains({ kind: /** @type {any} */ (device.kind), lost });
+    const silent = withoutMains({ kind: device.kind, lost });
     const gone = lost && !silent;
     const { alert, alertText } = this._alert(device);
     return {
@@ -233,6 +234,21 @@ export class Reader {
       this._hass.localize(`${root}.alarm.state_attributes.kind.state.${slug}`) ||
       this._hass.localize(`${root}.device_reason.state_attributes.reason.state.${slug}`)
     );
+  }
+
+  /**
+   * Return one of our boards: a sensor node tells how many devices it hears.
+   * @param {Board} board
+   * @returns {BoardData}
+   */
+  board(board) {
+    const { id, name, role } = board;
+    const connection = role === "display" ? "usb_connection" : "radio_connection";
+    const there = this.state(board, `binary_sensor.${connection}`) === "on";
+    const heard = this.number(board, "sensor.devices_heard");
+    const fine = heard === null ? this._texts.connected : this._texts.hears.replace("{}", String(heard));
+    const link = role === "display" || isUnknown(this.state(board, `binary_sensor.${connection}`)) ? "usb" : "radio";
+    return { id, name, there, state: there ? fine : this._texts[link] };
   }
 
   /**

@@ -40,7 +40,7 @@
 
 /**
  * Tell whether a source is a mains charger without mains: it is silent then, which is no fault.
- * @param {Source} source
+ * @param {{ kind: string, lost: Lost }} source
  * @returns {boolean}
  */
 export function withoutMains({ kind, lost }) {

@@ -1,0 +1,208 @@
+/** The dashboard: an overview, a page for each device, the nodes and who hears whom, and energy; made of what is found. */
+
+import { cardTextsOf } from "./card_texts.js";
+import { find } from "./find.js";
+
+/** @import { HomeAssistant } from "./home_assistant.js" */
+/** @import { Board, Device, Found } from "./find.js" */
+/** @import { CardTexts } from "./card_texts.js" */
+
+const TYPE = "custom:victron-espnow";
+const CARD = "custom:victron-espnow-card";
+const WIDE = { columns: "full" };
+
+/** @type {Record<string, string>} */
+const VIEW_ICONS = {
+  alternator: "mdi:engine",
+  battery: "mdi:battery",
+  charger: "mdi:power-plug",
+  loads: "mdi:power-socket",
+  other: "mdi:flash",
+  solar: "mdi:solar-power",
+};
+
+const HISTORY = ["state_of_charge", "solar_power", "battery_power", "output_power", "power", "battery_voltage"];
+const ENERGIES = [
+  "solar_energy",
+  "charged_energy",
+  "discharged_energy",
+  "ac_in_energy",
+  "ac_out_energy",
+  "external_device_energy",
+  "energy",
+];
+
+/** `strategy: {type: custom:victron-espnow}` of a dashboard. */
+export class DashboardStrategy extends HTMLElement {
+  static registryDependencies = ["devices", "entities"];
+  static noEditor = true; // there is nothing to set
+
+  /**
+   * @param {object} _config
+   * @param {HomeAssistant} hass
+   */
+  static async generate(_config, hass) {
+    const texts = cardTextsOf(hass.locale.language);
+    const { devices, boards } = find(hass);
+    const pages = [view("overview", texts.overview, "mdi:caravan")];
+    for (const device of devices) pages.push(view(`device-${device.id}`, device.name, VIEW_ICONS[device.kind], device.id));
+    if (boards.length) pages.push(view("nodes", texts.boards, "mdi:access-point-network"));
+    if (devices.length) pages.push(view("energy", texts.energy, "mdi:lightning-bolt"));
+    return { views: pages };
+  }
+
+  static getCreateSuggestions() {
+    return { title: "Victron", icon: "mdi:caravan" };
+  }
+}
+
+/** A page of the dashboard, made only when somebody opens it. */
+export class ViewStrategy extends HTMLElement {
+  static registryDependencies = ["devices", "entities"];
+
+  /**
+   * @param {{ page: string, device?: string }} config
+   * @param {HomeAssistant} hass
+   */
+  static async generate({ page, device }, hass) {
+    const texts = cardTextsOf(hass.locale.language);
+    const found = find(hass);
+    const one = found.devices.find(({ id }) => id === device);
+    if (one) return sections(devicePage(one, hass, texts));
+    if (page === "nodes") return sections(nodesPage(found, hass, texts));
+    if (page === "energy") return sections(energyPage(found, texts));
+    return sections(overviewPage(found, texts));
+  }
+}
+
+/**
+ * @param {string} path
+ * @param {string} title
+ * @param {string} icon
+ * @param {string} [device]
+ */
+const view = (path, title, icon, device) => ({ path, title, icon, strategy: { type: TYPE, page: path, device } });
+
+/** @param {object[]} all */
+const sections = (all) => ({ type: "sections", max_columns: 3, sections: all });
+
+/**
+ * @param {string} heading
+ * @param {object[]} cards
+ * @param {number} [span]
+ */
+const section = (heading, cards, span = 1) => ({
+  type: "grid",
+  column_span: span,
+  cards: heading ? [{ type: "heading", heading }, ...cards] : cards,
+});
+
+/** @param {string[]} entities @param {number} hours */
+const graph = (entities, hours = 24) => ({
+  type: "history-graph",
+  hours_to_show: hours,
+  entities: entities.map((entity) => ({ entity })),
+  grid_options: WIDE,
+});
+
+/** @param {{ entities: Record<string, string> }} device @param {string[]} keys */
+const ids = ({ entities }, keys) => keys.map((key) => entities[`sensor.${key}`]).filter(Boolean);
+
+/**
+ * @param {Found} found
+ * @param {CardTexts} texts
+ */
+function overviewPage({ devices }, texts) {
+  const system = section("", [{ type: CARD, grid_options: WIDE }], 2);
+  const charge = devices.flatMap((device) => ids(device, ["state_of_charge"]));
+  const powers = devices.flatMap((device) => (device.main.endsWith("power") ? [device.entities[device.main]] : []));
+  const graphs = [powers, charge].filter(({ length }) => length).map((entities) => graph(entities));
+  return graphs.length ? [system, section(texts.history, graphs)] : [system];
+}
+
+/**
+ * @param {Device} device
+ * @param {HomeAssistant} hass
+ * @param {CardTexts} texts
+ */
+function devicePage(device, hass, texts) {
+  const own = Object.values(hass.entities).filter((entry) => entry.device_id === device.id && !entry.hidden);
+  /** @param {string | undefined} category @param {string[]} domains */
+  const of = (category, domains) =>
+    own
+      .filter((entry) => entry.entity_category === category && domains.includes(entry.entity_id.split(".")[0]))
+      .map((entry) => entry.entity_id);
+  const values = of(undefined, ["sensor"]).map((entity) => ({ type: "tile", entity }));
+  const graphs = ids(device, HISTORY).map((entity) => graph([entity]));
+  const complaints = of(undefined, ["binary_sensor", "event"]);
+  const rest = [...complaints, ...of("diagnostic", ["sensor", "binary_sensor"])];
+  const settings = of("config", ["number", "button"]);
+  const tile = { type: CARD, devices: [device.id], show: ["tiles"], grid_options: WIDE };
+  return [
+    section("", [tile, ...values]),
+    section(texts.history, graphs),
+    section(texts.more, [list(rest), ...(settings.length ? [{ type: "heading", heading: texts.limits }, list(settings)] : [])]),
+  ];
+}
+
+/** @param {string[]} entities */
+const list = (entities) => ({ type: "entities", entities, grid_options: WIDE });
+
+/**
+ * @param {Found} found
+ * @param {HomeAssistant} hass
+ * @param {CardTexts} texts
+ */
+function nodesPage({ boards }, hass, texts) {
+  const table = coverage(boards);
+  const each = boards.map((board) => {
+    const own = Object.values(hass.entities).filter((entry) => entry.device_id === board.id && !entry.hidden);
+    return section(board.name, [list(own.map((entry) => entry.entity_id))]);
+  });
+  const cover = { type: "markdown", content: table, grid_options: WIDE };
+  return table ? [section(texts.coverage, [cover]), ...each] : each;
+}
+
+/**
+ * Return a table of who hears whom how well, as a template: it is filled in as the values change.
+ * @param {Board[]} boards
+ */
+function coverage(boards) {
+  const sensors = boards.filter(({ entities }) => "sensor.devices_heard" in entities);
+  if (!sensors.length) return "";
+  const heard = sensors.map(({ entities }) => `state_attr('${entities["sensor.devices_heard"]}', 'signals') or {}`);
+  const names = sensors.map(({ name }) => name.replaceAll("|", "/"));
+  return `{% set heard = [${heard.map((one) => `(${one})`).join(", ")}] %}
+| | ${names.join(" | ")} |
+|:--|${names.map(() => "--:").join("|")}|
+{% for name in heard | map('list') | sum(start=[]) | unique | sort -%}
+| ${"{{ name | replace('|', '/') }}"} |{% for one in heard %} ${"{{ one.get(name, '–') }}"} |{% endfor %}
+{% endfor %}`;
+}
+
+/**
+ * @param {Found} found
+ * @param {CardTexts} texts
+ */
+function energyPage({ devices }, texts) {
+  const today = devices.flatMap((device) => ids(device, ["yield_today"]));
+  const each = devices
+    .map((device) => ({ device, entities: ids(device, ENERGIES) }))
+    .filter(({ entities }) => entities.length)
+    .map(({ device, entities }) =>
+      section(device.name, [
+        {
+          type: "statistics-graph",
+          title: texts.per_day,
+          chart_type: "bar",
+          period: "day",
+          days_to_show: 14,
+          stat_types: ["change"],
+          entities,
+          grid_options: WIDE,
+        },
+        ...entities.map((entity) => ({ type: "tile", entity })),
+      ]),
+    );
+  return today.length ? [section(texts.energy, today.map((entity) => ({ type: "tile", entity }))), ...each] : each;
+}
