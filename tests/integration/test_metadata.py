@@ -90,7 +90,7 @@ def test_manifest_is_complete_and_sorted() -> None:
     assert re.fullmatch(r"\d+\.\d+\.\d+", MANIFEST["version"])
     assert MANIFEST["integration_type"] == "hub"
     assert MANIFEST["iot_class"] == "local_push"
-    assert MANIFEST["dependencies"] == ["usb"]  # which brings serialx in the right version
+    assert MANIFEST["dependencies"] == ["http", "usb"]  # usb brings serialx in the right version
     assert MANIFEST["codeowners"]
     assert MANIFEST["config_flow"] is True
     assert not any("serialx" in requirement for requirement in MANIFEST["requirements"])

@@ -1,7 +1,7 @@
 /** What Home Assistant's states say, in the shape that is drawn. No element is touched here. */
 
 import { age, current, percentage, power, voltage, UNKNOWN } from "./format.js";
-import { withoutMains } from "./system.js";
+import { directionOf, withoutMains } from "./system.js";
 
 /** @import { EntityState, HomeAssistant } from "./home_assistant.js" */
 /** @import { Board, Device } from "./find.js" */
@@ -174,6 +174,8 @@ export class Reader {
 
   /** @param {Device} device */
   _word(device) {
+    const direction = device.kind === "battery" && directionOf(this.number(device, "sensor.battery_power"));
+    if (direction) return this._texts[direction];
     const key = STATES.find((one) => one in device.entities);
     const state = key && this._hass.states[device.entities[key]];
     return state && !isUnknown(state.state) ? this._hass.formatEntityState(state) : "";

@@ -4,13 +4,13 @@ import { setAttribute, setText, svg, html } from "./dom.js";
 import { current, duration, percentage, power, voltage } from "./format.js";
 import { arc } from "./geometry.js";
 import { levelOf } from "./look.js";
+import { directionOf } from "./system.js";
 
 const SIZE = 200;
 const WIDTH = 14;
 const START = -135; // open below
 const SWEEP = 270;
 const SHAPE = arc({ x: SIZE / 2, y: SIZE / 2 }, SIZE / 2 - WIDTH / 2 - 1, START, SWEEP);
-const IDLE_W = 5; // neither charging nor discharging, as far as people care
 
 /** One battery as a button. */
 export class Ring {
@@ -18,6 +18,7 @@ export class Ring {
   constructor(onSelect) {
     this._level = svg("path", { class: "level", d: SHAPE, pathLength: "100", "stroke-dasharray": "0 200" });
     this._percent = svg("tspan", { class: "large" });
+    this._percentUnit = svg("tspan", { class: "unit", dx: "2" });
     this._power = svg("text", { class: "medium", x: "100", y: "128" });
     this._volts = svg("text", { class: "small", x: "100", y: "150" });
     this._left = svg("text", { class: "small muted", x: "100", y: "184" });
@@ -32,7 +33,7 @@ export class Ring {
         svg("path", { class: "track", d: SHAPE }),
         this._level,
         this._title,
-        svg("text", { x: "100", y: "104" }, this._percent, svg("tspan", { class: "unit", dx: "2" }, "%")),
+        svg("text", { x: "100", y: "104" }, this._percent, this._percentUnit),
         this._power,
         this._volts,
         this._left,
@@ -53,6 +54,7 @@ export class Ring {
     this._id = battery.id;
     setAttribute(this.element, "data-id", battery.id);
     const fresh = !battery.lost;
+    const direction = directionOf(battery.power);
     const percent = fresh ? battery.percent : null;
     const watts = power(fresh ? battery.power : null, language, true);
     const volts = voltage(fresh ? battery.voltage : null, language);
@@ -60,16 +62,19 @@ export class Ring {
     const left = fresh && battery.minutes !== null ? texts.empty_in.replace("{}", duration(battery.minutes)) : "";
     setAttribute(this._level, "stroke-dasharray", `${percent === null ? 0 : Math.max(0.5, percent)} 200`);
     setAttribute(this.element, "data-level", levelOf(percent));
-    setText(this._percent, percentage(percent, language).value);
+    // who has no monitor knows the voltage at least
+    const large = percent === null && battery.power === null && fresh ? volts : percentage(percent, language);
+    setText(this._percent, large.value);
+    setText(this._percentUnit, large.unit);
     setText(this._title, battery.name);
-    setText(this._power, `${watts.value} ${watts.unit}`);
-    setText(this._volts, `${volts.value} V  ${amperes.value} A`);
+    setText(this._power, large === volts ? "" : `${watts.value} ${watts.unit}`);
+    setText(this._volts, large === volts ? "" : `${volts.value} V  ${amperes.value} A`);
     setText(this._left, left);
     const cause = battery.lost && texts[battery.lost];
     setText(this._cause, cause);
     const parts = [
       `${percentage(percent, language).value} %`,
-      direction(battery.power, texts),
+      direction && texts[direction],
       `${watts.value} ${watts.unit}`,
       `${volts.value} V`,
       left,
@@ -77,15 +82,4 @@ export class Ring {
     const said = [battery.name || texts.battery, ...(cause ? [cause] : parts)];
     setAttribute(this.element, "aria-label", said.filter(Boolean).join(", "));
   }
-}
-
-/**
- * @param {number | null} watts
- * @param {import("./texts.js").Texts} texts
- * @returns {string}
- */
-function direction(watts, texts) {
-  if (watts === null) return "";
-  if (Math.abs(watts) < IDLE_W) return texts.idle;
-  return watts > 0 ? texts.charging : texts.discharging;
 }

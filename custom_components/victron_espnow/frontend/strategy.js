@@ -10,6 +10,8 @@ import { find } from "./find.js";
 const TYPE = "custom:victron-espnow";
 const CARD = "custom:victron-espnow-card";
 const WIDE = { columns: "full" };
+const HALF = { columns: 12 };
+const OWN_NAME = { type: "entity" }; // the page says which device it is of
 
 /** @type {Record<string, string>} */
 const VIEW_ICONS = {
@@ -18,7 +20,7 @@ const VIEW_ICONS = {
   charger: "mdi:power-plug",
   loads: "mdi:power-socket",
   other: "mdi:flash",
-  solar: "mdi:solar-power",
+  solar: "mdi:weather-sunny",
 };
 
 const HISTORY = ["state_of_charge", "solar_power", "battery_power", "output_power", "power", "battery_voltage"];
@@ -97,11 +99,21 @@ const section = (heading, cards, span = 1) => ({
   cards: heading ? [{ type: "heading", heading }, ...cards] : cards,
 });
 
-/** @param {string[]} entities @param {number} hours */
-const graph = (entities, hours = 24) => ({
+/** @param {string[]} entities @param {object} [options] */
+const graph = (entities, options = WIDE) => ({
   type: "history-graph",
-  hours_to_show: hours,
+  hours_to_show: 24,
   entities: entities.map((entity) => ({ entity })),
+  grid_options: options,
+});
+
+/** @param {string} entity */
+const tile = (entity) => ({ type: "tile", entity, name: OWN_NAME });
+
+/** @param {string[]} entities */
+const list = (entities) => ({
+  type: "entities",
+  entities: entities.map((entity) => ({ entity, name: OWN_NAME })),
   grid_options: WIDE,
 });
 
@@ -116,8 +128,8 @@ function overviewPage({ devices }, texts) {
   const system = section("", [{ type: CARD, grid_options: WIDE }], 2);
   const charge = devices.flatMap((device) => ids(device, ["state_of_charge"]));
   const powers = devices.flatMap((device) => (device.main.endsWith("power") ? [device.entities[device.main]] : []));
-  const graphs = [powers, charge].filter(({ length }) => length).map((entities) => graph(entities));
-  return graphs.length ? [system, section(texts.history, graphs)] : [system];
+  const graphs = [powers, charge].filter(({ length }) => length).map((entities) => graph(entities, HALF));
+  return graphs.length ? [system, section(texts.history, graphs, 2)] : [system];
 }
 
 /**
@@ -132,21 +144,20 @@ function devicePage(device, hass, texts) {
     own
       .filter((entry) => entry.entity_category === category && domains.includes(entry.entity_id.split(".")[0]))
       .map((entry) => entry.entity_id);
-  const values = of(undefined, ["sensor"]).map((entity) => ({ type: "tile", entity }));
+  const values = of(undefined, ["sensor"]).map(tile);
   const graphs = ids(device, HISTORY).map((entity) => graph([entity]));
   const complaints = of(undefined, ["binary_sensor", "event"]);
   const rest = [...complaints, ...of("diagnostic", ["sensor", "binary_sensor"])];
   const settings = of("config", ["number", "button"]);
-  const tile = { type: CARD, devices: [device.id], show: ["tiles"], grid_options: WIDE };
+  const large = { type: CARD, devices: [device.id], show: ["tiles"], grid_options: WIDE };
   return [
-    section("", [tile, ...values]),
-    section(texts.history, graphs),
-    section(texts.more, [list(rest), ...(settings.length ? [{ type: "heading", heading: texts.limits }, list(settings)] : [])]),
+    section(device.name, [large, ...values, ...headed(texts.limits, settings)]),
+    section(texts.history, [...graphs, ...headed(texts.more, rest)]),
   ];
 }
 
-/** @param {string[]} entities */
-const list = (entities) => ({ type: "entities", entities, grid_options: WIDE });
+/** @param {string} heading @param {string[]} entities */
+const headed = (heading, entities) => (entities.length ? [{ type: "heading", heading }, list(entities)] : []);
 
 /**
  * @param {Found} found
@@ -201,8 +212,8 @@ function energyPage({ devices }, texts) {
           entities,
           grid_options: WIDE,
         },
-        ...entities.map((entity) => ({ type: "tile", entity })),
+        ...entities.map(tile),
       ]),
     );
-  return today.length ? [section(texts.energy, today.map((entity) => ({ type: "tile", entity }))), ...each] : each;
+  return today.length ? [section(texts.energy, today.map((entity) => ({ type: "tile", entity, name: { type: "device" } }))), ...each] : each;
 }

@@ -5,8 +5,8 @@
 export const STYLE = `
 .flow { position: relative; display: grid; gap: 32px; align-items: center; justify-items: center;
   font-variant-numeric: tabular-nums; }
-.flow[data-way="across"] { grid-template-columns: minmax(76px, 130px) minmax(128px, 240px) minmax(76px, 130px); gap: 48px;
-  justify-content: center; }
+.flow[data-way="across"] { grid-template-columns: minmax(84px, 132px) minmax(128px, 240px) minmax(84px, 132px);
+  gap: clamp(24px, 7%, 56px); justify-content: center; }
 .flow [hidden] { display: none; }
 .flow button { position: relative; border: 0; margin: 0; background: none; color: inherit; font: inherit; cursor: pointer;
   border-radius: 12px; }
@@ -37,8 +37,8 @@ export const STYLE = `
 .ring .medium { font-size: 20px; }
 .ring .small { font-size: 14px; }
 .ring .muted { fill: var(--ve-muted); }
-.node { display: grid; justify-items: center; gap: 1px; padding: 8px 4px; background: var(--ve-panel); min-width: 0; width: 100%;
-  box-sizing: border-box; }
+.flow .node { display: grid; justify-items: center; gap: 1px; padding: 10px 6px; background: var(--ve-panel); min-width: 0;
+  width: 100%; box-sizing: border-box; }
 .node svg { width: 24px; height: 24px; fill: var(--ve-muted); }
 .node .name, .node .state { max-width: 100%; overflow: hidden; text-overflow: ellipsis; font-size: 12px; color: var(--ve-muted); }
 .node .value { font-size: 20px; }

@@ -47,6 +47,19 @@ export function withoutMains({ kind, lost }) {
   return kind === "charger" && lost === "device";
 }
 
+const IDLE_W = 5; // neither charging nor discharging, as far as people care
+
+/**
+ * Return what a power into a battery does.
+ * @param {number | null} watts
+ * @returns {"" | "charging" | "discharging" | "idle"}
+ */
+export function directionOf(watts) {
+  if (watts === null) return "";
+  if (Math.abs(watts) < IDLE_W) return "idle";
+  return watts > 0 ? "charging" : "discharging";
+}
+
 /**
  * Return what the loads take, in W: whatever the sources give and the battery does not take.
  *

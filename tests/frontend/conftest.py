@@ -1,0 +1,130 @@
+"""Chromium, a blank page for the modules alone, and one real Home Assistant with the simulated trailer."""
+
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+PROJECT = Path(__file__).parents[2]
+sys.path.append(str(PROJECT / "scripts"))
+from toolchain import browser, ensure  # noqa: E402
+
+from .house import House  # noqa: E402
+
+MODULES = "/custom_components/victron_espnow/frontend/"
+HELPERS = "/tests/frontend/fake_hass.js"
+
+type Call = Callable[..., Any]
+type Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    libraries = browser.libraries()
+    environment = {**os.environ, **({"LD_LIBRARY_PATH": libraries} if libraries else {})}
+    with sync_playwright() as playwright:
+        one = playwright.chromium.launch(
+            executable_path=browser.program(), args=["--no-sandbox"], env=environment
+        )
+        yield one
+        one.close()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves the project's own files."""
+
+    extensions_map = {".js": "text/javascript", ".html": "text/html"}
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def files() -> Iterator[str]:
+    """The address under which the sources themselves are served."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(PROJECT)))
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def watched(page: Page) -> list[str]:
+    """Note what goes wrong in a page."""
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda one: wrong.append(one.text) if one.type == "error" else None)
+    return wrong
+
+
+@pytest.fixture
+def blank(chromium: Browser, files: str) -> Iterator[Page]:
+    """An empty page that can import every module; whatever goes wrong in it fails the test."""
+    page = chromium.new_page(viewport={"width": 900, "height": 900})
+    wrong = watched(page)
+    page.goto(f"{files}/tests/frontend/blank.html")
+    yield page
+    page.close()
+    assert wrong == []
+
+
+@pytest.fixture(scope="module")
+def call(chromium: Browser, files: str) -> Iterator[Call]:
+    """Call a function of a module in the browser."""
+    page = chromium.new_page()
+    page.goto(f"{files}/tests/frontend/blank.html")
+
+    def run(module: str, name: str, *arguments: Any) -> Any:
+        source = "async ([path, name, words]) => (await import(path))[name](...words)"
+        return page.evaluate(source, [MODULES + module, name, list(arguments)])
+
+    yield run
+    page.close()
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    one = House(tmp_path_factory.mktemp("house"), ensure().hass)
+    one.make_dashboard("only-card", only_card(hours=0.02))
+    one.make_dashboard("our-dashboard", {"strategy": {"type": "custom:victron-espnow"}})
+    yield one
+    one.close()
+
+
+def only_card(**config: Any) -> dict[str, Any]:
+    """Return a dashboard that holds the card and nothing else."""
+    card = {"type": "custom:victron-espnow-card", "grid_options": {"columns": "full"}, **config}
+    return {"views": [{"type": "sections", "sections": [{"cards": [card], "column_span": 2}]}]}
+
+
+@pytest.fixture
+def visit(chromium: Browser, house: House) -> Iterator[Open]:
+    """Open a page of Home Assistant, signed in, on a desktop or a phone, by day or night."""
+    contexts = []
+
+    def run(path: str, dark: bool = False, width: int = 1280, **options: Any) -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+            base_url=house.url,
+            **options,
+        )
+        contexts.append(context)
+        context.add_init_script(f"localStorage.setItem('hassTokens', {json.dumps(house.tokens())})")
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    yield run
+    for context in contexts:
+        context.close()

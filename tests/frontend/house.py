@@ -1,0 +1,89 @@
+"""A real Home Assistant with the simulated trailer, in a thread of its own: the browser of the tests waits, it does not."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+from simulator.demo.__main__ import Demo, check_port
+
+PATIENCE_S = 60
+CLIENT = "{url}/"
+
+
+class House:
+    """The trailer, its nodes and the Home Assistant that they speak to."""
+
+    def __init__(self, folder: Path, hass: str, scenario: str = "trailer") -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self.demo: Demo = self.run(self._make(folder, hass, scenario))
+
+    async def _make(self, folder: Path, hass: str, scenario: str) -> Demo:
+        demo = Demo(folder, hass, check_port(0), scenario)
+        await demo.start()
+        return demo
+
+    def run[T](self, work: Coroutine[Any, Any, T]) -> T:
+        """Have something done where the trailer lives."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_S)
+
+    def ask(self, *commands: dict[str, Any]) -> list[Any]:
+        """Send WebSocket commands to Home Assistant."""
+        return self.run(self.demo.home.ask(*commands))
+
+    @property
+    def url(self) -> str:
+        """Return where Home Assistant is."""
+        return self.demo.home.url
+
+    def tokens(self) -> str:
+        """Return what a signed-in browser keeps."""
+        token = self.demo.home._head["Authorization"].removeprefix("Bearer ")
+        return json.dumps(
+            {
+                "access_token": token,
+                "token_type": "Bearer",
+                "expires_in": 1800,
+                "expires": 9e15,
+                "refresh_token": "",
+                "hassUrl": self.url,
+                "clientId": f"{self.url}/",
+            }
+        )
+
+    def make_dashboard(self, path: str, config: dict[str, Any]) -> None:
+        """Make a dashboard with this configuration."""
+        self.ask(
+            {
+                "type": "lovelace/dashboards/create",
+                "url_path": path,
+                "title": path,
+                "mode": "storage",
+                "require_admin": False,
+                "show_in_sidebar": True,
+            },
+            {"type": "lovelace/config/save", "url_path": path, "config": config},
+        )
+
+    def entities(self) -> dict[str, str]:
+        """Return the ids of our entities by device and key."""
+        entities, devices = self.ask(
+            {"type": "config/entity_registry/list"}, {"type": "config/device_registry/list"}
+        )
+        names = {device["id"]: device["name"] for device in devices}
+        return {
+            f"{names[one['device_id']]}/{one['translation_key']}": one["entity_id"]
+            for one in entities
+            if one["platform"] == "victron_espnow"
+        }
+
+    def close(self) -> None:
+        """End everything."""
+        self.run(self.demo.stop())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
