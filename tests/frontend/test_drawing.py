@@ -1,0 +1,456 @@
+"""The card alone, with states of every kind handed to it: what it says, and when it draws."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import ElementHandle, Page, expect
+
+from .conftest import HELPERS
+
+TRAILER = {
+    "Shunt": "battery",
+    "Roof": "solar",
+    "Shore": "charger",
+    "Screen": "display",
+    "Box": "sensor",
+}
+TEXTS = {
+    "component.victron_espnow.entity.event.alarm.state_attributes.kind.state.soc_low": "Low charge",
+    "component.victron_espnow.entity.event.alarm.state_attributes.kind.state.voltage_low": "Low voltage",
+    "component.victron_espnow.entity.event.device_reason.state_attributes.reason.state.overload": "Overload",
+}
+
+
+class Card:
+    """A card on the blank page, and the hass that it was given last."""
+
+    def __init__(self, page: Page, devices: dict[str, str], config: dict, options: dict) -> None:
+        self.page = page
+        self.element: ElementHandle = page.evaluate_handle(
+            """async ([path, devices, config, options]) => {
+              const { house, later, show } = await import(path);
+              const card = show(house(devices, options), config);
+              card.say = (states, attributes) => (card.hass = card.given = later(card.given, states, attributes));
+              card.given = card._hass;
+              return card;
+            }""",
+            [HELPERS, devices, config, {"texts": TEXTS, **options}],
+        ).as_element()
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until all that was asked for is drawn."""
+        self.page.wait_for_timeout(60)
+        self.page.wait_for_function("card => !card._due && card._inSight", arg=self.element)
+
+    def say(self, states: dict[str, str], attributes: dict[str, Any] | None = None) -> None:
+        """Let states change."""
+        self.element.evaluate("(card, [s, a]) => card.say(s, a)", [states, attributes or None])
+        self.settle()
+
+    @property
+    def drawn(self) -> int:
+        """Return how often it was drawn."""
+        return self.element.evaluate("card => card.drawn")
+
+    def labels(self) -> list[str]:
+        """Return what a screen reader says of each button that is seen."""
+        return self.element.evaluate(
+            """card => [...card.shadowRoot.querySelectorAll('button')]
+              .filter(one => one.checkVisibility()).map(one => one.getAttribute('aria-label'))"""
+        )
+
+    def text(self) -> str:
+        """Return all that can be read."""
+        return self.element.evaluate("card => card.shadowRoot.querySelector('.body').innerText")
+
+
+def card(page: Page, devices: dict[str, str] | None = None, config=None, **options: Any) -> Card:
+    return Card(page, TRAILER if devices is None else devices, config or {}, options)
+
+
+# What it says
+
+
+def test_every_node_is_a_button_that_tells_value_and_unit(blank: Page):
+    assert card(blank).labels() == [
+        "Roof, 214 W, bulk",
+        "Shore, 409 W, absorption",
+        "Shunt, 87 %, discharging, -60 W, 13.32 V, 38 h 0 min left",
+        "Loads, 683 W",
+        "Shunt, -60 W, discharging, 87 % · 13.32 V",
+        "Roof, 214 W, bulk, 1.24 kWh today",
+        "Shore, 409 W, absorption, 13.68 V · +29.9 A",
+        "Screen, connected",
+        "Box, hears 3",
+    ]
+
+
+def test_units_that_the_user_prefers_are_understood(blank: Page):
+    one = card(blank)
+    one.say({"sensor.roof_solar_power": "0.35"}, {"unit_of_measurement": "kW"})
+    one.say({"sensor.shunt_time_to_go": "1.5"}, {"unit_of_measurement": "h"})
+    assert "350" in one.text()
+    assert "1 h 30 min left" in one.text()
+
+
+@pytest.mark.parametrize(
+    ("status", "cause"),
+    [
+        ("device_silent", "no signal from the device"),
+        ("never_heard", "no signal from the device"),
+        ("wrong_key", "key does not fit"),
+        ("radio_lost", "sensor node out of reach"),
+        ("link_lost", "display node unplugged"),
+    ],
+)
+def test_an_old_value_gives_way_to_its_cause_and_age(blank: Page, status: str, cause: str):
+    one = card(blank)
+    one.say({"sensor.roof_reading_status": status})
+    source, _, battery, loads, _, tile, *_ = one.labels()
+    assert source == f"Roof, – W, {cause}"
+    assert tile.startswith(f"Roof, – W, {cause} · ")
+    assert tile.endswith(" ago")
+    assert "87 %" in battery
+    assert loads == "Loads, – W"  # nobody knows what they take
+
+
+def test_a_silent_battery_shows_no_number_at_all(blank: Page):
+    one = card(blank)
+    one.say({"sensor.shunt_reading_status": "radio_lost"})
+    assert one.labels()[2] == "Shunt, sensor node out of reach"
+    ring = one.element.evaluate("card => card.shadowRoot.querySelector('.ring svg').textContent")
+    assert not any(character.isdigit() for character in ring)
+
+
+def test_a_mains_charger_without_mains_is_no_fault(blank: Page):
+    one = card(blank)
+    one.say({"sensor.shore_reading_status": "device_silent"})
+    labels = one.labels()
+    assert labels[1] == "Shore, 0 W, no mains"
+    assert labels[3] == "Loads, 274 W"
+    assert labels[6] == "Shore, 0 W, no mains"
+
+
+@pytest.mark.parametrize(
+    ("active", "level", "said"),
+    [
+        (["soc_low"], "warning", "Low charge"),
+        (["voltage_low"], "critical", "Low voltage"),
+        (["soc_low", "overload"], "critical", "Low charge, Overload"),
+        (["invented"], "critical", "Alarm"),
+        ([], "critical", "Alarm"),
+    ],
+)
+def test_an_alarm_is_named(blank: Page, active: list[str], level: str, said: str):
+    one = card(blank)
+    one.say({"binary_sensor.shunt_problem": "on"}, {"active": active})
+    assert one.labels()[4].endswith(f", {said}")
+    find = "card => card.shadowRoot.querySelector('.tile').dataset.alert"
+    assert one.element.evaluate(find) == level
+
+
+def test_silence_is_told_once(blank: Page):
+    one = card(blank)
+    one.say({"binary_sensor.shunt_problem": "on"}, {"active": ["no_data"]})
+    assert one.labels()[4] == "Shunt, -60 W, discharging, 87 % · 13.32 V"
+
+
+def test_boards_tell_whether_they_are_there(blank: Page):
+    one = card(blank)
+    one.say({"binary_sensor.box_radio_connection": "off"})
+    assert one.labels()[-1] == "Box, sensor node out of reach"
+    one.say({"binary_sensor.screen_usb_connection": "off"})
+    one.say({"binary_sensor.box_radio_connection": "unavailable"})
+    assert one.labels()[-2:] == ["Screen, display node unplugged", "Box, display node unplugged"]
+
+
+@pytest.mark.parametrize(
+    ("language", "numbers", "words"),
+    [
+        ("de", "language", ["Verbraucher", "entlädt", "13,32 V", "noch 38 h 0 min", "hört 3"]),
+        ("fr", "language", ["Consommateurs", "en décharge", "13,32 V"]),
+        ("nl", "comma_decimal", ["Verbruikers", "13.32 V"]),
+        ("es", "language", ["Consumos", "quedan 38 h 0 min"]),
+        ("it", "language", ["Carichi", "in scarica"]),
+        ("sv", "decimal_comma", ["Loads", "13,32 V"]),
+    ],
+)
+def test_it_speaks_the_users_language(blank: Page, language: str, numbers: str, words: list[str]):
+    labels = " ".join(card(blank, language=language, numbers=numbers).labels())
+    assert [one for one in words if one not in labels] == []
+
+
+def test_without_a_device_it_says_so(blank: Page):
+    one = card(blank, {})
+    assert one.text() == "No Victron device yet"
+    assert one.labels() == []
+
+
+def test_the_picker_shows_an_example_until_there_is_a_device(blank: Page):
+    stub = "async ([path, devices]) => (await import(path)).show((await import(path)).house(devices))"
+    empty = blank.evaluate_handle(f"({stub})", [HELPERS, {}]).as_element()
+    assert empty.evaluate("card => card.constructor.getStubConfig(card._hass)") == {"demo": True}
+    assert "Example" in card(blank, {}, {"demo": True}).text()
+    one = card(blank, {"Shunt": "battery"}, {"demo": True})
+    assert "Example" not in one.text()
+    assert one.element.evaluate("card => card.constructor.getStubConfig(card._hass)") == {}
+
+
+def test_a_charger_alone_shows_at_least_the_voltage(blank: Page):
+    one = card(blank, {"Roof": "solar"})
+    assert one.labels()[1] == "Battery, – %, – W, 13.40 V"
+    ring = one.element.evaluate("card => card.shadowRoot.querySelector('.ring svg').textContent")
+    assert ring == "Battery13.40V"
+
+
+# What can be set
+
+
+def test_parts_and_devices_can_be_chosen(blank: Page):
+    one = card(blank, config={"show": ["tiles"], "devices": ["Roof"], "title": "On the roof"})
+    assert one.labels() == ["Roof, 214 W, bulk, 1.24 kWh today"]
+    assert one.text().startswith("On the roof")
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ({"devices": "Roof"}, "devices is a list"),
+        ({"show": ["flow", "nonsense"]}, "show is a list of flow, tiles, boards"),
+        ({"title": 7}, "title is a text"),
+        ({"hours": 0}, "hours is"),
+        ({"hours": "many"}, "hours is"),
+    ],
+)
+def test_a_wrong_configuration_is_named(blank: Page, config: dict, said: str):
+    one = card(blank)
+    found = one.element.evaluate(
+        "(card, config) => { try { card.setConfig(config) } catch (error) { return error.message } }",
+        config,
+    )
+    assert said in found
+
+
+def test_the_form_offers_what_the_card_takes(blank: Page):
+    one = card(blank)
+    fields = one.element.evaluate(
+        "async card => (await card.constructor.getConfigForm()).schema.map(({ name }) => name)"
+    )
+    assert fields == ["title", "devices", "show", "hours", "tap_action", "hold_action"]
+    labels = one.element.evaluate(
+        """async card => { const form = await card.constructor.getConfigForm();
+          return form.schema.map(form.computeLabel) }"""
+    )
+    assert labels[0] == "Title"
+
+
+# When it draws
+
+
+def test_states_of_others_are_no_reason_to_draw(blank: Page):
+    one = card(blank)
+    before = one.drawn
+    mutations = one.element.evaluate(
+        """async card => {
+          let seen = 0;
+          const watch = new MutationObserver(list => { seen += list.length });
+          watch.observe(card.shadowRoot, { subtree: true, childList: true, attributes: true, characterData: true });
+          for (let number = 0; number < 200; number++) {
+            card.say({ 'light.lamp': number % 2 ? 'on' : 'off', ['sensor.of_others_' + number]: String(number) });
+            if (number % 20 === 0) card.hass = card.given = { ...card.given, entities: { ...card.given.entities } };
+            await new Promise(done => setTimeout(done, 2));
+          }
+          await new Promise(done => setTimeout(done, 300));
+          watch.disconnect();
+          return seen;
+        }"""
+    )
+    print(f"redraws for 200 foreign changes: {one.drawn - before}, changes of elements: {mutations}")
+    assert one.drawn == before
+    assert mutations == 0
+    one.say({"sensor.roof_solar_power": "5"})
+    assert one.drawn == before + 1
+
+
+def test_many_changes_at_once_are_one_drawing(blank: Page):
+    one = card(blank)
+    blank.wait_for_timeout(250)
+    before = one.drawn
+    one.element.evaluate(
+        "card => { for (let n = 0; n < 50; n++) card.say({ 'sensor.roof_solar_power': String(n) }) }"
+    )
+    one.settle()
+    assert one.drawn == before + 1
+    assert "49" in one.text()
+
+
+def test_out_of_sight_nothing_is_drawn_and_nothing_runs(blank: Page):
+    one = card(blank)
+    running = "card => card._flow.element.getAnimations({ subtree: true }).filter(a => a.playState === 'running').length"
+    assert one.element.evaluate(running) > 0
+    one.element.evaluate("card => { card.style.marginTop = '5000px' }")
+    blank.wait_for_function("card => !card._inSight", arg=one.element)
+    before = one.drawn
+    one.element.evaluate("card => card.say({ 'sensor.roof_solar_power': '77' })")
+    blank.wait_for_timeout(300)
+    assert one.drawn == before
+    assert one.element.evaluate(running) == 0
+    one.element.evaluate("card => { card.style.marginTop = '0' }")
+    one.settle()
+    blank.wait_for_timeout(100)
+    assert "77" in one.text()
+    assert one.element.evaluate(running) > 0
+
+
+def test_dots_go_on_from_where_they_are_when_the_power_changes(blank: Page):
+    one = card(blank)
+    times = """card => card._flow._links.get('Roof')._running.map(a => [a.currentTime % 1e6, a.playbackRate])"""
+    before = one.element.evaluate(times)
+    one.say({"sensor.roof_solar_power": "900"})
+    after = one.element.evaluate(times)
+    assert len(after) == len(before) > 0
+    for (time_before, rate_before), (time_after, rate_after) in zip(before, after):
+        assert rate_after > rate_before
+        assert 0 <= time_after - time_before < 2000
+
+
+def test_little_power_does_not_flow(blank: Page):
+    one = card(blank)
+    one.say({"sensor.roof_solar_power": "12"})
+    count = "card => card._flow._links.get('Roof')._running.length"
+    assert one.element.evaluate(count) == 0
+    one.say({"sensor.roof_solar_power": "60"})
+    assert one.element.evaluate(count) > 0
+
+
+def test_who_wants_less_motion_sees_arrows(blank: Page):
+    blank.emulate_media(reduced_motion="reduce")
+    one = card(blank)
+    look = """card => [card._flow.element.getAnimations({ subtree: true }).length,
+      [...card.shadowRoot.querySelectorAll('.arrow')].filter(a => !a.hasAttribute('hidden')).length]"""
+    assert one.element.evaluate(look) == [0, 3]
+    blank.emulate_media(reduced_motion="no-preference")
+    assert one.element.evaluate(look)[1] == 0
+
+
+def test_taken_away_it_leaves_nothing_running(blank: Page):
+    one = card(blank)
+    running = "card => card._flow.element.getAnimations({ subtree: true }).length"
+    assert one.element.evaluate(running) > 0
+    one.element.evaluate("card => card.remove()")
+    one.element.evaluate("card => card.say({ 'sensor.roof_solar_power': '5' })")
+    blank.wait_for_timeout(300)
+    assert one.element.evaluate(running) == 0
+    assert one.element.evaluate("card => card._due") == 0
+    one.element.evaluate("card => document.body.append(card)")
+    one.settle()
+    assert one.labels()[0] == "Roof, 5 W, bulk"
+
+
+def test_a_device_that_goes_takes_its_line_along(blank: Page):
+    one = card(blank)
+    one.element.evaluate(
+        """card => { const entities = Object.fromEntries(Object.entries(card.given.entities)
+          .filter(([, entry]) => entry.device_id !== 'Roof'));
+          card.hass = card.given = { ...card.given, entities }; }"""
+    )
+    one.settle()
+    assert [label for label in one.labels() if "Roof" in label] == []
+    assert one.element.evaluate("card => card.shadowRoot.querySelectorAll('.lines g').length") == 2
+
+
+# Where things are
+
+
+BOX = "card => card.shadowRoot.querySelector('{}').getBoundingClientRect().toJSON()"
+
+
+def test_from_right_to_left_the_sources_stand_on_the_right(blank: Page):
+    blank.evaluate("document.documentElement.dir = 'rtl'")
+    one = card(blank)
+    sources, ring, loads = (
+        one.element.evaluate(BOX.format(part)) for part in (".sources", ".ring", ".loads")
+    )
+    assert sources["left"] > ring["right"] > ring["left"] > loads["right"]
+    first = one.element.evaluate(
+        "card => card._flow._links.get('Roof')._way[0].x + card._flow.element.getBoundingClientRect().left"
+    )
+    assert first == pytest.approx(sources["left"], abs=20)
+
+
+@pytest.mark.parametrize("width", [288, 320, 375, 600, 900, 1400])
+def test_nothing_is_cut_off_at_any_width(blank: Page, width: int):
+    blank.set_viewport_size({"width": width, "height": 1000})
+    one = card(blank)
+    blank.wait_for_timeout(100)
+    outside = one.element.evaluate(
+        """card => { const box = card.getBoundingClientRect();
+          return [...card.shadowRoot.querySelectorAll('button')].filter(one => {
+            const { left, right } = one.getBoundingClientRect();
+            return left < box.left - 1 || right > box.right + 1 || one.scrollWidth > one.clientWidth + 1;
+          }).map(one => one.getAttribute('aria-label')); }"""
+    )
+    assert outside == []
+
+
+# What a press does
+
+
+def pressed(one: Card) -> list:
+    return one.element.evaluate_handle(
+        """card => { const told = [];
+          for (const name of ['hass-more-info', 'hass-action'])
+            card.addEventListener(name, ({ detail }) => told.push([name, detail.entityId ?? detail.config.entity, detail.action]));
+          return told; }"""
+    )
+
+
+def test_a_press_tells_more(blank: Page):
+    one = card(blank)
+    told = pressed(one)
+    blank.get_by_role("button", name="Roof, 214 W, bulk", exact=True).click()
+    blank.get_by_role("button", name="Loads").click()
+    blank.get_by_role("button", name="Box").click()
+    blank.get_by_role("button", name="Shunt, -60 W").focus()
+    blank.keyboard.press("Enter")
+    blank.keyboard.press("Space")
+    assert told.json_value() == [
+        ["hass-more-info", "sensor.roof_solar_power", None],
+        ["hass-more-info", "sensor.shunt_battery_power", None],
+        ["hass-more-info", "binary_sensor.box_radio_connection", None],
+        ["hass-more-info", "sensor.shunt_battery_power", None],
+        ["hass-more-info", "sensor.shunt_battery_power", None],
+    ]
+
+
+def test_a_long_press_is_an_action_of_its_own(blank: Page):
+    navigate = {"action": "navigate", "navigation_path": "/energy"}
+    one = card(blank, config={"hold_action": navigate})
+    told = pressed(one)
+    button = blank.get_by_role("button", name="Roof, 214 W, bulk", exact=True)
+    button.click(delay=700)
+    button.click()
+    assert [entry[::2] for entry in told.json_value()] == [
+        ["hass-action", "hold"],
+        ["hass-more-info", None],
+    ]
+
+
+def test_a_long_press_without_an_action_is_a_press(blank: Page):
+    one = card(blank)
+    told = pressed(one)
+    blank.get_by_role("button", name="Roof, 214 W, bulk", exact=True).click(delay=700)
+    assert told.json_value() == [["hass-more-info", "sensor.roof_solar_power", None]]
+
+
+def test_the_keyboard_reaches_every_node_in_order(blank: Page):
+    one = card(blank)
+    found = []
+    for _ in one.labels():
+        blank.keyboard.press("Tab")
+        found.append(
+            one.element.evaluate("card => card.shadowRoot.activeElement?.getAttribute('aria-label')")
+        )
+    assert found == one.labels()
+    expect(blank.locator("body")).to_be_visible()
