@@ -76,7 +76,7 @@ def test_every_node_is_a_button_that_tells_value_and_unit(blank: Page):
     assert card(blank).labels() == [
         "Roof, 214 W, bulk",
         "Shore, 409 W, absorption",
-        "Shunt, 87 %, discharging, -60 W, 13.32 V, 38 h 0 min left",
+        "Shunt, 87 %, -60 W, 13.32 V, -4.51 A, 38 h 0 min left, discharging",
         "Loads, 683 W",
         "Shunt, -60 W, discharging, 87 % · 13.32 V",
         "Roof, 214 W, bulk, 1.24 kWh today",
@@ -199,9 +199,9 @@ def test_the_picker_shows_an_example_until_there_is_a_device(blank: Page):
 
 def test_a_charger_alone_shows_at_least_the_voltage(blank: Page):
     one = card(blank, {"Roof": "solar"})
-    assert one.labels()[1] == "Battery, – %, – W, 13.40 V"
+    assert one.labels()[1] == "Battery, 13.40 V"
     ring = one.element.evaluate("card => card.shadowRoot.querySelector('.ring svg').textContent")
-    assert ring == "Battery13.40V"
+    assert ring == "Battery 13.40 V   "
 
 
 # What can be set

@@ -1,6 +1,6 @@
 /** Our own boards as a line of small buttons: who is there, and how many devices a sensor node hears. */
 
-import { html, setAttribute, setText } from "./dom.js";
+import { html, setAttribute, setText, spaced } from "./dom.js";
 
 /**
  * What a board shows.
@@ -18,7 +18,7 @@ export class BoardButton {
     this._name = html("span", { class: "name" });
     this._state = html("span", { class: "state" });
     const dot = html("span", { class: "lamp", "aria-hidden": "true" });
-    this.element = html("button", { type: "button", class: "board" }, dot, this._name, this._state);
+    this.element = html("button", { type: "button", class: "board" }, dot, ...spaced(this._name, this._state));
     this._id = "";
     this.element.addEventListener("click", () => onSelect(this._id));
   }

@@ -28,7 +28,7 @@ h2 { margin: 0; font-size: var(--ha-font-size-xl, 20px); font-weight: 500; }
 .tile .state { grid-row: 2; min-height: 1.3em; }
 .tile .quantity { grid-column: 1 / span 2; grid-row: 3; white-space: nowrap; margin-top: 6px; }
 .tile .value { font-size: 24px; }
-.tile .unit { margin-inline-start: 3px; font-size: 14px; color: var(--ve-muted); }
+.tile .unit { font-size: 14px; color: var(--ve-muted); }
 .tile .note { grid-column: 3; grid-row: 3; margin-top: 10px; text-align: end; white-space: nowrap; }
 .tile .cause, .tile .alert { grid-column: 1 / -1; font-size: 12px; font-weight: 500; }
 .tile .cause { color: var(--ve-warning); margin-top: 4px; }

@@ -33,6 +33,15 @@ export function svg(tag, attributes = {}, ...children) {
 }
 
 /**
+ * Return elements with a space between each two: unseen in a grid, but who has the page read out hears two words.
+ * @param {Node[]} elements
+ * @returns {(Node | string)[]}
+ */
+export function spaced(...elements) {
+  return elements.flatMap((element, index) => (index ? [" ", element] : [element]));
+}
+
+/**
  * @param {Element} element
  * @param {string} text
  */

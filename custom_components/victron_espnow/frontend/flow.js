@@ -6,7 +6,7 @@
  * want less motion nothing moves.
  */
 
-import { html, setAttribute, setChildren, setText, svg } from "./dom.js";
+import { html, setAttribute, setChildren, setText, spaced, svg } from "./dom.js";
 import { power } from "./format.js";
 import { evenly, horizontalCurve, lengthOf, path, verticalCurve } from "./geometry.js";
 import { ICONS } from "./icons.js";
@@ -184,9 +184,7 @@ class Node {
       "button",
       { type: "button", class: `node ${kind}` },
       svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, svg("path", { d: ICONS[kind] })),
-      this._name,
-      html("span", { class: "quantity" }, this._value, this._unit),
-      this._state,
+      ...spaced(this._name, html("span", { class: "quantity" }, ...spaced(this._value, this._unit)), this._state),
     );
     this._id = "";
     this.element.addEventListener("click", () => onSelect(this._id));

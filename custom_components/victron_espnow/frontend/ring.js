@@ -1,6 +1,6 @@
 /** The battery: a 270° ring of its state of charge with what matters inside. */
 
-import { setAttribute, setText, svg, html } from "./dom.js";
+import { html, setAttribute, setText, spaced, svg } from "./dom.js";
 import { current, duration, percentage, power, voltage } from "./format.js";
 import { arc } from "./geometry.js";
 import { levelOf } from "./look.js";
@@ -18,7 +18,7 @@ export class Ring {
   constructor(onSelect) {
     this._level = svg("path", { class: "level", d: SHAPE, pathLength: "100", "stroke-dasharray": "0 200" });
     this._percent = svg("tspan", { class: "large" });
-    this._percentUnit = svg("tspan", { class: "unit", dx: "2" });
+    this._percentUnit = svg("tspan", { class: "unit" });
     this._power = svg("text", { class: "medium", x: "100", y: "128" });
     this._volts = svg("text", { class: "small", x: "100", y: "150" });
     this._left = svg("text", { class: "small muted", x: "100", y: "184" });
@@ -32,11 +32,13 @@ export class Ring {
         { viewBox: `0 0 ${SIZE} ${SIZE}`, "aria-hidden": "true" },
         svg("path", { class: "track", d: SHAPE }),
         this._level,
-        this._title,
-        svg("text", { x: "100", y: "104" }, this._percent, this._percentUnit),
-        this._power,
-        this._volts,
-        this._left,
+        ...spaced(
+          this._title,
+          svg("text", { x: "100", y: "104" }, this._percent, this._percentUnit),
+          this._power,
+          this._volts,
+          this._left,
+        ),
       ),
       this._cause,
     );
@@ -65,21 +67,16 @@ export class Ring {
     // who has no monitor knows the voltage at least
     const large = percent === null && battery.power === null && fresh ? volts : percentage(percent, language);
     setText(this._percent, large.value);
-    setText(this._percentUnit, large.unit);
+    setText(this._percentUnit, ` ${large.unit}`);
     setText(this._title, battery.name);
     setText(this._power, large === volts ? "" : `${watts.value} ${watts.unit}`);
     setText(this._volts, large === volts ? "" : `${volts.value} V  ${amperes.value} A`);
     setText(this._left, left);
     const cause = battery.lost && texts[battery.lost];
     setText(this._cause, cause);
-    const parts = [
-      `${percentage(percent, language).value} %`,
-      direction && texts[direction],
-      `${watts.value} ${watts.unit}`,
-      `${volts.value} V`,
-      left,
-    ];
-    const said = [battery.name || texts.battery, ...(cause ? [cause] : parts)];
+    const parts = [large, watts, volts, amperes].map(({ value, unit }) => `${value} ${unit}`);
+    const known = large === volts ? parts.slice(0, 1) : parts;
+    const said = [battery.name || texts.battery, ...(cause ? [cause] : [...known, left, direction && texts[direction]])];
     setAttribute(this.element, "aria-label", said.filter(Boolean).join(", "));
   }
 }

@@ -107,13 +107,14 @@ const graph = (entities, options = WIDE) => ({
   grid_options: options,
 });
 
-/** @param {string} entity */
-const tile = (entity) => ({ type: "tile", entity, name: OWN_NAME });
-
-/** @param {string[]} entities */
-const list = (entities) => ({
+/**
+ * Entities one below the other, without inputs: those of Home Assistant's rows have no label for a screen reader.
+ * @param {string[]} entities
+ * @param {object} [name]
+ */
+const list = (entities, name = OWN_NAME) => ({
   type: "entities",
-  entities: entities.map((entity) => ({ entity, name: OWN_NAME })),
+  entities: entities.map((entity) => (entity.startsWith("number.") ? { entity, name, type: "simple-entity" } : { entity, name })),
   grid_options: WIDE,
 });
 
@@ -144,14 +145,14 @@ function devicePage(device, hass, texts) {
     own
       .filter((entry) => entry.entity_category === category && domains.includes(entry.entity_id.split(".")[0]))
       .map((entry) => entry.entity_id);
-  const values = of(undefined, ["sensor"]).map(tile);
+  const values = of(undefined, ["sensor"]);
   const graphs = ids(device, HISTORY).map((entity) => graph([entity]));
   const complaints = of(undefined, ["binary_sensor", "event"]);
   const rest = [...complaints, ...of("diagnostic", ["sensor", "binary_sensor"])];
   const settings = of("config", ["number", "button"]);
   const large = { type: CARD, devices: [device.id], show: ["tiles"], grid_options: WIDE };
   return [
-    section(device.name, [large, ...values, ...headed(texts.limits, settings)]),
+    section(device.name, [large, ...headed(texts.values, values), ...headed(texts.limits, settings)]),
     section(texts.history, [...graphs, ...headed(texts.more, rest)]),
   ];
 }
@@ -165,7 +166,7 @@ const headed = (heading, entities) => (entities.length ? [{ type: "heading", hea
  * @param {CardTexts} texts
  */
 function nodesPage({ boards }, hass, texts) {
-  const table = coverage(boards);
+  const table = coverage(boards, texts);
   const each = boards.map((board) => {
     const own = Object.values(hass.entities).filter((entry) => entry.device_id === board.id && !entry.hidden);
     return section(board.name, [list(own.map((entry) => entry.entity_id))]);
@@ -177,14 +178,15 @@ function nodesPage({ boards }, hass, texts) {
 /**
  * Return a table of who hears whom how well, as a template: it is filled in as the values change.
  * @param {Board[]} boards
+ * @param {CardTexts} texts
  */
-function coverage(boards) {
+function coverage(boards, texts) {
   const sensors = boards.filter(({ entities }) => "sensor.devices_heard" in entities);
   if (!sensors.length) return "";
   const heard = sensors.map(({ entities }) => `state_attr('${entities["sensor.devices_heard"]}', 'signals') or {}`);
   const names = sensors.map(({ name }) => name.replaceAll("|", "/"));
   return `{% set heard = [${heard.map((one) => `(${one})`).join(", ")}] %}
-| | ${names.join(" | ")} |
+| ${texts.tiles} | ${names.join(" | ")} |
 |:--|${names.map(() => "--:").join("|")}|
 {% for name in heard | map('list') | sum(start=[]) | unique | sort -%}
 | ${"{{ name | replace('|', '/') }}"} |{% for one in heard %} ${"{{ one.get(name, '–') }}"} |{% endfor %}
@@ -212,8 +214,8 @@ function energyPage({ devices }, texts) {
           entities,
           grid_options: WIDE,
         },
-        ...entities.map(tile),
+        list(entities),
       ]),
     );
-  return today.length ? [section(texts.energy, today.map((entity) => ({ type: "tile", entity, name: { type: "device" } }))), ...each] : each;
+  return today.length ? [section(texts.energy, [list(today, { type: "device" })]), ...each] : each;
 }

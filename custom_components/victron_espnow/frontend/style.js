@@ -42,7 +42,7 @@ export const STYLE = `
 .node svg { width: 24px; height: 24px; fill: var(--ve-muted); }
 .node .name, .node .state { max-width: 100%; overflow: hidden; text-overflow: ellipsis; font-size: 12px; color: var(--ve-muted); }
 .node .value { font-size: 20px; }
-.node .unit { font-size: 12px; color: var(--ve-muted); margin-inline-start: 3px; }
+.node .unit { font-size: 12px; color: var(--ve-muted); }
 .node[data-lost] .value { color: var(--ve-muted); }
 .node[data-lost] .state { color: var(--ve-warning); white-space: normal; }
 `;

@@ -1,6 +1,6 @@
 /** One device: its name, what it does, its large number, how that went, and what is wrong. */
 
-import { html, setAttribute, setText, svg } from "./dom.js";
+import { html, setAttribute, setText, spaced, svg } from "./dom.js";
 import { ICONS } from "./icons.js";
 import { Spark } from "./spark.js";
 
@@ -36,12 +36,14 @@ export class Tile {
       "button",
       { type: "button", class: "tile" },
       svg("svg", { class: "icon", viewBox: "0 0 24 24", "aria-hidden": "true" }, this._shape),
-      this._name,
-      html("span", { class: "quantity" }, this._value, this._unit),
-      this._state,
-      this._note,
-      this._cause,
-      this._alert,
+      ...spaced(
+        this._name,
+        html("span", { class: "quantity" }, ...spaced(this._value, this._unit)),
+        this._state,
+        this._note,
+        this._cause,
+        this._alert,
+      ),
       this._spark.element,
     );
     this._id = "";
