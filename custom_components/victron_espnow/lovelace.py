@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from homeassistant.components.frontend import DOMAIN as FRONTEND
 from homeassistant.components.frontend import add_extra_js_url, remove_extra_js_url
 from homeassistant.components.http import StaticPathConfig
 from homeassistant.components.lovelace import LOVELACE_DATA, MODE_STORAGE
@@ -57,7 +58,7 @@ async def async_register(hass: HomeAssistant) -> None:
         if lovelace.resource_mode == MODE_STORAGE:
             assert isinstance(lovelace.resources, ResourceStorageCollection)
             await _keep_one(lovelace.resources, f"{served.url}/{MODULE}")
-        elif served.extra is None:
+        elif served.extra is None and FRONTEND in hass.config.components:
             served.extra = f"{served.url}/{LATE_MODULE}"
             add_extra_js_url(hass, served.extra)
 
