@@ -8,9 +8,9 @@ from pathlib import Path
 
 SOURCES = Path(__file__).parent / "frontend"
 
-# A comment of its own lines, one within a line, one behind it; and the indentation.
+# A comment of its own lines, one within a line, one behind it; indentation and empty lines.
 _SPARE = re.compile(
-    r"^[ \t]*/\*\*.*?\*/\n | /\*\*.*?\*/[ ]? | [ \t]+//[ ][^\n]*$ | ^[ \t]+",
+    r"^[ \t]*/\*\*(?:(?!\*/).)*\*/\n | /\*\*.*?\*/[ ]? | [ \t]+//[ ][^\n]*$ | ^\s+",
     re.DOTALL | re.MULTILINE | re.VERBOSE,
 )
 

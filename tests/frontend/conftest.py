@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
 
 PROJECT = Path(__file__).parents[2]
 sys.path.append(str(PROJECT / "scripts"))
@@ -59,37 +59,56 @@ def files() -> Iterator[str]:
     thread.join()
 
 
-def watched(page: Page) -> list[str]:
-    """Note what goes wrong in a page."""
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda one: wrong.append(one.text) if one.type == "error" else None)
-    return wrong
+def watch(page: Page, wrong: list[str]) -> Callable[[], None]:
+    """Note what goes wrong in a page, until the returned function is called."""
+
+    def on_error(error: Error) -> None:
+        wrong.append(str(error))
+
+    def on_console(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            wrong.append(message.text)
+
+    page.on("pageerror", on_error)
+    page.on("console", on_console)
+
+    def undo() -> None:
+        page.remove_listener("pageerror", on_error)
+        page.remove_listener("console", on_console)
+
+    return undo
+
+
+@pytest.fixture(scope="session")
+def one_page(chromium: Browser, files: str) -> Page:
+    """A page for all: opening one costs more than most tests."""
+    page = chromium.new_page()
+    page.goto(f"{files}/tests/frontend/blank.html")
+    return page
 
 
 @pytest.fixture
-def blank(chromium: Browser, files: str) -> Iterator[Page]:
+def blank(one_page: Page) -> Iterator[Page]:
     """An empty page that can import every module; whatever goes wrong in it fails the test."""
-    page = chromium.new_page(viewport={"width": 900, "height": 900})
-    wrong = watched(page)
-    page.goto(f"{files}/tests/frontend/blank.html")
-    yield page
-    page.close()
+    one_page.set_viewport_size({"width": 900, "height": 900})
+    wrong: list[str] = []
+    undo = watch(one_page, wrong)
+    yield one_page
+    one_page.evaluate("() => { document.body.replaceChildren(); document.dir = ''; }")
+    one_page.emulate_media(reduced_motion="no-preference")
+    undo()
     assert wrong == []
 
 
-@pytest.fixture(scope="module")
-def call(chromium: Browser, files: str) -> Iterator[Call]:
+@pytest.fixture
+def call(blank: Page) -> Call:
     """Call a function of a module in the browser."""
-    page = chromium.new_page()
-    page.goto(f"{files}/tests/frontend/blank.html")
 
     def run(module: str, name: str, *arguments: Any) -> Any:
         source = "async ([path, name, words]) => (await import(path))[name](...words)"
-        return page.evaluate(source, [MODULES + module, name, list(arguments)])
+        return blank.evaluate(source, [MODULES + module, name, list(arguments)])
 
-    yield run
-    page.close()
+    return run
 
 
 @pytest.fixture(scope="session")
@@ -107,7 +126,7 @@ def only_card(**config: Any) -> dict[str, Any]:
     return {"views": [{"type": "sections", "sections": [{"cards": [card], "column_span": 2}]}]}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def visit(chromium: Browser, house: House) -> Iterator[Open]:
     """Open a page of Home Assistant, signed in, on a desktop or a phone, by day or night."""
     contexts = []

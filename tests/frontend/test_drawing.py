@@ -1,11 +1,19 @@
 """The card alone, with states of every kind handed to it: what it says, and when it draws."""
 
+import importlib.util
 from typing import Any
 
 import pytest
-from playwright.sync_api import ElementHandle, Page, expect
+from playwright.sync_api import ElementHandle, Page, Route, expect
 
-from .conftest import HELPERS
+from .conftest import HELPERS, MODULES, PROJECT
+
+# Alone: the package around it needs Home Assistant.
+_FILES = PROJECT / "custom_components" / "victron_espnow" / "frontend_files.py"
+_spec = importlib.util.spec_from_file_location("frontend_files", _FILES)
+frontend_files = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(frontend_files)
+lean = frontend_files.lean
 
 TRAILER = {
     "Shunt": "battery",
@@ -41,7 +49,7 @@ class Card:
     def settle(self) -> None:
         """Wait until all that was asked for is drawn."""
         self.page.wait_for_timeout(60)
-        self.page.wait_for_function("card => !card._due && card._inSight", arg=self.element)
+        self.page.wait_for_function("card => !card._due && card._sight.seen", arg=self.element)
 
     def say(self, states: dict[str, str], attributes: dict[str, Any] | None = None) -> None:
         """Let states change."""
@@ -240,9 +248,16 @@ def test_the_form_offers_what_the_card_takes(blank: Page):
     assert fields == ["title", "devices", "show", "hours", "tap_action", "hold_action"]
     labels = one.element.evaluate(
         """async card => { const form = await card.constructor.getConfigForm();
-          return form.schema.map(form.computeLabel) }"""
+          return form.schema.map(field => form.computeLabel(field, key => key.split('.').at(-1))) }"""
     )
-    assert labels[0] == "Title"
+    assert labels == [
+        "title",
+        "Only these devices",
+        "What is shown",
+        "hours_to_show",
+        "tap_action",
+        "hold_action",
+    ]
 
 
 # When it draws
@@ -290,7 +305,7 @@ def test_out_of_sight_nothing_is_drawn_and_nothing_runs(blank: Page):
     running = "card => card._flow.element.getAnimations({ subtree: true }).filter(a => a.playState === 'running').length"
     assert one.element.evaluate(running) > 0
     one.element.evaluate("card => { card.style.marginTop = '5000px' }")
-    blank.wait_for_function("card => !card._inSight", arg=one.element)
+    blank.wait_for_function("card => !card._sight.seen", arg=one.element)
     before = one.drawn
     one.element.evaluate("card => card.say({ 'sensor.roof_solar_power': '77' })")
     blank.wait_for_timeout(300)
@@ -454,3 +469,35 @@ def test_the_keyboard_reaches_every_node_in_order(blank: Page):
         )
     assert found == one.labels()
     expect(blank.locator("body")).to_be_visible()
+
+
+# What is served
+
+
+def test_without_its_comments_every_module_is_the_same(blank: Page):
+    """The files that browsers get are made of these by leaving out what is for readers."""
+    sources = {path.name: path.read_text("utf-8") for path in (PROJECT / MODULES[1:]).glob("*.js")}
+
+    def serve(route: Route) -> None:
+        name = route.request.url.rsplit("/", 1)[1]
+        route.fulfill(body=lean(sources[name]), content_type="text/javascript")
+
+    blank.route("**/lean/*.js", serve)
+    names = [name for name in sources if name != "late.js"]
+    different = blank.evaluate(
+        """async ([root, names]) => {
+          const different = [];
+          for (const name of names) {
+            const [full, lean] = [await import(root + name), await import('/lean/' + name)];
+            const same = (one, other) => typeof one === 'string' || typeof one === 'number' ? one === other : typeof one === typeof other;
+            const keys = Object.keys(full);
+            if (keys.join() !== Object.keys(lean).join()) different.push(name);
+            for (const key of keys) if (!key.endsWith('STYLE') && !same(full[key], lean[key])) different.push(name + ' ' + key);
+          }
+          return different;
+        }""",
+        [MODULES, names],
+    )
+    blank.unroute_all()
+    assert len(names) > 20
+    assert different == []

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page
 
-from .conftest import Open, watched
+from .conftest import Open, watch
 from .house import House
 
 MODULE = "/victron-espnow.js"
@@ -23,7 +23,7 @@ def until(condition: Callable[[], Any], seconds: float = 30) -> Any:
     return result
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(visit: Open) -> Page:
     page = visit("/only-card")
     page.locator("victron-espnow-card .tile").first.wait_for(timeout=60_000)
@@ -84,7 +84,8 @@ def test_it_is_loaded_once_and_from_a_path_that_names_the_version(page: Page):
 
 
 def test_loaded_a_second_time_it_does_no_harm(page: Page):
-    wrong = watched(page)
+    wrong: list[str] = []
+    undo = watch(page, wrong)
     page.evaluate(
         """async module => {
           const { name } = performance.getEntriesByType('resource').find(({ name }) => name.endsWith(module));
@@ -94,6 +95,7 @@ def test_loaded_a_second_time_it_does_no_harm(page: Page):
     )
     cards = "window.customCards.filter(({ type }) => type === 'victron-espnow-card').length"
     assert page.evaluate(cards) == 1
+    undo()
     assert wrong == []
 
 
@@ -136,6 +138,7 @@ def test_only_our_entities_suggest_the_card(page: Page):
 def test_a_press_opens_more_information(page: Page):
     page.get_by_role("button", name="BlueSolar 75/15").last.click()
     page.locator("ha-more-info-dialog").get_by_text("Solar power").first.wait_for(timeout=20_000)
+    page.keyboard.press("Escape")
 
 
 def test_the_recorder_gives_the_small_curves(page: Page):

@@ -237,8 +237,9 @@ def test_where_nothing_can_be_written_the_sources_are_served(tmp_path: Path) -> 
         ("  /** @type {number} */\n  let a;\n", "let a;\n"),
         ("f(/** @type {any} */ (a));\n", "f((a));\n"),
         ("const a = 1; // why\nconst b = 2;\n", "const a = 1;\nconst b = 2;\n"),
+        ("/** @type {A} */ (a).b();\nc();\n/** Says. */\nd();\n", "(a).b();\nc();\nd();\n"),
         ('const a = "https://x/y";\n', 'const a = "https://x/y";\n'),
-        ("    // alone\n    a();\n", "\na();\n"),
+        ("a();\n\n  b();\n", "a();\nb();\n"),
     ],
 )
 def test_comments_and_indentation_are_left_out(source: str, lean: str) -> None:

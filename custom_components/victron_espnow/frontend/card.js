@@ -10,6 +10,7 @@ import { HOURS, PARTS, check, configForm } from "./form.js";
 import { History } from "./history.js";
 import { onHold } from "./press.js";
 import { Reader } from "./read.js";
+import { Sight } from "./sight.js";
 import { STYLE } from "./style.js";
 import { textsOf } from "./texts.js";
 import { Tile } from "./tile.js";
@@ -17,7 +18,7 @@ import { Tile } from "./tile.js";
 /** @import { CardConfig, HomeAssistant } from "./home_assistant.js" */
 /** @import { Found } from "./find.js" */
 
-const SPACING_MS = 200; // between two drawings: twenty devices say something twenty times a second
+const SPACING_MS = 500; // between two drawings: twenty devices say something twenty times a second
 const AGE_EVERY_MS = 20_000; // how long an age may stand before it is told anew
 const CURVES_EVERY_MS = 10_000;
 
@@ -50,7 +51,6 @@ export class VictronEspnowCard extends HTMLElement {
     this._tiles = new Map();
     /** @type {Map<string, BoardButton>} */
     this._boards = new Map();
-    this._inSight = false;
     this._due = 0;
     this._later = 0;
     this._drawnAt = -Infinity;
@@ -69,7 +69,7 @@ export class VictronEspnowCard extends HTMLElement {
     const root = this.attachShadow({ mode: "open" });
     root.append(html("style", {}, STYLE, CARD_STYLE), card);
     onHold(body, (id) => this._act(id, "hold"));
-    this._sight = new IntersectionObserver((entries) => this._look(entries[entries.length - 1].isIntersecting));
+    this._sight = new Sight(this, () => this._ask());
   }
 
   /** @param {CardConfig} config */
@@ -101,16 +101,14 @@ export class VictronEspnowCard extends HTMLElement {
   }
 
   connectedCallback() {
-    this._sight.observe(this);
+    this._sight.start();
     this._flow.start();
-    this._ask();
   }
 
   disconnectedCallback() {
-    this._sight.disconnect();
+    this._sight.stop();
     this._flow.stop();
     this._history.stop();
-    this._inSight = false;
     clearTimeout(this._due);
     clearTimeout(this._later);
     this._due = 0;
@@ -130,19 +128,13 @@ export class VictronEspnowCard extends HTMLElement {
     return true;
   }
 
-  /** @param {boolean} inSight */
-  _look(inSight) {
-    this._inSight = inSight;
-    if (inSight) this._ask();
-  }
-
   /** Draw soon, but not all the time; nothing is drawn that nobody sees. */
   _ask() {
-    if (this._due || !this._hass || !this._inSight) return;
+    if (this._due || !this._hass || !this._sight.seen) return;
     const wait = Math.max(0, this._drawnAt + SPACING_MS - performance.now());
     this._due = window.setTimeout(() => {
       this._due = 0;
-      if (this._inSight) this._draw();
+      if (this._sight.seen) this._draw();
     }, wait);
   }
 
@@ -192,7 +184,7 @@ export class VictronEspnowCard extends HTMLElement {
   }
 
   _drawCurves() {
-    if (!this._inSight) return;
+    if (!this._sight.seen) return;
     this._curvesAt = performance.now();
     for (const { id, main, entities } of this._found.devices) {
       this._tiles.get(id)?.draw(this._history.values(entities[main]));

@@ -12,15 +12,18 @@ import { evenly, horizontalCurve, lengthOf, path, verticalCurve } from "./geomet
 import { ICONS } from "./icons.js";
 import { flows } from "./look.js";
 import { Ring } from "./ring.js";
+import { Sight } from "./sight.js";
 import { loadPower, withoutMains } from "./system.js";
 
 const ACROSS_PX = 430; // narrower, and everything stands one above the other: a ring on a phone must be readable
-const STEP_PX = 2; // between two keyframes: finer than the eye
+const STEP_PX = 5; // between two keyframes: the curve between them is off by less than the eye sees
 const SPACING_PX = 34; // between two dots, as on Victron's screens
+const MOST_DOTS = 60; // in the whole picture: each is a layer of its own
 const SPEED_PX_S = 30; // likewise, at USUAL_W
 const USUAL_W = 200;
 const SLOWEST = 0.5;
 const FASTEST = 3;
+const SEEN_DIFFERENCE = 0.15; // of two speeds
 
 /** The picture of a whole system; `element` goes where it should be seen. */
 export class Flow {
@@ -41,22 +44,21 @@ export class Flow {
       "div",
       { class: "flow" },
       this._lines,
-      this._dots,
       this._sources,
       this._ring.element,
       this._loads.element,
+      this._dots,
     );
     this._resized = new ResizeObserver(() => this._lay());
-    this._seen = new IntersectionObserver((entries) => this._look(entries[entries.length - 1].isIntersecting));
+    this._sight = new Sight(this.element, () => this._move());
     this._less = matchMedia("(prefers-reduced-motion: reduce)");
-    this._inSight = false;
     this._turn = () => this._move();
   }
 
   /** Begin to move; call when the element is in the document. */
   start() {
     this._resized.observe(this.element);
-    this._seen.observe(this.element);
+    this._sight.start();
     this._less.addEventListener("change", this._turn);
     document.addEventListener("visibilitychange", this._turn);
   }
@@ -64,7 +66,7 @@ export class Flow {
   /** End all that would go on by itself; call when the element leaves the document. */
   stop() {
     this._resized.disconnect();
-    this._seen.disconnect();
+    this._sight.stop();
     this._less.removeEventListener("change", this._turn);
     document.removeEventListener("visibilitychange", this._turn);
     for (const link of this._links.values()) link.still();
@@ -156,16 +158,11 @@ export class Flow {
     this._move();
   }
 
-  /** @param {boolean} inSight */
-  _look(inSight) {
-    this._inSight = inSight;
-    this._move();
-  }
-
   /** Let the dots run, rest, or give way to arrows. */
   _move() {
-    const running = this._inSight && !document.hidden;
-    for (const link of this._links.values()) link.move(this._less.matches, running);
+    const running = this._sight.seen && !document.hidden;
+    const most = Math.max(1, Math.floor(MOST_DOTS / this._links.size));
+    for (const link of this._links.values()) link.move(this._less.matches, running, most);
   }
 }
 
@@ -248,21 +245,23 @@ class Link {
   /**
    * @param {boolean} less motion is wanted
    * @param {boolean} running somebody looks
+   * @param {number} most dots
    */
-  move(less, running) {
+  move(less, running, most) {
     const flowing = flows(this._power) && this._way.length > 1;
     setAttribute(this._arrow, "hidden", flowing && less ? null : "");
     if (!flowing || less) {
       this.still();
       return;
     }
-    if (!this._running.length) this._begin();
-    const rate = Math.min(FASTEST, Math.max(SLOWEST, Math.sqrt(Math.abs(this._power ?? 0) / USUAL_W)));
+    if (!this._running.length) this._begin(most);
+    const wanted = Math.min(FASTEST, Math.max(SLOWEST, Math.sqrt(Math.abs(this._power ?? 0) / USUAL_W)));
     for (const animation of this._running) {
-      // keeps the phase: dots that jump whenever a value changes look broken
-      if (animation.playbackRate !== rate) animation.updatePlaybackRate(rate);
-      if (running) animation.play();
-      else animation.pause();
+      // only what differs: each of these sends the whole animation to the compositor anew
+      const differs = Math.abs(animation.playbackRate - wanted) > wanted * SEEN_DIFFERENCE;
+      if (differs) animation.updatePlaybackRate(wanted); // which keeps the phase
+      if (running && animation.playState === "paused") animation.play();
+      if (!running && animation.playState !== "paused") animation.pause();
     }
   }
 
@@ -275,11 +274,12 @@ class Link {
     this._running = [];
   }
 
-  _begin() {
+  /** @param {number} most dots */
+  _begin(most) {
     const length = lengthOf(this._way);
     const duration = (length / SPEED_PX_S) * 1000;
     const frames = this._way.map(({ x, y }) => ({ transform: `translate(${x}px, ${y}px)` }));
-    const count = Math.max(1, Math.floor(length / SPACING_PX));
+    const count = Math.max(1, Math.min(most, Math.floor(length / SPACING_PX)));
     for (let number = 0; number < count; number++) {
       const dot = html("div", { class: "dot" });
       this._layer.append(dot);

@@ -10,6 +10,7 @@ export const PARTS = /** @type {const} */ (["flow", "tiles", "boards"]);
 
 export const HOURS = 6; // more rows than a phone likes to fetch, were it a day of many devices
 const MOST_HOURS = 48;
+const GENERIC = "ui.panel.lovelace.editor.card.generic";
 
 /** The form of Home Assistant's editor. */
 export function configForm() {
@@ -24,8 +25,9 @@ export function configForm() {
       { name: "tap_action", selector: { ui_action: { default_action: "more-info" } } },
       { name: "hold_action", selector: { ui_action: { default_action: "none" } } },
     ],
-    /** @param {{ name: string }} field */
-    computeLabel: ({ name }) => texts[/** @type {keyof typeof texts} */ (name)] ?? name,
+    /** @param {{ name: string }} field @param {(key: string) => string} localize */
+    computeLabel: ({ name }, localize) =>
+      texts[/** @type {keyof typeof texts} */ (name)] ?? localize(`${GENERIC}.${name === "hours" ? "hours_to_show" : name}`),
     assertConfig: check,
   };
 }

@@ -34,47 +34,33 @@ const ENERGIES = [
   "energy",
 ];
 
-/** `strategy: {type: custom:victron-espnow}` of a dashboard. */
-export class DashboardStrategy extends HTMLElement {
-  static registryDependencies = ["devices", "entities"];
-  static noEditor = true; // there is nothing to set
-
-  /**
-   * @param {object} _config
-   * @param {HomeAssistant} hass
-   */
-  static async generate(_config, hass) {
-    const texts = cardTextsOf(hass.locale.language);
-    const { devices, boards } = find(hass);
-    const pages = [view("overview", texts.overview, "mdi:caravan")];
-    for (const device of devices) pages.push(view(`device-${device.id}`, device.name, VIEW_ICONS[device.kind], device.id));
-    if (boards.length) pages.push(view("nodes", texts.boards, "mdi:access-point-network"));
-    if (devices.length) pages.push(view("energy", texts.energy, "mdi:lightning-bolt"));
-    return { views: pages };
-  }
-
-  static getCreateSuggestions() {
-    return { title: "Victron", icon: "mdi:caravan" };
-  }
+/**
+ * Return what `strategy: {type: custom:victron-espnow}` makes of a dashboard; each page is made when it is opened.
+ * @param {HomeAssistant} hass
+ */
+export function dashboard(hass) {
+  const texts = cardTextsOf(hass.locale.language);
+  const { devices, boards } = find(hass);
+  const pages = [view("overview", hass.localize("panel.states"), "mdi:caravan")];
+  for (const device of devices) pages.push(view(`device-${device.id}`, device.name, VIEW_ICONS[device.kind], device.id));
+  if (boards.length) pages.push(view("nodes", texts.boards, "mdi:access-point-network"));
+  if (devices.length) pages.push(view("energy", hass.localize("panel.energy"), "mdi:lightning-bolt"));
+  return { views: pages };
 }
 
-/** A page of the dashboard, made only when somebody opens it. */
-export class ViewStrategy extends HTMLElement {
-  static registryDependencies = ["devices", "entities"];
-
-  /**
-   * @param {{ page: string, device?: string }} config
-   * @param {HomeAssistant} hass
-   */
-  static async generate({ page, device }, hass) {
-    const texts = cardTextsOf(hass.locale.language);
-    const found = find(hass);
-    const one = found.devices.find(({ id }) => id === device);
-    if (one) return sections(devicePage(one, hass, texts));
-    if (page === "nodes") return sections(nodesPage(found, hass, texts));
-    if (page === "energy") return sections(energyPage(found, texts));
-    return sections(overviewPage(found, texts));
-  }
+/**
+ * Return a page of the dashboard.
+ * @param {{ page: string, device?: string }} config
+ * @param {HomeAssistant} hass
+ */
+export function page({ page, device }, hass) {
+  const texts = cardTextsOf(hass.locale.language);
+  const found = find(hass);
+  const one = found.devices.find(({ id }) => id === device);
+  if (one) return sections(devicePage(one, hass, texts));
+  if (page === "nodes") return sections(nodesPage(found, hass, texts));
+  if (page === "energy") return sections(energyPage(found, hass, texts));
+  return sections(overviewPage(found, texts));
 }
 
 /**
@@ -152,7 +138,7 @@ function devicePage(device, hass, texts) {
   const settings = of("config", ["number", "button"]);
   const large = { type: CARD, devices: [device.id], show: ["tiles"], grid_options: WIDE };
   return [
-    section(device.name, [large, ...headed(texts.values, values), ...headed(texts.limits, settings)]),
+    section(device.name, [large, ...headed(texts.values, values), ...headed(hass.localize("panel.config"), settings)]),
     section(texts.history, [...graphs, ...headed(texts.more, rest)]),
   ];
 }
@@ -195,9 +181,10 @@ function coverage(boards, texts) {
 
 /**
  * @param {Found} found
+ * @param {HomeAssistant} hass
  * @param {CardTexts} texts
  */
-function energyPage({ devices }, texts) {
+function energyPage({ devices }, hass, texts) {
   const today = devices.flatMap((device) => ids(device, ["yield_today"]));
   const each = devices
     .map((device) => ({ device, entities: ids(device, ENERGIES) }))
@@ -217,5 +204,5 @@ function energyPage({ devices }, texts) {
         list(entities),
       ]),
     );
-  return today.length ? [section(texts.energy, [list(today, { type: "device" })]), ...each] : each;
+  return today.length ? [section(hass.localize("panel.energy"), [list(today, { type: "device" })]), ...each] : each;
 }

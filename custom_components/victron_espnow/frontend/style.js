@@ -12,6 +12,7 @@ export const STYLE = `
   border-radius: 12px; }
 .flow button:focus-visible { outline: 2px solid var(--ve-accent); outline-offset: 2px; }
 .lines, .dots { position: absolute; inset: 0; width: 100%; height: 100%; overflow: visible; pointer-events: none; }
+.dots { z-index: 1; contain: strict; }
 .line { fill: none; stroke: var(--ve-track); stroke-width: 2; }
 .flowing .line { stroke: var(--ve-accent); }
 .arrow { fill: var(--ve-accent); }

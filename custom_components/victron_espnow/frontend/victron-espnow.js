@@ -3,7 +3,6 @@
 import { VictronEspnowCard } from "./card.js";
 import { cardTextsOf } from "./card_texts.js";
 import { PLATFORM } from "./find.js";
-import { DashboardStrategy, ViewStrategy } from "./strategy.js";
 
 /** @import { HomeAssistant } from "./home_assistant.js" */
 
@@ -11,6 +10,31 @@ const CARD = "victron-espnow-card";
 const STRATEGY = "victron-espnow";
 const NAME = "Victron ESP-NOW";
 const DOCUMENTATION = "https://github.com/victron-espnow/victron-espnow";
+
+/** The dashboard, whose code is loaded when somebody wants it. */
+class DashboardStrategy extends HTMLElement {
+  static registryDependencies = ["devices", "entities"];
+  static noEditor = true; // there is nothing to set
+
+  /** @param {object} _config @param {HomeAssistant} hass */
+  static async generate(_config, hass) {
+    return (await import("./strategy.js")).dashboard(hass);
+  }
+
+  static getCreateSuggestions() {
+    return { title: "Victron", icon: "mdi:caravan" };
+  }
+}
+
+/** A page of it. */
+class ViewStrategy extends HTMLElement {
+  static registryDependencies = ["devices", "entities"];
+
+  /** @param {{ page: string, device?: string }} config @param {HomeAssistant} hass */
+  static async generate(config, hass) {
+    return (await import("./strategy.js")).page(config, hass);
+  }
+}
 
 /** The entities that are what a device is about: the card is no help for its other forty. */
 const SUGGESTED = ["state_of_charge", "battery_power", "solar_power", "charge_state", "output_power", "reading_status"];

@@ -1,0 +1,83 @@
+"""What the moving picture costs: the main thread's work beside the same picture with SVG's own animation."""
+
+import pytest
+from playwright.sync_api import Browser, CDPSession
+
+from .conftest import HELPERS
+
+DEVICES = {"Shunt": "battery", **{f"Roof {n}": "solar" for n in range(10)}, **{f"Shore {n}": "charger" for n in range(9)}}
+SECONDS = 4
+LARGEST_SHARE = 1 / 3
+SHOW = """async ([path, devices, withSvg]) => {
+  const { house, later, show } = await import(path);
+  const svg = (tag, attributes) => {
+    const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
+    for (const name in attributes) element.setAttribute(name, attributes[name]);
+    return element;
+  };
+  const card = show(house(devices));
+  let hass = card._hass;
+  if (withSvg) {
+    // the same lines with as many dots, moved by the browser's own animation of SVG
+    card._flow._move = function () {
+      for (const link of this._links.values()) {
+        if (link.moved || link._way.length < 2) continue;
+        link.moved = true;
+        const way = link._line.getAttribute('d');
+        const length = link._line.getTotalLength();
+        const count = Math.max(1, Math.min(3, Math.floor(length / 34)));
+        for (let number = 0; number < count; number++) {
+          const dot = svg('circle', { r: '3', fill: '#387dc5' });
+          const seconds = length / 30;
+          dot.append(svg('animateMotion', {
+            path: way, dur: seconds + 's', begin: -(seconds * number) / count + 's', repeatCount: 'indefinite' }));
+          link.element.append(dot);
+        }
+      }
+    };
+  }
+  await new Promise(done => setTimeout(done, 500));
+  // each device says something new once a second
+  const names = Object.keys(devices);
+  let turn = 0;
+  setInterval(() => {
+    const name = names[turn++ % names.length].toLowerCase().replaceAll(' ', '_');
+    const key = name === 'shunt' || name.startsWith('shore') ? 'battery_power' : 'solar_power';
+    card.hass = hass = later(hass, { [`sensor.${name}_${key}`]: String(100 + turn % 50) });
+  }, 1000 / names.length);
+  const dots = card.shadowRoot.querySelectorAll('.dot, circle').length;
+  return { dots, links: card._flow._links.size };
+}"""
+
+
+def work(session: CDPSession) -> float:
+    """Return the processor time in seconds that the page's main thread has spent so far."""
+    metrics = session.send("Performance.getMetrics")["metrics"]
+    return next(one["value"] for one in metrics if one["name"] == "TaskDuration")
+
+
+@pytest.fixture
+def measure(chromium: Browser, files: str):
+    def run(with_svg: bool) -> float:
+        page = chromium.new_page(viewport={"width": 1280, "height": 2600})
+        page.goto(f"{files}/tests/frontend/blank.html")
+        shape = page.evaluate(SHOW, [HELPERS, DEVICES, with_svg])
+        assert shape["links"] == len(DEVICES)
+        assert 2 * len(DEVICES) < shape["dots"] <= 3 * len(DEVICES)
+        session = page.context.new_cdp_session(page)
+        session.send("Performance.enable", {"timeDomain": "threadTicks"})
+        page.wait_for_timeout(500)
+        before = work(session)
+        page.wait_for_timeout(SECONDS * 1000)
+        spent = work(session) - before
+        page.close()
+        return spent / SECONDS
+
+    return run
+
+
+def test_twenty_devices_cost_a_third_of_svg_animation_at_most(measure):
+    svg = measure(True)
+    ours = measure(False)
+    print(f"main thread: {ours:.1%} with our dots, {svg:.1%} with animateMotion: {ours / svg:.2f} of it")
+    assert ours / svg <= LARGEST_SHARE
