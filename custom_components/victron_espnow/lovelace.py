@@ -6,8 +6,8 @@ from pathlib import Path
 
 from homeassistant.components.frontend import DOMAIN as FRONTEND
 from homeassistant.components.frontend import add_extra_js_url, remove_extra_js_url
-from homeassistant.components.http import StaticPathConfig
-from homeassistant.components.lovelace import LOVELACE_DATA, MODE_STORAGE
+from homeassistant.components.http.server import StaticPathConfig
+from homeassistant.components.lovelace.const import LOVELACE_DATA, MODE_STORAGE
 from homeassistant.components.lovelace.resources import ResourceStorageCollection
 from homeassistant.core import HomeAssistant
 from homeassistant.loader import async_get_integration
@@ -79,7 +79,9 @@ async def async_unregister(hass: HomeAssistant) -> None:
 
 async def _keep_one(resources: ResourceStorageCollection, url: str | None) -> None:
     """Let exactly one resource of ours be there, or none; those of others are not touched."""
-    await resources.async_get_info()  # loads them: what is written unloaded would replace all others
+    await (
+        resources.async_get_info()
+    )  # loads them: what is written unloaded would replace all others
     ours = [item for item in resources.async_items() if str(item["url"]).startswith(ROOT)]
     kept = ours.pop(0) if ours and url else None
     for item in ours:

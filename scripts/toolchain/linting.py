@@ -16,7 +16,6 @@ from .cache import PROJECT
 from .paths import Paths
 from .process import clean_environment
 
-
 # What runs in browsers.
 FRONTEND = ("custom_components/victron_espnow/frontend", "tests/frontend")
 

@@ -15,7 +15,9 @@ from .process import output
 
 LOCK = cache.REQUIREMENTS / "npm.json"
 # Packages that are not simply wanted in their newest version.
-RANGES = {"typescript": "6"}  # from 7 on it is a program for each kind of machine, in a package of its own
+RANGES = {
+    "typescript": "6"
+}  # from 7 on it is a program for each kind of machine, in a package of its own
 
 
 def wanted(name: str) -> dict[str, str]:

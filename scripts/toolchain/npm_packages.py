@@ -1,4 +1,4 @@
-"""Packages from npm that are used as they come: the type checker of the frontend, and the judge of its accessibility."""
+"""Packages from npm that are used as they come: the frontend's type checker, and the judge of its accessibility."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playw
 PROJECT = Path(__file__).parents[2]
 sys.path.append(str(PROJECT / "scripts"))
 from toolchain import browser, ensure  # noqa: E402
+from toolchain.environments import HOME_ASSISTANT  # noqa: E402
 
 from .house import House  # noqa: E402
 
@@ -113,7 +114,9 @@ def call(blank: Page) -> Call:
 
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    one = House(tmp_path_factory.mktemp("house"), ensure().hass)
+    # the other one with HOME_ASSISTANT=2026.11 before the command
+    version = os.environ.get("HOME_ASSISTANT", HOME_ASSISTANT[0])
+    one = House(tmp_path_factory.mktemp("house"), ensure(version).hass)
     one.make_dashboard("only-card", only_card(hours=0.02))
     one.make_dashboard("our-dashboard", {"strategy": {"type": "custom:victron-espnow"}})
     yield one

@@ -1,4 +1,4 @@
-"""A real Home Assistant with the simulated trailer, in a thread of its own: the browser of the tests waits, it does not."""
+"""A real Home Assistant with the simulated trailer, in a thread of its own: only the browser's is made to wait."""
 
 import asyncio
 import json
@@ -10,7 +10,6 @@ from typing import Any
 from simulator.demo.__main__ import Demo, check_port
 
 PATIENCE_S = 60
-CLIENT = "{url}/"
 
 
 class House:

@@ -106,7 +106,7 @@ def test_every_page_opens_whole_and_open_to_everybody(page: Page, axe: str, path
         assert "SmartShunt" in table.inner_text()
     assert obstacles(page, axe, "victron-espnow-card, hui-section") == []
     page.emulate_media(color_scheme="dark")
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(1000)  # colours fade
     assert obstacles(page, axe, "victron-espnow-card, hui-section") == []
 
 

@@ -196,7 +196,9 @@ def test_without_a_device_it_says_so(blank: Page):
 
 
 def test_the_picker_shows_an_example_until_there_is_a_device(blank: Page):
-    stub = "async ([path, devices]) => (await import(path)).show((await import(path)).house(devices))"
+    stub = (
+        "async ([path, devices]) => (await import(path)).show((await import(path)).house(devices))"
+    )
     empty = blank.evaluate_handle(f"({stub})", [HELPERS, {}]).as_element()
     assert empty.evaluate("card => card.constructor.getStubConfig(card._hass)") == {"demo": True}
     assert "Example" in card(blank, {}, {"demo": True}).text()
@@ -281,7 +283,9 @@ def test_states_of_others_are_no_reason_to_draw(blank: Page):
           return seen;
         }"""
     )
-    print(f"redraws for 200 foreign changes: {one.drawn - before}, changes of elements: {mutations}")
+    print(
+        f"redraws for 200 foreign changes: {one.drawn - before}, changes of elements: {mutations}"
+    )
     assert one.drawn == before
     assert mutations == 0
     one.say({"sensor.roof_solar_power": "5"})
@@ -302,7 +306,8 @@ def test_many_changes_at_once_are_one_drawing(blank: Page):
 
 def test_out_of_sight_nothing_is_drawn_and_nothing_runs(blank: Page):
     one = card(blank)
-    running = "card => card._flow.element.getAnimations({ subtree: true }).filter(a => a.playState === 'running').length"
+    running = """card => card._flow.element.getAnimations({ subtree: true })
+      .filter(({ playState }) => playState === 'running').length"""
     assert one.element.evaluate(running) > 0
     one.element.evaluate("card => { card.style.marginTop = '5000px' }")
     blank.wait_for_function("card => !card._sight.seen", arg=one.element)
@@ -325,7 +330,7 @@ def test_dots_go_on_from_where_they_are_when_the_power_changes(blank: Page):
     one.say({"sensor.roof_solar_power": "900"})
     after = one.element.evaluate(times)
     assert len(after) == len(before) > 0
-    for (time_before, rate_before), (time_after, rate_after) in zip(before, after):
+    for (time_before, rate_before), (time_after, rate_after) in zip(before, after, strict=True):
         assert rate_after > rate_before
         assert 0 <= time_after - time_before < 2000
 
@@ -389,7 +394,8 @@ def test_from_right_to_left_the_sources_stand_on_the_right(blank: Page):
     )
     assert sources["left"] > ring["right"] > ring["left"] > loads["right"]
     first = one.element.evaluate(
-        "card => card._flow._links.get('Roof')._way[0].x + card._flow.element.getBoundingClientRect().left"
+        """card => { const { _links, element } = card._flow;
+          return _links.get('Roof')._way[0].x + element.getBoundingClientRect().left; }"""
     )
     assert first == pytest.approx(sources["left"], abs=20)
 
@@ -416,7 +422,8 @@ def pressed(one: Card) -> list:
     return one.element.evaluate_handle(
         """card => { const told = [];
           for (const name of ['hass-more-info', 'hass-action'])
-            card.addEventListener(name, ({ detail }) => told.push([name, detail.entityId ?? detail.config.entity, detail.action]));
+            card.addEventListener(name, ({ detail: { entityId, config, action } }) =>
+              told.push([name, entityId ?? config.entity, action]));
           return told; }"""
     )
 
@@ -465,7 +472,9 @@ def test_the_keyboard_reaches_every_node_in_order(blank: Page):
     for _ in one.labels():
         blank.keyboard.press("Tab")
         found.append(
-            one.element.evaluate("card => card.shadowRoot.activeElement?.getAttribute('aria-label')")
+            one.element.evaluate(
+                "card => card.shadowRoot.activeElement?.getAttribute('aria-label')"
+            )
         )
     assert found == one.labels()
     expect(blank.locator("body")).to_be_visible()
@@ -489,10 +498,12 @@ def test_without_its_comments_every_module_is_the_same(blank: Page):
           const different = [];
           for (const name of names) {
             const [full, lean] = [await import(root + name), await import('/lean/' + name)];
-            const same = (one, other) => typeof one === 'string' || typeof one === 'number' ? one === other : typeof one === typeof other;
+            const plain = (one) => typeof one === 'string' || typeof one === 'number';
+            const same = (one, other) => (plain(one) ? one === other : typeof one === typeof other);
             const keys = Object.keys(full);
             if (keys.join() !== Object.keys(lean).join()) different.push(name);
-            for (const key of keys) if (!key.endsWith('STYLE') && !same(full[key], lean[key])) different.push(name + ' ' + key);
+            for (const key of keys.filter(one => !one.endsWith('STYLE')))
+              if (!same(full[key], lean[key])) different.push(name + ' ' + key);
           }
           return different;
         }""",

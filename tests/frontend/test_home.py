@@ -49,12 +49,13 @@ def test_with_an_empty_configuration_it_shows_what_home_assistant_knows(page: Pa
               const { hass, shadowRoot } = { hass: card._hass, shadowRoot: card.shadowRoot };
               const value = (name) => Number(hass.states[name].state);
               const ours = Object.values(hass.entities).filter(one => one.platform === 'victron_espnow');
+              const word = (name) => hass.formatEntityState(hass.states[name]);
               const id = (key) => ours.find(one => one.translation_key === key).entity_id;
               const ring = shadowRoot.querySelector('.ring').getAttribute('aria-label');
               const solar = shadowRoot.querySelector('.node.solar').getAttribute('aria-label');
               return ring.includes(`${Math.round(value(id('state_of_charge')))} %`)
                 && ring.includes(`${value(id('battery_voltage')).toFixed(2)} V`)
-                && solar.includes(`, ${value(id('solar_power'))} W, ${hass.formatEntityState(hass.states[id('charge_state')])}`);
+                && solar.includes(`, ${value(id('solar_power'))} W, ${word(id('charge_state'))}`);
             }"""
         )
 
@@ -123,12 +124,14 @@ def test_over_the_wire_it_stays_below_its_limit(visit: Open, house: House):
 def test_only_our_entities_suggest_the_card(page: Page):
     suggested = card_of(page).evaluate(
         """card => {
-          const { getEntitySuggestion: suggest } = window.customCards.find(({ type }) => type === 'victron-espnow-card');
+          const ours = window.customCards.find(({ type }) => type === 'victron-espnow-card');
+          const suggest = ours.getEntitySuggestion;
           return Object.keys({ ...card._hass.states, 'light.nowhere': 1 }).filter(id => suggest(card._hass, id));
         }"""
     )
     ours = card_of(page).evaluate(
-        "card => Object.keys(card._hass.entities).filter(id => card._hass.entities[id].platform === 'victron_espnow')"
+        """({ _hass: { entities } }) =>
+          Object.keys(entities).filter(id => entities[id].platform === 'victron_espnow')"""
     )
     assert suggested
     assert set(suggested) <= set(ours)

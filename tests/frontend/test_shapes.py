@@ -1,5 +1,6 @@
 """Arcs, curves and the course of values, as numbers."""
 
+import itertools
 import math
 import re
 
@@ -21,7 +22,7 @@ def test_the_ring_is_open_below(call: Call):
 def test_a_dot_runs_evenly(call: Call, name: str):
     curve = call("geometry.js", name, {"x": 0, "y": 0}, {"x": 200, "y": 120})
     points = call("geometry.js", "evenly", curve, 2)
-    steps = [math.dist(one.values(), two.values()) for one, two in zip(points, points[1:])]
+    steps = [math.dist(one.values(), two.values()) for one, two in itertools.pairwise(points)]
     assert points[0] == {"x": 0, "y": 0}
     assert points[-1] == {"x": 200, "y": 120}
     assert max(steps) / min(steps) < 1.05

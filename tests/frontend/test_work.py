@@ -5,7 +5,11 @@ from playwright.sync_api import Browser, CDPSession
 
 from .conftest import HELPERS
 
-DEVICES = {"Shunt": "battery", **{f"Roof {n}": "solar" for n in range(10)}, **{f"Shore {n}": "charger" for n in range(9)}}
+DEVICES = {
+    "Shunt": "battery",
+    **{f"Roof {number}": "solar" for number in range(10)},
+    **{f"Shore {number}": "charger" for number in range(9)},
+}
 SECONDS = 4
 LARGEST_SHARE = 1 / 3
 SHOW = """async ([path, devices, withSvg]) => {
@@ -79,5 +83,7 @@ def measure(chromium: Browser, files: str):
 def test_twenty_devices_cost_a_third_of_svg_animation_at_most(measure):
     svg = measure(True)
     ours = measure(False)
-    print(f"main thread: {ours:.1%} with our dots, {svg:.1%} with animateMotion: {ours / svg:.2f} of it")
+    print(
+        f"main thread: {ours:.1%} with our dots, {svg:.1%} with animateMotion: {ours / svg:.2f} of it"
+    )
     assert ours / svg <= LARGEST_SHARE

@@ -1,4 +1,4 @@
-"""The card's files are served, and Lovelace loads them once: in storage mode and in YAML mode, before and behind an update."""
+"""The card's files are served, and Lovelace loads them once: in storage mode, in YAML mode, behind an update."""
 
 import gzip
 from pathlib import Path
@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 import pytest
 from homeassistant.components.frontend import DATA_EXTRA_MODULE_URL
-from homeassistant.components.lovelace import LOVELACE_DATA
+from homeassistant.components.lovelace.const import LOVELACE_DATA
 from homeassistant.core import HomeAssistant
 from homeassistant.loader import async_get_integration
 from homeassistant.setup import async_setup_component
@@ -150,7 +150,9 @@ async def test_in_yaml_mode_the_page_itself_loads_it(hass: HomeAssistant, set_up
     assert not hass.data[DATA_EXTRA_MODULE_URL].urls
 
 
-async def test_without_pages_there_is_nothing_to_load_it(hass: HomeAssistant, set_up: SetUp) -> None:
+async def test_without_pages_there_is_nothing_to_load_it(
+    hass: HomeAssistant, set_up: SetUp
+) -> None:
     assert await async_setup_component(hass, "lovelace", {"lovelace": {"resource_mode": "yaml"}})
     await set_up()
     assert hass.data[lovelace.SERVED].extra is None
