@@ -1,7 +1,6 @@
 """The card and the dashboard: their files are served, and Lovelace is told to load them."""
 
-import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from homeassistant.components.frontend import DOMAIN as FRONTEND
@@ -24,10 +23,9 @@ LATE_MODULE = "late.js"
 
 @dataclass
 class Served:
-    """Where the files are, and whether somebody changes what Lovelace knows of them."""
+    """Where the files are, and which of them every page loads."""
 
     url: str = ""
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     extra: str | None = None
 
 
@@ -53,14 +51,13 @@ async def async_register(hass: HomeAssistant) -> None:
     if LOVELACE_DATA not in hass.data:
         return  # nobody looks
     served = _served(hass)
-    async with served.lock:  # several entries are set up at the same time
-        lovelace = hass.data[LOVELACE_DATA]
-        if lovelace.resource_mode == MODE_STORAGE:
-            assert isinstance(lovelace.resources, ResourceStorageCollection)
-            await _keep_one(lovelace.resources, f"{served.url}/{MODULE}")
-        elif served.extra is None and FRONTEND in hass.config.components:
-            served.extra = f"{served.url}/{LATE_MODULE}"
-            add_extra_js_url(hass, served.extra)
+    lovelace = hass.data[LOVELACE_DATA]
+    if lovelace.resource_mode == MODE_STORAGE:
+        assert isinstance(lovelace.resources, ResourceStorageCollection)
+        await _keep_one(lovelace.resources, f"{served.url}/{MODULE}")
+    elif served.extra is None and FRONTEND in hass.config.components:
+        served.extra = f"{served.url}/{LATE_MODULE}"
+        add_extra_js_url(hass, served.extra)
 
 
 async def async_unregister(hass: HomeAssistant) -> None:
@@ -68,20 +65,18 @@ async def async_unregister(hass: HomeAssistant) -> None:
     if LOVELACE_DATA not in hass.data:
         return
     served = _served(hass)
-    async with served.lock:
-        resources = hass.data[LOVELACE_DATA].resources
-        if isinstance(resources, ResourceStorageCollection):
-            await _keep_one(resources, None)
-        if served.extra is not None:
-            remove_extra_js_url(hass, served.extra)
-            served.extra = None
+    resources = hass.data[LOVELACE_DATA].resources
+    if isinstance(resources, ResourceStorageCollection):
+        await _keep_one(resources, None)
+    if served.extra is not None:
+        remove_extra_js_url(hass, served.extra)
+        served.extra = None
 
 
 async def _keep_one(resources: ResourceStorageCollection, url: str | None) -> None:
     """Let exactly one resource of ours be there, or none; those of others are not touched."""
-    await (
-        resources.async_get_info()
-    )  # loads them: what is written unloaded would replace all others
+    # Loads them: what is written to an unloaded collection would replace all others.
+    await resources.async_get_info()
     ours = [item for item in resources.async_items() if str(item["url"]).startswith(ROOT)]
     kept = ours.pop(0) if ours and url else None
     for item in ours:

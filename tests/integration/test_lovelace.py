@@ -1,5 +1,6 @@
 """The card's files are served, and Lovelace loads them once: in storage mode, in YAML mode, behind an update."""
 
+import asyncio
 import gzip
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from unittest.mock import patch
 import pytest
 from homeassistant.components.frontend import DATA_EXTRA_MODULE_URL
 from homeassistant.components.lovelace.const import LOVELACE_DATA
+from homeassistant.components.lovelace.resources import ResourceStorageCollection
 from homeassistant.core import HomeAssistant
 from homeassistant.loader import async_get_integration
 from homeassistant.setup import async_setup_component
@@ -103,6 +105,22 @@ async def test_several_entries_make_one_resource(
     assert len(ours(hass)) == 1
     await hass.config_entries.async_remove(entry.entry_id)
     assert ours(hass) == []
+
+
+@pytest.mark.usefixtures("stored")
+async def test_entries_that_come_at_the_same_moment_make_one_resource(hass: HomeAssistant) -> None:
+    """Reading the resources takes its time, and who asks meanwhile reads them, too."""
+    await look(hass)
+    hass.data[lovelace.SERVED] = lovelace.Served("/victron_espnow/1.2.3")
+    load = ResourceStorageCollection._async_load_data
+
+    async def slow(self: ResourceStorageCollection) -> Any:
+        await asyncio.sleep(0.05)
+        return await load(self)
+
+    with patch.object(ResourceStorageCollection, "_async_load_data", slow):
+        await asyncio.gather(lovelace.async_register(hass), lovelace.async_register(hass))
+    assert len(ours(hass)) == 1
 
 
 @pytest.mark.usefixtures("stored")

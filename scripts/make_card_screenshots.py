@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 
 if sys.version_info < (3, 9):
-    sys.exit("scripts/make_screenshots.py needs Python 3.9 or later.")
+    sys.exit("scripts/make_card_screenshots.py needs Python 3.9 or later.")
 
 from toolchain import ensure
 from toolchain.cache import PROJECT
