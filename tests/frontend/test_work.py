@@ -12,6 +12,7 @@ DEVICES = {
 }
 SECONDS = 4
 LARGEST_SHARE = 1 / 3
+FRAMES_A_SECOND = 60
 SHOW = """async ([path, devices, withSvg]) => {
   const { house, later, show } = await import(path);
   const svg = (tag, attributes) => {
@@ -54,15 +55,16 @@ SHOW = """async ([path, devices, withSvg]) => {
 }"""
 
 
-def work(session: CDPSession) -> float:
-    """Return the processor time in seconds that the page's main thread has spent so far."""
+def metric(session: CDPSession, name: str) -> float:
+    """Return one of the numbers that Chromium keeps of a page."""
     metrics = session.send("Performance.getMetrics")["metrics"]
-    return next(one["value"] for one in metrics if one["name"] == "TaskDuration")
+    return next(one["value"] for one in metrics if one["name"] == name)
 
 
 @pytest.fixture
 def measure(chromium: Browser, files: str):
-    def run(with_svg: bool) -> float:
+    def run(with_svg: bool) -> tuple[float, float]:
+        """Return the main thread's processor time and how often the page was laid out, a second."""
         page = chromium.new_page(viewport={"width": 1280, "height": 2600})
         page.goto(f"{files}/tests/frontend/blank.html")
         shape = page.evaluate(SHOW, [HELPERS, DEVICES, with_svg])
@@ -71,19 +73,25 @@ def measure(chromium: Browser, files: str):
         session = page.context.new_cdp_session(page)
         session.send("Performance.enable", {"timeDomain": "threadTicks"})
         page.wait_for_timeout(500)
-        before = work(session)
+        names = ("TaskDuration", "LayoutCount")
+        before = [metric(session, name) for name in names]
         page.wait_for_timeout(SECONDS * 1000)
-        spent = work(session) - before
+        spent = [metric(session, name) - one for name, one in zip(names, before, strict=True)]
         page.close()
-        return spent / SECONDS
+        return spent[0] / SECONDS, spent[1] / SECONDS
 
     return run
 
 
 def test_twenty_devices_cost_a_third_of_svg_animation_at_most(measure):
-    svg = measure(True)
-    ours = measure(False)
+    svg, frames = measure(True)
+    ours, drawings = measure(False)
+    assert frames > drawings
+    # A busy machine leaves frames out: what the dots cost in each that was drawn, sixty times a second.
+    at_full_rate = ours + max(0.0, svg - ours) / frames * FRAMES_A_SECOND
+    share = ours / at_full_rate
     print(
-        f"main thread: {ours:.1%} with our dots, {svg:.1%} with animateMotion: {ours / svg:.2f} of it"
+        f"main thread: {ours:.1%} with our dots; with animateMotion {svg:.1%} at {frames:.0f} frames"
+        f" a second, {at_full_rate:.1%} at {FRAMES_A_SECOND}: {share:.2f} of it"
     )
-    assert ours / svg <= LARGEST_SHARE
+    assert share <= LARGEST_SHARE
