@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Take the pictures of card and dashboard in docs/images, in a real Home Assistant with a simulated summer's day.
 
-Takes about four minutes, most of which the small curves need to grow.
+Takes some minutes, most of which the small curves need to grow.
 """
 
 from __future__ import annotations

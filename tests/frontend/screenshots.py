@@ -17,8 +17,8 @@ from toolchain import browser, ensure  # noqa: E402
 from .house import House  # noqa: E402
 
 IMAGES = PROJECT / "docs" / "images"
-HOURS = 0.05  # the day runs sixty times faster than the recorder's clock
-GROWS_MS = 165_000
+HOURS = 0.03  # the day runs sixty times faster than the recorder's clock
+GROWS_MS = 90_000
 CARD = "victron-espnow-card"
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 1180}  # high enough for the whole card
@@ -91,7 +91,7 @@ def take(chromium: Browser, house: House, pictures: list[Picture]) -> None:
         page = context.new_page()
         page.goto(one.path)
         page.locator("hui-card").first.wait_for(timeout=60_000)
-        page.wait_for_timeout(4000)
+        page.wait_for_timeout(3000)
         target: Page = page.locator(one.selector).first if one.selector else page
         target.screenshot(path=IMAGES / f"{one.name}.png")
         context.close()

@@ -1,7 +1,7 @@
 """What the moving picture costs: the main thread's work beside the same picture with SVG's own animation."""
 
 import pytest
-from playwright.sync_api import Browser, CDPSession
+from playwright.sync_api import Browser, CDPSession, Page
 
 from .conftest import HELPERS
 
@@ -95,3 +95,20 @@ def test_twenty_devices_cost_a_third_of_svg_animation_at_most(measure):
         f" a second, {at_full_rate:.1%} at {FRAMES_A_SECOND}: {share:.2f} of it"
     )
     assert share <= LARGEST_SHARE
+
+
+def test_while_dots_run_the_main_thread_sleeps(blank: Page):
+    """Looking whether the card is in sight must not wake it with every frame."""
+    blank.evaluate(
+        """async ([path, devices]) => { const { house, show } = await import(path); show(house(devices)); }""",
+        [HELPERS, {"Shunt": "battery", "Roof": "solar"}],
+    )
+    session = blank.context.new_cdp_session(blank)
+    session.send("Performance.enable")
+    blank.wait_for_timeout(1500)
+    before = metric(session, "RecalcStyleCount")
+    blank.wait_for_timeout(3000)
+    looked = metric(session, "RecalcStyleCount") - before
+    session.detach()
+    print(f"styles looked at in 3 s: {looked:.0f}")
+    assert looked <= 12  # twice a second: the card's look and the drawing's, some of two frames
