@@ -131,6 +131,13 @@ def test_a_silent_battery_shows_no_number_at_all(blank: Page):
     assert not any(character.isdigit() for character in ring)
 
 
+def test_a_battery_that_is_charged_does_not_tell_when_it_is_empty(blank: Page):
+    one = card(blank)
+    assert "left" in one.labels()[2]
+    one.say({"sensor.shunt_battery_power": "120"})
+    assert one.labels()[2] == "Shunt, 87 %, +120 W, 13.32 V, -4.51 A, charging"
+
+
 def test_a_mains_charger_without_mains_is_no_fault(blank: Page):
     one = card(blank)
     one.say({"sensor.shore_reading_status": "device_silent"})

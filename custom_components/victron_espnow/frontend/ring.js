@@ -61,7 +61,9 @@ export class Ring {
     const watts = power(fresh ? battery.power : null, language, true);
     const volts = voltage(fresh ? battery.voltage : null, language);
     const amperes = current(fresh ? battery.current : null, language);
-    const left = fresh && battery.minutes !== null ? texts.empty_in.replace("{}", duration(battery.minutes)) : "";
+    // while it is charged a monitor tells its longest time, which is no news
+    const emptying = fresh && battery.minutes !== null && direction !== "charging";
+    const left = emptying ? texts.empty_in.replace("{}", duration(battery.minutes)) : "";
     setAttribute(this._level, "stroke-dasharray", `${percent === null ? 0 : Math.max(0.5, percent)} 200`);
     setAttribute(this.element, "data-level", levelOf(percent));
     // who has no monitor knows the voltage at least
