@@ -221,6 +221,12 @@ def test_a_charger_alone_shows_at_least_the_voltage(blank: Page):
     assert ring == "Battery 13.40 V   "
 
 
+def test_a_second_battery_is_no_source(blank: Page):
+    one = card(blank, {"Shunt": "battery", "Starter": "battery", "Roof": "solar"})
+    drawn = one.labels()[: one.labels().index("Loads, 274 W") + 1]
+    assert [label.partition(",")[0] for label in drawn] == ["Roof", "Shunt", "Loads"]
+
+
 # What can be set
 
 

@@ -105,6 +105,7 @@ export class Reader {
     const metered = this.state(device, "sensor.meter_type");
     if (metered) return METERED_SOURCES.includes(metered) ? [this._from(device, "alternator", ["sensor.power"])] : [];
     if (device.kind === "loads" || device.kind === "other") return [];
+    if (device.kind === "battery") return this._inputs(device); // what a second battery takes is no source's power
     const [kind, keys] = SOURCES.find(([, [key]]) => key in device.entities) ?? [];
     if (kind && keys) return [this._from(device, kind, keys)];
     return device.kind === "alternator" ? [this._from(device, "alternator", [])] : [];
