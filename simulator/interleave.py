@@ -3,7 +3,7 @@
 On an ESP32 the Bluetooth handler runs in a task of NimBLE's and takes the interpreter's lock. Either side
 hands the lock over wherever the VM looks for pending things (MICROPY_PY_THREAD_GIL_VM_DIVISOR, py/vm.c).
 Here every function becomes a generator that yields after each load of an attribute or an element, and
-between computing a value and storing it. Whoever drives two such generators chooses who goes on: that
+between computing a value and storing it where the other side may look. Whoever drives two such generators chooses who goes on: that
 reaches every interleaving that matters, the rest of the bytecodes touching only what is private.
 """
 
@@ -72,6 +72,14 @@ class _Points(ast.NodeTransformer):
         )
 
     def _store(self, node: ast.Assign | ast.AugAssign) -> ast.AST:
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         self.generic_visit(node)
-        node.value = ast.Yield(node.value)
+        if not all(map(self._is_own, targets)):
+            node.value = ast.Yield(node.value)
         return node
+
+    def _is_own(self, target: ast.expr) -> bool:
+        """Tell whether only this function sees what is stored there: a name, or an element of its own."""
+        return isinstance(target, ast.Name) or (
+            isinstance(target, ast.Subscript) and self._is_private(target)
+        )

@@ -105,10 +105,12 @@ def test_a_stop_is_possible_after_every_load_and_before_every_store():
     rewritten = interruptible(
         "class A:\n"
         "    def take(self, n: int) -> int:\n"
+        "        own = n + 1\n"
         "        self.x[n] += 1\n"
         "        return self.look(n)\n"
         "    def look(self, n):\n"
         "        return n\n"
     )
+    assert "own = n + 1" in rewritten  # nobody else sees that
     assert "self.x[n] += (yield 1)" in rewritten
     assert "return (yield from self.look(n))" in rewritten
