@@ -17,7 +17,7 @@ from .chips import ESP32, Chip, by_key, pins_of
 from .console import Console
 from .errors import FlashError
 from .plan import Plan
-from .provision import BOOT_S, provision
+from .provision import BOOT_S, provision, set_options
 from .terminal import Terminal
 
 LINE_BAUD = 115200
@@ -202,10 +202,19 @@ class Flashing:
             terminal.say(f"Copied to {target}/ and verified. The board starts ...")
         with console_at(device) as console:
             hello = console.hello(BOOT_S)
-        if not hello.get("provisioned"):
-            return self._finish(device, self._site(), self._name(str(hello["mac"])), self._pins)
-        terminal.say(result(hello))
-        return 0
+            if hello.get("provisioned"):
+                terminal.say(result(self._as_wished(console, hello)))
+                return 0
+        return self._finish(device, self._site(), self._name(str(hello["mac"])), self._pins)
+
+    def _as_wished(self, console: Console, hello: dict[str, Any]) -> dict[str, Any]:
+        """Give a node that keeps its settings the name and pins of the command line; return its hello then."""
+        name = self._arguments.name
+        wished = self._pins | ({"name": name} if name else {})
+        set_options(console, wished)
+        if name and self._site_path.exists():
+            site.open_site(self._site_path).rename(str(hello["mac"]), name)
+        return console.hello(ASK_S) if wished else hello
 
     def _go_to_prompt(self, device: str) -> dict[str, Any]:
         """Have our firmware end at the prompt; return its hello, {} where something else runs."""

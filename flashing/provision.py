@@ -33,17 +33,17 @@ def provision(
         raise FlashError(
             "The board came back without its keys.", "Run this again with --provision-only."
         )
-    set_pins(console, pins)
+    set_options(console, pins)
     return hello
 
 
-def set_pins(console: Console, pins: dict[str, int]) -> None:
-    """Set those pins that the board does not have so yet."""
+def set_options(console: Console, wished: dict[str, Any]) -> None:
+    """Set those options that are not so yet."""
     present: dict[str, Any] = {}
-    answer: dict[str, Any] = {"more": True}
+    answer: dict[str, Any] = {"more": bool(wished)}
     while answer.get("more"):
         answer = console.command("options", after=max(present, default=""))
         present.update(answer["options"])
-    wanted = {name: pin for name, pin in pins.items() if present.get(name) != pin}
-    if wanted:
-        console.command("set", **wanted)
+    changed = {name: value for name, value in wished.items() if present.get(name) != value}
+    if changed:
+        console.command("set", **changed)

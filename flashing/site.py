@@ -10,7 +10,7 @@ import json
 import os
 import secrets
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from . import protocol_route
@@ -98,6 +98,12 @@ class Site:
         epoch = int(str(settings["epoch"]))
         self.boards[mac] = Board(str(settings["role"]), str(settings["name"]), epoch, self.tag)
         self.save()
+
+    def rename(self, mac: str, name: str) -> None:
+        """Remember another name of a board of this site."""
+        if mac in self.boards:
+            self.boards[mac] = replace(self.boards[mac], name=name)
+            self.save()
 
     def name_for(self, mac: str, wanted: str) -> str:
         """Return the name a board had, or one that no other board has."""

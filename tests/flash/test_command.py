@@ -99,6 +99,25 @@ def test_new_files_alone_go_beside_the_old_ones_and_the_settings_stay(
     assert on_flash(board.node, "active") == b"b"
 
 
+def test_name_and_pins_that_are_given_with_new_files_are_the_nodes_then(
+    board: LivingBoard, run: Run, tmp_path: Path
+):
+    flash_board(run, board, "sensor", "--name", "Locker")
+    said = flash_board(run, board, "sensor", "--files-only", "--name", "Mast", "--pin", "led=2")
+    assert "Ready: sensor node 'Mast'" in said
+    assert board.node is not None
+    options = json.loads(on_flash(board.node, "options.json"))["options"]
+    assert options == {"name": "Mast", "pin_led": 2}
+    boards = json.loads((tmp_path / "site.json").read_text())["boards"]
+    assert boards[MAC.hex().upper()]["name"] == "Mast"
+
+
+def test_a_pin_that_the_board_refuses_is_named(board: LivingBoard, run: Run):
+    flash_board(run, board)
+    said = flash_board(run, board, "sensor", "--files-only", "--pin", "led=99", code=1)
+    assert "The board refuses set: bad_pin_led." in said
+
+
 def test_files_of_another_role_are_not_copied(board: LivingBoard, run: Run):
     flash_board(run, board)
     said = run("display", "--port", board.url, "--files-only", "--yes", code=1)
