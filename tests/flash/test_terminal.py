@@ -2,19 +2,24 @@
 
 import os
 import pty
+import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from flashing import chips
+from flashing.arguments import BAUD
 from flashing.program import PROJECT
 
+from .stand_in.board import MAC
+from .stand_in.cable import cable
 from .stand_in.firmware import micropython
+from .stand_in.living import living
 
-# The board lives in the same process: an RFC 2217 port does as well, and takes half a minute.
+# The board lives in the same process, which has DTR and RTS so.
 WITH_A_BOARD = """
 import sys
 import serial
@@ -24,6 +29,9 @@ serial.protocol_handler_packages.append("tests.flash.stand_in")
 with living() as board:
     sys.exit(command.main([*sys.argv[1:], "--port", board.url]))
 """
+
+
+ANSWERS_S = 5
 
 
 class Terminal:
@@ -43,26 +51,34 @@ class Terminal:
                 break
         return seen.decode()
 
+    def press_ctrl_c(self) -> None:
+        """Press it until there is an answer: just before `input` waits, Python takes no notice of it."""
+        self.command.send_signal(signal.SIGINT)
+        while not select.select([self._side], [], [], ANSWERS_S)[0]:
+            self.command.send_signal(signal.SIGINT)
+
     def type(self, text: str) -> None:
         """Press keys."""
         os.write(self._side, text.encode())
 
 
 @contextmanager
-def flashing(tmp_path: Path) -> Iterator[Terminal]:
+def flashing(
+    tmp_path: Path, *options: str, command: Sequence[str] = (sys.executable, "-c", WITH_A_BOARD)
+) -> Iterator[Terminal]:
     file = tmp_path / "micropython.bin"
     file.write_bytes(micropython(chips.ESP32))
-    words = ["display", "--micropython", file, "--site", tmp_path / "site.json"]
+    words = ["display", "--micropython", file, "--site", tmp_path / "site.json", *options]
     side, other = pty.openpty()
     with subprocess.Popen(
-        [sys.executable, "-c", WITH_A_BOARD, *map(str, words)],
+        [*command, *map(str, words)],
         cwd=PROJECT, stdin=other, stdout=other, stderr=other, start_new_session=True,
-    ) as command:  # fmt: skip
+    ) as process:  # fmt: skip
         os.close(other)
         try:
-            yield Terminal(side, command)
+            yield Terminal(side, process)
         finally:
-            command.kill()
+            process.kill()
             os.close(side)
 
 
@@ -83,9 +99,27 @@ def test_a_person_answers_two_questions_and_has_a_node(tmp_path: Path):
 def test_ctrl_c_at_a_question_ends_it_with_a_sentence(tmp_path: Path):
     with flashing(tmp_path) as terminal:
         terminal.read_until("Name of the node [Display]: ")
-        terminal.command.send_signal(signal.SIGINT)
+        terminal.press_ctrl_c()
         said = terminal.read_until("begins anew.")
         assert terminal.command.wait(20) == 130
     assert "Stopped. Run the same command again" in said
     assert "Traceback" not in said
     assert not (tmp_path / "site.json").exists()
+
+
+def test_an_empty_board_without_dtr_and_rts_becomes_a_node_by_its_two_buttons(tmp_path: Path):
+    """Nothing of it is in one process: the command, esptool's stub, a serial port of the system, the board."""
+    script = (str(PROJECT / "scripts" / "flash"),)
+    with living() as board, cable(board.board, board.loop) as port:
+        board.press_reset(hold_boot=True)
+        with flashing(
+            tmp_path, "--port", port, "--name", "Galley", "--yes", command=script
+        ) as terminal:
+            said = terminal.read_until("The board starts ...")
+            assert board.board.loader.is_stub
+            assert board.board.loader.baud == BAUD
+            board.press_reset()
+            said += terminal.read_until("Next: ")
+            assert terminal.command.wait(20) == 0, said
+    assert "ESP32 with 4 MB of flash" in said
+    assert f"Ready: display node 'Galley', MAC {MAC.hex().upper()}" in said

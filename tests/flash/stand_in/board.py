@@ -48,6 +48,14 @@ class Board:
         self.powered = False
         self.stop()
 
+    def press_reset(self, hold_boot: bool = False) -> None:
+        """Press the button EN; with BOOT held the boot loader starts."""
+        self._hold()
+        if hold_boot:
+            self._start_loader()
+        else:
+            self.run()
+
     def set_lines(self, dtr: bool | None = None, rts: bool | None = None) -> None:
         """Change the modem lines."""
         was_reset = self.rts and not self.dtr

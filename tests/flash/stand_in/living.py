@@ -85,11 +85,18 @@ class LivingBoard:
         self.loop.call_soon_threadsafe(lambda: (self._lose_power(), pulled.set()))
         assert pulled.wait(10)
 
+    def press_reset(self, hold_boot: bool = False) -> None:
+        """Press the button EN, from outside its thread; with BOOT held the boot loader starts."""
+        self.loop.call_soon_threadsafe(self.board.press_reset, hold_boot)
+
     def _lose_power(self) -> None:
         """The cable is pulled: the port goes with it."""
         assert self.node is not None
         self.node.lose_power()
         PLUGS[self.url].pull()
+
+    def _hear(self, data: bytes) -> None:
+        self.board.hear(data)
 
     def _to_program(self, data: bytes) -> None:
         if self.node is not None:
@@ -115,7 +122,7 @@ class LivingBoard:
                 tcp=None,
             )
             self.node.lose_power()  # its first life began without anything in flash
-            self.node.uart.listen(self.board.hear)
+            self.node.uart.listen(self._hear)
         node = self.node
         node.uart.output.clear()
         if self.board.flash[SETTINGS] == 0xFF:
