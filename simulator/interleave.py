@@ -3,8 +3,9 @@
 On an ESP32 the Bluetooth handler runs in a task of NimBLE's and takes the interpreter's lock. Either side
 hands the lock over wherever the VM looks for pending things (MICROPY_PY_THREAD_GIL_VM_DIVISOR, py/vm.c).
 Here every function becomes a generator that yields after each load of an attribute or an element, and
-between computing a value and storing it where the other side may look. Whoever drives two such generators chooses who goes on: that
-reaches every interleaving that matters, the rest of the bytecodes touching only what is private.
+between computing a value and storing it where the other side may look. Whoever drives two such generators
+chooses who goes on: that reaches every interleaving that matters, the rest of the bytecodes touching only
+what is private.
 """
 
 import ast

@@ -1,5 +1,6 @@
 """The image: reproducible, small, mounted by MicroPython itself, and a node that waits to be provisioned."""
 
+import ast
 import json
 import os
 import re
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -121,6 +123,38 @@ def test_what_people_are_told_to_wire_is_what_the_image_expects(chip: Chip):
     assert column
     below = re.findall(rf'x="{column[1]}"[^>]*>([^<]+)<', picture)
     assert below == [chip.name, "3V3", "GND", str(pins["pin_sda"]), str(pins["pin_scl"])]
+
+
+def constant(module: str, name: str) -> Any:
+    """Return a constant of the firmware's source."""
+    tree = ast.parse((program.FIRMWARE / module).read_text(encoding="utf-8"))
+    for one in tree.body:
+        if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == name:
+            return ast.literal_eval(one.value)
+    raise AssertionError(f"{module} has no {name}")
+
+
+def test_people_read_in_the_docs_what_they_read_on_the_oled():
+    docs = (program.PROJECT / "docs" / "flashing.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| OLED: (.*?) \|", docs, re.MULTILINE)
+    told = [text.replace(",", "") for row in rows for text in re.findall(r"\*(.+?)\*", row)]
+    shown = [" ".join(lines) for lines in constant("display/pages.py", "CAUSES").values()]
+    assert sorted(told) == sorted(shown)
+
+
+def test_people_read_in_the_docs_how_the_lamp_flashes():
+    docs = (program.PROJECT / "docs" / "flashing.md").read_text(encoding="utf-8")
+    source = "display/sounder.py"
+    rhythms = re.search(r"RHYTHMS = \{.*?\}", (program.FIRMWARE / source).read_text(), re.DOTALL)
+    assert rhythms
+    critical, warning = re.findall(r'"([01]+)"', rhythms[0])
+    reminder = constant(source, "REMINDER")
+    every = [len(one) * constant(source, "TICK_MS") / 1000 for one in (critical, warning, reminder)]
+    flashes = [len(re.findall("1+", one)) for one in (critical, warning, reminder)]
+    assert flashes == [3, 1, 1]
+    assert f"Three flashes every {every[0]:g} s: critical alarm." in docs
+    assert f"One every {every[1]:g} s: warning." in docs
+    assert f"Short flash every {every[2]:g} s: an alarm that stands" in docs
 
 
 def test_the_classic_needs_no_options():

@@ -108,7 +108,7 @@ def test_ctrl_c_at_a_question_ends_it_with_a_sentence(tmp_path: Path):
 
 
 def test_an_empty_board_without_dtr_and_rts_becomes_a_node_by_its_two_buttons(tmp_path: Path):
-    """Nothing of it is in one process: the command, esptool's stub, a serial port of the system, the board."""
+    """The command in a process of its own, a serial port of the system, its speed, esptool's stub."""
     script = (str(PROJECT / "scripts" / "flash"),)
     with living() as board, cable(board.board, board.loop) as port:
         board.press_reset(hold_boot=True)
