@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from flashing import chips
+from flashing import chips, program
 from flashing.arguments import BAUD
 from flashing.program import PROJECT
 
@@ -66,6 +66,7 @@ class Terminal:
 def flashing(
     tmp_path: Path, *options: str, command: Sequence[str] = (sys.executable, "-c", WITH_A_BOARD)
 ) -> Iterator[Terminal]:
+    program.made_small("display", program.sources())  # kept on disk for the command's process
     file = tmp_path / "micropython.bin"
     file.write_bytes(micropython(chips.ESP32))
     words = ["display", "--micropython", file, "--site", tmp_path / "site.json", *options]

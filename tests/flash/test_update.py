@@ -16,6 +16,7 @@ EVERY = 3  # of them is cut off; trying all of them takes two minutes
 # After a single failed start the other directory gets its chance: the first start after a cut is such a one.
 BOOT = program.BOOT.read_bytes().replace(b"MOST_FAILED = 3", b"MOST_FAILED = 1")
 assert b"MOST_FAILED = 1" in BOOT
+SWITCH_WRITES = 2  # at least: the file beside, and its renaming
 SAYS = """
 import part
 def run():
@@ -90,6 +91,28 @@ def test_after_a_power_cut_a_whole_version_starts_and_the_next_run_succeeds(
         board.wait_text(r"this is [^>]*>>> ")
         old, new = new, old
     assert number >= WRITES
+
+
+def test_a_power_cut_at_any_write_of_the_switch_leaves_a_whole_version(
+    board: LivingBoard, monkeypatch: pytest.MonkeyPatch
+):
+    run = repl.Prompt.run
+    for number in itertools.count():
+
+        def cut_in_the_switch(self: repl.Prompt, code: str, writes: int = number // 2) -> str:
+            if "os.rename" in code:
+                board.chip.cut_after(writes, torn=number % 2 == 1)  # noqa: B023  (called at once)
+            return run(self, code)
+
+        plug_in(board, OLD)
+        monkeypatch.setattr(repl.Prompt, "run", cut_in_the_switch)
+        try:
+            update(board)
+            break  # nothing was left to be cut
+        except FlashError:
+            assert plug_in(board) in ("this is old", "this is new")
+    assert number >= 2 * SWITCH_WRITES
+    assert board.wait_text("this is new")
 
 
 def test_a_directory_in_which_files_are_missing_is_no_application(
