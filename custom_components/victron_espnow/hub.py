@@ -201,7 +201,10 @@ class Hub:
         pushers = [asyncio.create_task(push.run(connection)) for push in self.settings.pushes]
         try:
             while True:
-                self.handle(await connection.next_line())
+                line = await connection.next_line()
+                began = time.monotonic()
+                self.handle(line)
+                connection.budget.worked(time.monotonic() - began)
         finally:
             for pusher in pushers:
                 pusher.cancel()

@@ -11,15 +11,14 @@ from urllib.parse import urlsplit
 
 import serialx
 
+from .budget import Budget
 from .const import (
     ACK_TIMEOUT_S,
     BAUD_RATE,
-    BYTES_PER_SECOND,
     COMMAND_RETRIES,
     FLOOD_PAUSE_S,
     HELLO_EVERY_S,
     HELLO_TIMEOUT_S,
-    LINES_PER_SECOND,
     LOGGER,
     SILENCE_S,
     TURN_S,
@@ -165,9 +164,7 @@ class Connection:
         self._foreign_version: int | None = None
         self._sequence = 0
         self._expected: int | None = None
-        self._budget_start = time.monotonic()
-        self._lines_used = 0
-        self._bytes_used = 0
+        self.budget = Budget()
         self._turn_began = time.monotonic()
         self._command_id = 0
         self._command_lock = asyncio.Lock()
@@ -181,26 +178,16 @@ class Connection:
             await self._breathe()
             if not self._raw:
                 await self._fill()
-            elif not self._within_budget(1, 0):
+            elif not self.budget.take(1, 0):
                 await self._skip_flood()
             elif (line := self._parse(self._raw.popleft())) is not None:
                 return line
-
-    def _within_budget(self, lines: int, size: int) -> bool:
-        """Count lines and bytes; False when this second has had enough of either."""
-        now = time.monotonic()
-        if now - self._budget_start >= 1:
-            self._budget_start = now
-            self._lines_used = self._bytes_used = 0
-        self._lines_used += lines
-        self._bytes_used += size
-        return self._lines_used <= LINES_PER_SECOND and self._bytes_used <= BYTES_PER_SECOND
 
     async def _skip_flood(self) -> None:
         """Throw away what comes until the second is over: newest values come again anyway."""
         self.counters["flooded"] += len(self._raw)
         self._raw.clear()
-        while (left := self._budget_start + 1 - time.monotonic()) > 0:
+        while (left := self.budget.left_s) > 0:
             await asyncio.sleep(FLOOD_PAUSE_S)
             try:
                 async with asyncio.timeout(left):
@@ -221,7 +208,7 @@ class Connection:
     async def _fill(self) -> None:
         """Wait for bytes and cut them into lines."""
         data = await self._read(_READ_BYTES)
-        if not self._within_budget(0, len(data)):
+        if not self.budget.take(0, len(data)):
             await self._skip_flood()
             return
         too_long = self._framer.too_long

@@ -118,7 +118,7 @@ async def until_heard(node: TcpNode, entry: MockConfigEntry, shunt: Victron) -> 
         node.advertise(shunt, shunt.frame(payload=shunt_payload(13.9, 0, 50, 9)))
         return bool(device.fields["battery_voltage_v"] == 13.9)
 
-    await until(heard, 80)
+    await until(heard, 30)
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,11 @@ from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import issue_registry as ir
 
 from custom_components.victron_espnow import hub as hub_module
-from custom_components.victron_espnow.const import DOMAIN
+from custom_components.victron_espnow.const import DOMAIN, SILENCE_S
 from custom_components.victron_espnow.link import CommandError, Connection, LinkError
 from custom_components.victron_espnow.protocol import serial_line
 
-from .conftest import SetUp, counters, subentry, until
+from .conftest import Clock, SetUp, counters, subentry, until
 from .fake_node import BOOT_NOISE, NODE_MAC, PtyNode, Victron
 
 OTHER_MAC = "246F280000FF"
@@ -116,17 +116,22 @@ async def test_node_that_says_nothing_at_all_is_silent(
     assert await lost_reason(entry) == "silent"
 
 
-@pytest.mark.usefixtures("impatient")
 async def test_noise_between_good_lines_is_no_reason_to_give_up(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, clock: Clock
 ) -> None:
     entry = await set_up()
-    for _ in range(15):
-        node.write(BOOT_NOISE)
-        node.send("health", "{}")
-        await asyncio.sleep(0.1)
+    await until(lambda: entry.runtime_data.connected)
+    hellos = node.hellos
+    with patch(f"{LINK}.time", clock):
+        for _ in range(5):
+            clock.tick(SILENCE_S * 0.9)
+            lines = counters(entry)["lines"]
+            node.write(BOOT_NOISE)
+            node.send("health", "{}")
+            await until(lambda lines=lines: counters(entry)["lines"] > lines)
     assert entry.runtime_data.connected
     assert not counters(entry)["link_lost"]
+    assert node.hellos == hellos  # it was not even asked
 
 
 async def test_time_limit_of_the_transport_itself_is_a_lost_link() -> None:
@@ -207,7 +212,7 @@ async def test_fault_of_ours_is_counted(
 async def test_what_a_flood_swallowed_is_no_damaged_and_no_lost_line() -> None:
     reader = asyncio.StreamReader()
     one = connection(reader)
-    with patch(f"{LINK}.BYTES_PER_SECOND", 1000):
+    with patch("custom_components.victron_espnow.budget.BYTES_PER_SECOND", 1000):
         reader.feed_data(health(0) + health(1)[:-6])
         await one.next_line()
         waiting = asyncio.create_task(one.next_line())
@@ -219,6 +224,20 @@ async def test_what_a_flood_swallowed_is_no_damaged_and_no_lost_line() -> None:
             assert (await waiting).sequence == 50
     assert one.counters["bad_crc"] == 0
     assert one.counters["lost_lines"] == 0
+
+
+async def test_lines_that_keep_us_too_busy_are_a_flood(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, clock: Clock
+) -> None:
+    """On a slow machine, few lines a second may be more than it can do."""
+    entry = await set_up()
+    await until(lambda: entry.runtime_data.connected)
+    entry.runtime_data._handlers["log"] = lambda _: clock.tick(0.2)
+    lines = counters(entry)["lines"]
+    node.write(b"".join(node.line("log", "slow") for _ in range(100)))
+    await until(lambda: counters(entry)["flooded"])
+    assert counters(entry)["lines"] - lines < 20
+    assert entry.runtime_data.connected
 
 
 # Answers
