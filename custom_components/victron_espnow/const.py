@@ -44,8 +44,10 @@ SILENCE_S: Final = 90.0
 # Anything far above is a fault or an attack and must not take Home Assistant with it.
 LINES_PER_SECOND: Final = 400
 BYTES_PER_SECOND: Final = 100_000
-# Longer than this we do not work on lines in a second, however slow the machine is.
-WORK_PER_SECOND_S: Final = 0.5
+# Nor may working on lines take more than half of our time. A start takes more for a moment: each
+# device and each node has dozens of entities that come into being.
+WORK_SHARE: Final = 0.5
+WORK_AHEAD_S: Final = 5.0
 # Behind so much work others are let in: a line can make dozens of entities write.
 TURN_S: Final = 0.005
 FLOOD_PAUSE_S: Final = 0.05

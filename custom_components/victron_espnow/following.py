@@ -17,11 +17,15 @@ type Follower = Callable[[float], tuple[float, float]]
 class _Following:
     """A follower, and when it wants to be called again."""
 
-    __slots__ = ("at_the_latest", "called_at", "follow", "from_then_on")
+    __slots__ = ("_follow", "at_the_latest", "called_at", "from_then_on")
 
     def __init__(self, follow: Follower) -> None:
-        self.follow = follow
+        self._follow = follow
         self.called_at = self.from_then_on = self.at_the_latest = 0.0
+
+    def call(self, now: float) -> None:
+        self.called_at = now
+        self.from_then_on, self.at_the_latest = self._follow(now)
 
 
 class Followers:
@@ -61,8 +65,7 @@ class Followers:
         self._told_at = now
         for following in tuple(self._followings):
             if now >= following.from_then_on:
-                following.called_at = now
-                following.from_then_on, following.at_the_latest = following.follow(now)
+                following.call(now)
 
     @callback
     def ask_again(self) -> None:
@@ -95,6 +98,5 @@ class Followers:
         now = self._told_at = time.monotonic()
         for following in tuple(self._followings):
             if following.called_at < self._read_at and now >= following.at_the_latest:
-                following.called_at = now
-                following.from_then_on, following.at_the_latest = following.follow(now)
+                following.call(now)
         self._wake_up(now)

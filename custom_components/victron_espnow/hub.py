@@ -402,8 +402,9 @@ class Hub:
         """Return how well a sensor node hears each configured device at present."""
         found = {}
         for device in self.devices.values():
-            rssi, at = device.signal.get(node.mac, (0, -math.inf))
-            rssi, at = max((at, rssi), node.coverage.get(device.mac, (-math.inf, 0)))[::-1]
+            known = device.signal.get(node.mac), node.coverage.get(device.mac)
+            signals = [one for one in known if one is not None]
+            rssi, at = max(signals, key=lambda signal: signal[1], default=(0, -math.inf))
             if time.monotonic() - at < SIGNAL_KEPT_S:
                 found[device.name] = rssi
         return found

@@ -35,7 +35,7 @@ class Node:
         self.available = False
         self.heard_at: float | None = None
         self.started: datetime | None = None
-        self.coverage: dict[bytes, tuple[float, int]] = {}  # when, and how strong, by device
+        self.coverage: dict[bytes, tuple[int, float]] = {}  # how strong, and when, by device
         self._signals = signals
         # Told when the node said something, and when it is gone.
         self.listeners: Listeners[()] = Listeners()
@@ -59,7 +59,7 @@ class Node:
         now = time.monotonic()
         for mac, rssi in heard.items():
             if isinstance(rssi, int) and (mac in self.coverage or len(self.coverage) < MAX_HEARD):
-                self.coverage[mac] = (now, rssi)
+                self.coverage[mac] = (rssi, now)
         self.listeners.tell()
 
     @property

@@ -21,7 +21,7 @@ from .conftest import SetUp, counters, events_of, state, subentry, until
 from .fake_node import NODE_MAC, SENSOR_MAC, PtyNode, Victron
 
 PROBLEM = "binary_sensor.house_problem"
-ALARM = "event.house_alarm"
+ALARM = "event.house_display_node_alarm"
 BATTERY_MONITOR = {CONF_RECORD_TYPE: 0x02}
 
 

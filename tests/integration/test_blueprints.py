@@ -114,7 +114,7 @@ async def test_alarms_are_told_as_they_come_and_go(
     await until(lambda: hass.states.get("event.house_device_alarm"))
     told = await automate(
         "device_alarm",
-        events=["event.house_alarm", "event.house_device_alarm"],
+        events=["event.house_display_node_alarm", "event.house_device_alarm"],
         raised_actions=telling("!"),
         cleared_actions=telling("ok"),
     )

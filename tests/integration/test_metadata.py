@@ -213,6 +213,17 @@ def test_every_entity_has_a_name_of_its_own_or_that_of_its_class() -> None:
     assert set(ENGLISH["entity"]) == set(ENTITIES)
 
 
+@pytest.mark.parametrize("path", TRANSLATIONS, ids=lambda path: path.stem)
+def test_names_that_differ_in_english_differ_in_every_language(path: Path) -> None:
+    """Two rows of the same name on one page are a riddle."""
+    translated = json.loads(path.read_text())["entity"]
+    meant: dict[str, set[str]] = {}
+    for platform, entities in ENGLISH["entity"].items():
+        for key, words in entities.items():
+            meant.setdefault(translated[platform][key]["name"], set()).add(words["name"])
+    assert [name for name, english in meant.items() if len(english) > 1] == []
+
+
 def test_every_state_has_a_name() -> None:
     for description in ALL_SENSORS:
         words = ENGLISH["entity"]["sensor"][description.translation_key]
@@ -257,6 +268,9 @@ def test_icons_belong_to_entities_and_differ_from_their_default() -> None:
                 assert one != icon["default"]
             limits = [float(limit) for limit in icon.get("range", {})]
             assert limits == sorted(limits)
+            for attribute, icons_of in icon.get("state_attributes", {}).items():
+                assert attribute == "event_type"
+                assert set(icons_of["state"]) == set(by_key[name].event_types)
 
 
 def test_entities_without_a_device_class_have_an_icon() -> None:

@@ -16,7 +16,7 @@ from .fake_node import PtyNode, Victron, vector
 from .test_pacing import shunt_payload
 
 EVENT = "event.house_device_alarm"
-ALARM = "binary_sensor.house_alarm"
+ALARM = "binary_sensor.house_alarm_status"
 
 
 def told_by(hass: HomeAssistant) -> list[tuple[str, ...]]:
@@ -119,7 +119,7 @@ async def test_error_of_a_charger_is_a_problem_and_an_event(
 ) -> None:
     entry = await set_up(subentry(solar, "House"))
     await hear(node, entry, solar, solar.payload[:1] + bytes((0,)) + solar.payload[2:])
-    error = "binary_sensor.house_error"
+    error = "binary_sensor.house_error_status"
     await until(lambda: state(hass, error) == "off")
     told = told_by(hass)
     await hear(node, entry, solar, solar.payload[:1] + bytes((33,)) + solar.payload[2:])

@@ -1,6 +1,7 @@
 """Every record type of the vectors in a real Home Assistant: which entities there are, and what they say."""
 
 import logging
+from collections import Counter
 from typing import Any
 from unittest.mock import patch
 
@@ -107,6 +108,11 @@ async def test_every_field_of_a_record_is_shown_and_nothing_above_info_is_logged
         lines.append(f"{vector['device']} ({vector['kind']})")
         lines += [_line(hass, one) for one in _entities(hass, entry, number)]
     assert lines == snapshot
+    names = Counter(
+        (entity.device_id, entity.original_name)
+        for entity in er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    )
+    assert [name for name, count in names.items() if count > 1] == []
     loud = [r for r in caplog.records if r.levelno > logging.INFO and r.name != "asyncio"]
     assert [r.name for r in loud] == ["homeassistant.loader"], [r.getMessage() for r in loud]
 

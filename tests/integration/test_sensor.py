@@ -152,6 +152,27 @@ async def test_entities_of_the_target_devices(
         await hass.config_entries.async_unload(entry.entry_id)
 
 
+@pytest.mark.parametrize("platform", [Platform.BINARY_SENSOR, Platform.EVENT])
+async def test_complaints_of_a_battery_monitor(
+    hass: HomeAssistant,
+    node: PtyNode,
+    set_up: SetUp,
+    shunt: Victron,
+    entity_registry: er.EntityRegistry,
+    snapshot: SnapshotAssertion,
+    platform: Platform,
+) -> None:
+    node.advertise(shunt, shunt.captured_frame)
+    with patch(f"{INTEGRATION}.PLATFORMS", [platform]):
+        entry = await set_up({**subentry(shunt, "It"), "subentry_id": "01SUBENTRY"})
+        await until(lambda: the(entry).available)
+        node.send("health", '{"alarms":0}')
+        await until(lambda: the(entry).alarms.complete)
+        await hass.async_block_till_done()
+        await snapshot_platform(hass, entity_registry, snapshot, entry.entry_id)
+        await hass.config_entries.async_unload(entry.entry_id)
+
+
 async def test_power_is_voltage_times_current(
     hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
 ) -> None:

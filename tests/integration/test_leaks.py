@@ -1,0 +1,101 @@
+"""What was set up and is gone leaves nothing behind, however often."""
+
+import asyncio
+import gc
+import threading
+from collections import Counter
+from pathlib import Path
+
+from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.victron_espnow.device import Device
+from custom_components.victron_espnow.hub import Hub
+from custom_components.victron_espnow.link import Connection
+from custom_components.victron_espnow.node import Node
+
+from .conftest import SetUp, make_entry, reload, state, subentry, until
+from .fake_node import PtyNode, Victron
+
+OURS = "custom_components.victron_espnow"
+POOL = "SyncWorker"  # Home Assistant's own threads, which come as they are needed and stay
+
+
+def held(hass: HomeAssistant) -> dict[str, Counter[str]]:
+    """Return everything that could have been left behind, each kind counted by name."""
+    gc.collect()
+    kept = (Hub, Device, Node, Connection)
+    return {
+        "tasks": Counter(task.get_coro().__qualname__ for task in asyncio.all_tasks()),
+        "threads": Counter(
+            one.name for one in threading.enumerate() if not one.name.startswith(POOL)
+        ),
+        "files": Counter(open_files()),
+        "timers": Counter(
+            getattr(timer._callback, "__qualname__", type(timer._callback).__name__)
+            for timer in hass.loop._scheduled
+            if not timer.cancelled() and OURS in str(timer)
+        ),
+        "listeners": Counter(hass.bus.async_listeners()),
+        "objects": Counter(type(one).__name__ for one in gc.get_objects() if type(one) in kept),
+    }
+
+
+def open_files() -> list[str]:
+    found = []
+    for descriptor in Path("/proc/self/fd").iterdir():
+        try:
+            target = str(descriptor.readlink())
+        except OSError:  # the one that lists the others
+            continue
+        if not target.startswith("/proc"):
+            found.append(target)
+    return found
+
+
+async def live(hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron) -> None:
+    """Let it do all that it does."""
+    await until(lambda: entry.runtime_data.connected and node.keys)
+    node.advertise(shunt)
+    await until(lambda: state(hass) == "13.07")
+    await hass.async_block_till_done()
+
+
+def left(before: dict[str, Counter[str]], now: dict[str, Counter[str]]) -> dict[str, Counter[str]]:
+    """Return what there is more of than before."""
+    return {kind: more for kind in before if (more := now[kind] - before[kind])}
+
+
+async def test_reloads_leave_nothing_behind(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+) -> None:
+    entry = await set_up(subentry(shunt, "House"))
+    await live(hass, node, entry, shunt)
+    await hass.config_entries.async_unload(entry.entry_id)
+    before = held(hass)  # with what is made once and kept
+    assert not before["objects"]
+    assert not before["timers"]
+    await hass.config_entries.async_setup(entry.entry_id)
+    for _ in range(3):
+        await live(hass, node, entry, shunt)
+        await reload(hass, entry)
+    await live(hass, node, entry, shunt)
+    await hass.config_entries.async_unload(entry.entry_id)
+    assert left(before, held(hass)) == {}
+
+
+async def test_removal_leaves_nothing_behind(
+    hass: HomeAssistant, node: PtyNode, shunt: Victron
+) -> None:
+    async def once() -> None:
+        entry = make_entry(node.port, subentry(shunt, "House"))
+        entry.add_to_hass(hass)
+        await hass.config_entries.async_setup(entry.entry_id)
+        await live(hass, node, entry, shunt)
+        await hass.config_entries.async_remove(entry.entry_id)
+        await hass.async_block_till_done()
+
+    await once()
+    before = held(hass)
+    await once()
+    assert left(before, held(hass)) == {}
