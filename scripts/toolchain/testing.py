@@ -29,6 +29,7 @@ COVERAGE = (
     "--cov-report=term",
     "--cov-fail-under=97",
 )
+ON_HOME_ASSISTANT = "tests/on_home_assistant.py"  # runs pytest on another one than the harness's
 PROTOCOL = "tests/protocol"
 LIMIT = 1800  # seconds for one stage, whatever it runs
 RUNNER = "tests/protocol/shared/run.py"
@@ -238,7 +239,7 @@ def failures(outcome: Outcome) -> list[str]:
     """Return the runners' lines that name what failed."""
     if outcome.ok:
         return []
-    return [line for line in outcome.text.splitlines() if re.match("(FAILED|ERROR) ", line)]
+    return [line for line in outcome.text.splitlines() if re.match("(FAILED|ERROR|FAIL) ", line)]
 
 
 def inner(text: str) -> str:
