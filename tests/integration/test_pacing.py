@@ -20,6 +20,7 @@ from custom_components.victron_espnow.const import (
     EVERY_S,
 )
 from custom_components.victron_espnow.device import Advert, Device
+from custom_components.victron_espnow.following import Followers
 from custom_components.victron_espnow.pacing import Pace, quick, slow
 from custom_components.victron_espnow.sensor import SENSORS
 
@@ -189,6 +190,64 @@ async def test_with_zero_every_change_is_written_at_once(hass: HomeAssistant, be
     for _ in drive(bench, 60):
         for key in SHOWN:
             assert bench.shown(key) == str(bench.source(key)), key
+
+
+@pytest.mark.usefixtures("quiet_loop")
+async def test_readings_that_crowd_are_written_once_a_second_the_newest_last(
+    hass: HomeAssistant, bench: Bench
+) -> None:
+    """Several nodes that hear one device, or a faulty one, are no reason for more rows."""
+    hass.config_entries.async_update_entry(bench.entry, options=EVERY_CHANGE)
+    await hass.async_block_till_done()
+    bench.clock.tick(1)
+    bench.hear(shunt_payload(13.5, -4.0, 80.0, 900))
+    assert bench.shown("battery_voltage") == "13.5"
+    for volts in (13.6, 13.7, 13.8):
+        bench.clock.tick(0.2)
+        bench.hear(shunt_payload(volts, -4.0, 80.0, 900))
+        bench.let_timers_run()
+        assert bench.shown("battery_voltage") == "13.5"
+    bench.clock.tick(0.4)
+    bench.let_timers_run()
+    assert bench.shown("battery_voltage") == "13.8"
+
+
+@pytest.mark.usefixtures("quiet_loop")
+async def test_what_is_waited_for_is_not_waited_for_anew_with_every_reading(bench: Bench) -> None:
+    """Timers cost more than readings do."""
+    timers = set()
+    for _ in range(4):
+        bench.clock.tick(0.1)
+        bench.hear(shunt_payload(13.1, -4.0, 80.0, 900))
+        timers.add(bench.device.followers._wake)
+    assert len(timers) <= 2  # one was pending perhaps, for later than the crowd needs
+
+
+async def test_who_was_called_with_the_last_reading_is_not_called_without_a_new_one(
+    hass: HomeAssistant, clock: Clock
+) -> None:
+    clock.stop()
+    followers = Followers(hass)
+    called: list[str] = []
+
+    def eager(now: float) -> tuple[float, float]:
+        called.append("eager")
+        return now, now
+
+    def patient(now: float) -> tuple[float, float]:
+        called.append("patient")
+        return now + 5, now + 5
+
+    followers.add(eager)
+    followers.add(patient)
+    followers.tell(at_once=True)
+    clock.tick(1)
+    followers.tell(at_once=True)
+    assert called == ["eager", "patient", "eager"]
+    clock.tick(4)
+    followers._on_wake()
+    assert called == ["eager", "patient", "eager", "patient"]
+    followers.close()
 
 
 @pytest.mark.usefixtures("quiet_loop")

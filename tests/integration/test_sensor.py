@@ -164,7 +164,8 @@ async def test_complaints_of_a_battery_monitor(
 ) -> None:
     node.advertise(shunt, shunt.captured_frame)
     with patch(f"{INTEGRATION}.PLATFORMS", [platform]):
-        entry = await set_up({**subentry(shunt, "It"), "subentry_id": "01SUBENTRY"})
+        one = {**subentry(shunt, "It"), "subentry_id": "01SUBENTRY"}
+        entry = await set_up(one, entry_id="01ENTRY")
         await until(lambda: the(entry).available)
         node.send("health", '{"alarms":0}')
         await until(lambda: the(entry).alarms.complete)
