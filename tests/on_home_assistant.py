@@ -5,9 +5,12 @@ packages that holds pytest and the harness, the others are pytest's.
 """
 
 import sys
+from pathlib import Path
 
 
 def main() -> int:
+    # As `python -m pytest` has it: the project's folder instead of this file's.
+    sys.path[0] = str(Path(__file__).parents[1])
     # Behind the environment's own packages: all that both have is Home Assistant's choice.
     sys.path.append(sys.argv[1])
     # First, because it puts a name of its own in the place of httpx, which the harness imports.
