@@ -44,11 +44,9 @@ class OptionPush(Push):
         wanted = self._wanted()
         if not await self._read(connection):
             return False
-        # A password is never read back. Sent again, an equal one costs the node no flash write.
+        # A password is never read back, so it is always sent; an equal one costs the node no flash write.
         missing = {
-            name: value
-            for name, value in wanted.items()
-            if name == _PASSWORD or self.in_force.get(name) != value
+            name: value for name, value in wanted.items() if self.in_force.get(name) != value
         }
         refused: dict[str, str] = {}
         reasons = []

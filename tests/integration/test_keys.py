@@ -3,9 +3,11 @@
 import asyncio
 import logging
 import time
+from collections import Counter
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import pytest
 from homeassistant.config_entries import ConfigSubentry
@@ -15,11 +17,14 @@ from homeassistant.helpers import issue_registry as ir
 from custom_components.victron_espnow import issues
 from custom_components.victron_espnow.const import CONF_PUSH_KEYS, DOMAIN
 from custom_components.victron_espnow.diagnostics import async_get_config_entry_diagnostics
+from custom_components.victron_espnow.link import Connection, LinkError
+from custom_components.victron_espnow.push import Push
 
 from .conftest import LOGGER_NAME, SetUp, counters, messages, state, subentry, until
 from .fake_node import PtyNode, TcpNode, Victron
 
 LINK = "custom_components.victron_espnow.link"
+PUSH = "custom_components.victron_espnow.push"
 
 
 def mac(victron: Victron) -> str:
@@ -223,8 +228,35 @@ async def test_pause_between_attempts_to_deliver_keys_doubles(
         await until(lambda: len(asked) >= 4)
     gaps = [later - earlier for earlier, later in pairwise(asked)]
     for gap, expected in zip(gaps, [0.25, 0.35, 0.55], strict=False):
-        assert expected - 0.02 < gap < expected + 0.3
+        assert gap > expected - 0.02
     await until(lambda: node.keys)
+
+
+async def test_pauses_grow_up_to_a_limit_and_begin_anew_after_an_answer() -> None:
+    answers = [False, False, False, False, True, False, False]
+    pauses: list[float] = []
+
+    class Scripted(Push):
+        async def _sync(self, connection: Connection) -> bool:
+            if not answers:
+                raise LinkError("lost")
+            if answered := answers.pop(0):
+                self.request()
+            return answered
+
+    def no_time(seconds: float) -> asyncio.Timeout:
+        pauses.append(seconds)
+        return asyncio.timeout(0)
+
+    push = Scripted(Counter())
+    push.request()
+    with (
+        patch(f"{PUSH}.asyncio", SimpleNamespace(timeout=no_time)),
+        patch(f"{PUSH}.RETRY_FIRST_S", 1),
+        patch(f"{PUSH}.RETRY_MAX_S", 4),
+    ):
+        await push.run(Mock())
+    assert pauses == [1, 2, 4, 4, 1, 2]
 
 
 async def test_node_that_does_not_know_the_list_of_keys_gets_them_all_the_same(

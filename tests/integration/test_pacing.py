@@ -323,6 +323,18 @@ async def test_the_last_word_before_a_silence_is_written_in_time(bench: Bench) -
 
 
 @pytest.mark.usefixtures("quiet_loop")
+async def test_a_change_after_a_quiet_time_is_written_soon(bench: Bench) -> None:
+    """Long before the time is over that the option allows."""
+    bench.clock.tick(31)
+    bench.hear(shunt_payload(13.0, -4.0, 80.0, 900))
+    bench.clock.tick(31)
+    bench.hear(shunt_payload(13.0, -4.0, 80.0, 900))  # looked at, and found equal
+    bench.clock.tick(7)
+    bench.hear(shunt_payload(13.5, -4.0, 80.0, 900))
+    assert bench.shown("battery_voltage") == "13.5"
+
+
+@pytest.mark.usefixtures("quiet_loop")
 async def test_a_shorter_time_between_two_writes_holds_from_now_on(
     hass: HomeAssistant, bench: Bench
 ) -> None:

@@ -152,10 +152,16 @@ async def test_options_that_are_right_are_not_sent_again(
     entry = await set_up()
     choose(hass, entry, **{CONF_BRIGHTNESS: 9})
     await until(lambda: set_commands(node) == [{"brightness": 9}])
+    in_force = entry.runtime_data.settings.options.in_force
+    await until(lambda: in_force["brightness"] == 9)
     node.settings.clear()
     node.say_hello()
     await settled(node)
     assert set_commands(node) == []
+    # It is asked until it has told all, and no more often.
+    assert [name for name, _ in node.settings].count("options") == 2
+    told = {name: one for name, one in node.options.items() if name != "wifi_password"}
+    assert entry.runtime_data.settings.options.in_force == told
 
 
 async def test_wifi_is_joined_by_name_and_password_in_one_command(
@@ -168,6 +174,41 @@ async def test_wifi_is_joined_by_name_and_password_in_one_command(
     choose(hass, entry, **{CONF_WIFI: {"mode": "off"}})
     await until(lambda: node.options["wifi_mode"] == "off")
     assert set_commands(node)[1:] == [{"wifi_mode": "off"}]
+
+
+async def test_wifi_password_is_not_kept_among_what_is_in_force(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    choose(hass, entry, **{CONF_WIFI: HOME})
+    await until(lambda: entry.runtime_data.settings.options.in_force.get("wifi_mode") == "station")
+    assert "wifi_password" not in entry.runtime_data.settings.options.in_force
+
+
+@pytest.mark.parametrize("unheard", ["options", "set"])
+async def test_one_question_or_order_without_an_answer_is_repeated_later(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, unheard: str
+) -> None:
+    entry = await set_up()
+    choose(hass, entry, **{CONF_BRIGHTNESS: 9})
+    await until(lambda: node.options["brightness"] == 9)
+    await settled(node)
+    node.options["brightness"] = 1
+    original, swallowed = node.obey, []
+
+    def obey(number: int, name: str, args: dict[str, Any]) -> None:
+        if name == unheard and not swallowed:
+            swallowed.append(name)
+        else:
+            original(number, name, args)
+
+    with (
+        patch("custom_components.victron_espnow.link.COMMAND_RETRIES", 0),
+        patch.object(node, "obey", obey),
+    ):
+        entry.runtime_data.settings.options.request()
+        await until(lambda: node.options["brightness"] == 9)
+    assert swallowed
 
 
 async def test_long_wifi_settings_are_sent_one_by_one_the_switch_last(
@@ -233,9 +274,11 @@ async def test_endless_and_broken_answers_about_options_end(
         choose(hass, entry, **{CONF_BRIGHTNESS: 9})
         await until(lambda: set_commands(node))
     assert [name for name, _ in node.settings].count("options") <= 41
-    with patch.object(node, "_settle", lambda *_: {"options": 5}):
-        node.say_hello()
-        await until(lambda: len(set_commands(node)) == 2)
+    for number, broken in enumerate((5, {}), 2):
+        answer = {"options": broken, "more": True}
+        with patch.object(node, "_settle", lambda *_, answer=answer: answer):
+            node.say_hello()
+            await until(lambda number=number: len(set_commands(node)) == number)
     assert time.monotonic() - began < 10
 
 
