@@ -194,6 +194,7 @@ async def test_one_question_or_order_without_an_answer_is_repeated_later(
     await until(lambda: node.options["brightness"] == 9)
     await settled(node)
     node.options["brightness"] = 1
+    node.settings.clear()
     original, swallowed = node.obey, []
 
     def obey(number: int, name: str, args: dict[str, Any]) -> None:
@@ -209,6 +210,7 @@ async def test_one_question_or_order_without_an_answer_is_repeated_later(
         entry.runtime_data.settings.options.request()
         await until(lambda: node.options["brightness"] == 9)
     assert swallowed
+    assert node.settings[0][0] == "options"  # nothing is sent blindly
 
 
 async def test_long_wifi_settings_are_sent_one_by_one_the_switch_last(
