@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Draw the digits of the OLED from strokes and write them as firmware/display/digits.py.
+"""Draw the fonts of the OLED from strokes and write them as modules of firmware/display.
 
-A digit is a few lines and arcs in a unit box; the same strokes give every size. Run it again after
-changing a stroke; tests/firmware compares the file with what this script writes.
+A letter is a few lines and arcs in a unit box; the same strokes give every size. Run it again after
+changing a stroke; tests/firmware compares the files with what this script writes.
 """
 
 from __future__ import annotations
@@ -11,10 +11,17 @@ import math
 import sys
 from pathlib import Path
 
-TARGET = Path(__file__).resolve().parents[1] / "firmware" / "display" / "digits.py"
+TARGET = Path(__file__).resolve().parents[1] / "firmware" / "display"
 
-# name: height, width of a digit, stroke (all in pixels), letters
-SIZES = {"LARGE": (32, 17, 5.0, "0123456789-"), "SMALL": (16, 9, 2.3, "0123456789-+.:")}
+# module: name of the font: height, width of a digit, stroke (all in pixels), letters
+FONTS = {
+    "digits": {
+        "LARGE": (32, 17, 5.0, "0123456789-."),
+        "SMALL": (16, 9, 2.3, "0123456789-+.:"),
+    },
+    "medium_digits": {"MEDIUM": (24, 13, 3.6, "0123456789-+.")},
+    "capitals": {"CAPITALS": (16, 8, 2.2, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")},
+}
 SAMPLES = 4  # per pixel and direction
 ARC_STEPS = 32
 FILL = 0.5  # a pixel is lit when its square is covered by this part
@@ -54,6 +61,64 @@ GLYPHS: dict[str, tuple[float, list[tuple[str, list[float]]]]] = {
     "+": (1, [("line", [0, 0.53, 1, 0.53]), ("line", [0.5, 0.25, 0.5, 0.81])]),
     ".": (0.34, [("line", [0, 0.95, 1, 0.95, 1, 1, 0, 1])]),
     ":": (0.34, [("line", [0.5, 0.3, 0.5, 0.3]), ("line", [0.5, 0.8, 0.5, 0.8])]),
+    "A": (1, [("line", [0, 1, 0.5, 0, 1, 1]), ("line", [0.2, 0.66, 0.8, 0.66])]),
+    "B": (1, [
+        ("line", [0.55, 0, 0, 0, 0, 1, 0.55, 1]), ("line", [0, 0.48, 0.55, 0.48]),
+        ("arc", [0.55, 0.24, 0.4, 0.24, -90, 90]), ("arc", [0.55, 0.74, 0.45, 0.26, -90, 90]),
+    ]),
+    "C": (1, [
+        ("arc", [0.5, 0.27, 0.5, 0.27, 180, 345]), ("line", [0, 0.27, 0, 0.73]),
+        ("arc", [0.5, 0.73, 0.5, 0.27, 15, 180]),
+    ]),
+    "D": (1, [
+        ("line", [0.45, 0, 0, 0, 0, 1, 0.45, 1]), ("line", [1, 0.3, 1, 0.7]),
+        ("arc", [0.45, 0.3, 0.55, 0.3, -90, 0]), ("arc", [0.45, 0.7, 0.55, 0.3, 0, 90]),
+    ]),
+    "E": (0.95, [("line", [1, 0, 0, 0, 0, 1, 1, 1]), ("line", [0, 0.5, 0.8, 0.5])]),
+    "F": (0.95, [("line", [1, 0, 0, 0, 0, 1]), ("line", [0, 0.5, 0.8, 0.5])]),
+    "G": (1, [
+        ("arc", [0.5, 0.27, 0.5, 0.27, 180, 345]), ("line", [0, 0.27, 0, 0.73]),
+        ("arc", [0.5, 0.73, 0.5, 0.27, 0, 180]), ("line", [1, 0.73, 1, 0.55, 0.6, 0.55]),
+    ]),
+    "H": (1, [
+        ("line", [0, 0, 0, 1]), ("line", [1, 0, 1, 1]), ("line", [0, 0.5, 1, 0.5]),
+    ]),
+    "I": (0.34, [("line", [0.5, 0, 0.5, 1])]),
+    "J": (0.9, [("line", [1, 0, 1, 0.73]), ("arc", [0.5, 0.73, 0.5, 0.27, 0, 170])]),
+    "K": (1, [
+        ("line", [0, 0, 0, 1]), ("line", [1, 0, 0, 0.62]), ("line", [0.38, 0.4, 1, 1]),
+    ]),
+    "L": (0.9, [("line", [0, 0, 0, 1, 1, 1])]),
+    "M": (1.25, [("line", [0, 1, 0, 0, 0.5, 0.6, 1, 0, 1, 1])]),
+    "N": (1.1, [("line", [0, 1, 0, 0, 1, 1, 1, 0])]),
+    "O": (1, [
+        ("arc", [0.5, 0.27, 0.5, 0.27, 180, 360]), ("arc", [0.5, 0.73, 0.5, 0.27, 0, 180]),
+        ("line", [0, 0.27, 0, 0.73]), ("line", [1, 0.27, 1, 0.73]),
+    ]),
+    "P": (1, [
+        ("line", [0, 1, 0, 0, 0.55, 0]), ("arc", [0.55, 0.28, 0.45, 0.28, -90, 90]),
+        ("line", [0.55, 0.56, 0, 0.56]),
+    ]),
+    "Q": (1, [
+        ("arc", [0.5, 0.27, 0.5, 0.27, 180, 360]), ("arc", [0.5, 0.73, 0.5, 0.27, 0, 180]),
+        ("line", [0, 0.27, 0, 0.73]), ("line", [1, 0.27, 1, 0.73]), ("line", [0.6, 0.75, 1, 1]),
+    ]),
+    "R": (1, [
+        ("line", [0, 1, 0, 0, 0.55, 0]), ("arc", [0.55, 0.26, 0.45, 0.26, -90, 90]),
+        ("line", [0.55, 0.52, 0, 0.52]), ("line", [0.45, 0.52, 1, 1]),
+    ]),
+    "S": (1, [
+        ("arc", [0.5, 0.25, 0.48, 0.25, 335, 90]), ("arc", [0.5, 0.75, 0.5, 0.25, 270, 520]),
+    ]),
+    "T": (1, [("line", [0, 0, 1, 0]), ("line", [0.5, 0, 0.5, 1])]),
+    "U": (1, [
+        ("line", [0, 0, 0, 0.73]), ("arc", [0.5, 0.73, 0.5, 0.27, 0, 180]), ("line", [1, 0, 1, 0.73]),
+    ]),
+    "V": (1.1, [("line", [0, 0, 0.5, 1, 1, 0])]),
+    "W": (1.4, [("line", [0, 0, 0.25, 1, 0.5, 0.3, 0.75, 1, 1, 0])]),
+    "X": (1, [("line", [0, 0, 1, 1]), ("line", [1, 0, 0, 1])]),
+    "Y": (1.1, [("line", [0, 0, 0.5, 0.5, 1, 0]), ("line", [0.5, 0.5, 0.5, 1])]),
+    "Z": (1, [("line", [0, 0, 1, 0, 0, 1, 1, 1])]),
 }  # fmt: skip
 
 
@@ -122,27 +187,34 @@ def pack(pixels: list[list[bool]]) -> bytes:
     return bytes(packed)
 
 
-def source() -> str:
-    """Return the text of the module."""
+def glyph(font: tuple[int, int, float, str], letter: str) -> list[list[bool]]:
+    """Return the pixels of one letter, row by row."""
+    height, digit, stroke, _ = font
+    share, strokes = GLYPHS[letter]
+    return draw(strokes, max(math.ceil(stroke), round(digit * share)), height, stroke)
+
+
+def source(fonts: dict[str, tuple[int, int, float, str]]) -> str:
+    """Return the text of a module."""
     lines = [
-        '"""The OLED\'s digits, drawn by scripts/make_font.py: (height, letters, widths, pixels).',
+        '"""A font of the OLED, drawn by scripts/make_font.py: (height, letters, widths, pixels).',
         "",
         "One text of bytes for all letters, as MONO_VLSB, one letter behind the other: an object for each of them",
         "would take as much of a board's heap again.",
         '"""',
         "",
     ]
-    for name, (height, digit, stroke, letters) in SIZES.items():
-        widths = bytearray()
-        lines += [f"{name} = (", f"    {height},", f'    "{"".join(letters)}",']
-        pixels = []
-        for letter in letters:
-            share, strokes = GLYPHS[letter]
-            widths.append(max(math.ceil(stroke), round(digit * share)))
-            packed = pack(draw(strokes, widths[-1], height, stroke))
-            pixels += [f"    {_literal(packed[at : at + 21])}" for at in range(0, len(packed), 21)]
-        lines += [f"    {_literal(bytes(widths))},", *pixels, ")"]
-        lines[-2] += ","
+    for name, font in fonts.items():
+        glyphs = [glyph(font, letter) for letter in font[3]]
+        widths = bytes(len(rows[0]) for rows in glyphs)
+        lines += [f"{name} = (", f"    {font[0]},", f'    "{font[3]}",', f"    {_literal(widths)},"]
+        lines += [
+            f"    {_literal(packed[at : at + 21])}"
+            for packed in map(pack, glyphs)
+            for at in range(0, len(packed), 21)
+        ]
+        lines[-1] += ","
+        lines.append(")")
     return "\n".join(lines) + "\n"
 
 
@@ -152,10 +224,12 @@ def _literal(data: bytes) -> str:
 
 
 def main() -> int:
-    """Write the module, or with --check tell whether it is as this script writes it."""
+    """Write the modules, or with --check tell whether they are as this script writes them."""
+    texts = {TARGET / f"{name}.py": source(fonts) for name, fonts in FONTS.items()}
     if "--check" in sys.argv[1:]:
-        return 0 if TARGET.read_text(encoding="utf-8") == source() else 1
-    TARGET.write_text(source(), encoding="utf-8")
+        return int(any(file.read_text(encoding="utf-8") != text for file, text in texts.items()))
+    for file, text in texts.items():
+        file.write_text(text, encoding="utf-8")
     return 0
 
 

@@ -1,18 +1,23 @@
 """The page that interrupts: what is wrong, with whom, since when, and how to make it quiet."""
 
-from display import screen
+from display import naming, screen
 from display.alarm_rules import CRITICAL, EXPONENTS, NO_DATA, unit
-from display.digits import SMALL
-from display.oled import WIDTH
-from display.pages import age_text
+from display.capitals import CAPITALS
+from display.digits import LARGE
+from display.frame import age_text
 from display.readings import decimal
+from display.screen import LETTER, ROOM
 from node.borrowed import Borrowed
 
-_NAME, _NUMBER, _TEXT, _HINT = 14, 26, 45, 56
+_TURN = 6  # ticks for each of several alarms
+_NAME, _WORDS_TOP, _VALUE, _HINT = 13, 22, 23, 56
+_STEP = CAPITALS[0] + 1
+_LINES = 3
+_HINT_TEXT = "hold button: ok"
 
 _WORDS = {
     "soc_low": "charge low",
-    "soc_critical": "charge critical",
+    "soc_critical": "charge low",
     "voltage_low": "voltage low",
     "voltage_high": "voltage high",
     "device_alarm": "device alarm",
@@ -32,23 +37,71 @@ _FIELDS = {
 }
 
 
-def draw(canvas, alarm, name: str, text: str, seconds: int, place: str) -> None:
-    """Draw one alarm; `place` tells which of how many."""
+_described = {}  # of the alarm that is shown: itself, its value, its words, whose it is
+
+
+def draw(canvas, face, raised: list) -> None:
+    """Draw the raised alarms in turn."""
+    number = face.tick // _TURN % len(raised)
+    alarm = raised[number]
+    _describe(face, alarm)
     screen.clear(canvas)
+    place = f"{number + 1}/{len(raised)}" if len(raised) > 1 else ""
     screen.title(canvas, "ALARM" if alarm.severity == CRITICAL else "WARNING", place)
-    age = age_text(seconds * 1000)
-    screen.label(canvas, name[: (WIDTH // screen.LETTER) - len(age) - 1], 0, _NAME)
-    screen.label_right(canvas, age, WIDTH, _NAME)
+    age = age_text((face.app.uptime.seconds() - alarm.since) * 1000)
+    letters = screen.WIDTH // LETTER - len(age) - 1
+    screen.label(canvas, screen.part(_described["name"], letters, face.tick), 0, _NAME)
+    screen.label_right(canvas, age, screen.WIDTH, _NAME)
     exponent = EXPONENTS.get(alarm.kind)
     if exponent is None:
-        lines = screen.wrapped(text)[:3]
-        for number in range(len(lines)):
-            screen.label(canvas, lines[number], 0, _NUMBER + number * (screen.LETTER + 1))
+        _words(canvas, _described["words"])
     else:
-        end = screen.number(canvas, SMALL, decimal(alarm.value, exponent, exponent), 0, _NUMBER)
-        screen.label(canvas, unit(alarm.kind), end + 2, _NUMBER + 8)
-        screen.label(canvas, text, 0, _TEXT)
-    screen.label(canvas, "hold button: ok", 0, _HINT)
+        _quantity(canvas, decimal(alarm.value, exponent, 1), unit(alarm.kind), _described["words"])
+    screen.label(canvas, _HINT_TEXT, 0, _HINT)
+
+
+def _describe(face, alarm) -> None:
+    """Find words and name once: the tables of names are large."""
+    if _described.get("alarm") is alarm and _described["value"] == alarm.value:
+        return
+    device = face.registry.devices.get(alarm.mac)
+    _described["words"] = words(alarm, device.record_type if device else -1)
+    _described["name"] = naming.name_of(face, alarm.mac)
+    _described["alarm"], _described["value"] = alarm, alarm.value
+
+
+def _quantity(canvas, digits: str, unit: str, text: str) -> None:
+    """Draw the value that is wrong, and what it is beside it."""
+    end = screen.number(canvas, LARGE, digits, 0, _VALUE)
+    screen.label(canvas, unit, end + 2, _VALUE + LARGE[0] - LETTER)
+    left = end + 2 + LETTER * len(unit)
+    lines = screen.wrapped(text, (screen.WIDTH - left) // LETTER)
+    for number in range(len(lines)):
+        screen.label_right(canvas, lines[number], screen.WIDTH, _VALUE + 2 + number * (LETTER + 2))
+
+
+def _words(canvas, text: str) -> None:
+    """Draw words, large if they find room in two lines and the font has their letters."""
+    lines = _large(text.upper())
+    if lines:
+        for number in range(len(lines)):
+            screen.number(canvas, CAPITALS, lines[number], 0, _WORDS_TOP + number * _STEP)
+        return
+    lines = screen.wrapped(text)[:_LINES]
+    for number in range(len(lines)):
+        screen.label(canvas, lines[number], 0, _VALUE + 2 + number * (LETTER + 2))
+
+
+def _large(text: str) -> list:
+    """Return a text in up to two lines of large letters, no line if that cannot be."""
+    if not all(one in CAPITALS[1] or one == " " for one in text):
+        return []
+    words = text.split(" ")
+    for cut in range(len(words), 0, -1):
+        lines = [" ".join(part) for part in (words[:cut], words[cut:]) if part]
+        if all(screen.width_of(CAPITALS, line) <= ROOM for line in lines):
+            return lines
+    return []
 
 
 def words(alarm, record_type: int) -> str:

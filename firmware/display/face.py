@@ -1,162 +1,173 @@
-"""Which page the OLED shows, and when it is drawn."""
+"""Which page the OLED shows, and when it is drawn. Each page is a module that is there while it is shown."""
 
 import asyncio
 
 from machine import I2C, Pin
 
-from display import pages, screen
 from display.oled import Oled
 from display.readings import Readings
-from node.borrowed import Borrowed, OneAtATime, seldom
-from node.mac_text import plain, readable
+from node.borrowed import Borrowed, OneAtATime
 
 PERIOD_MS = 500
 RETRY = 20  # periods between two looks for a panel that is not there
 FREQUENCY = 400_000
-TURN = 6  # periods that each of several alarms, or of several pages with nothing to show, gets
-PAGE_PERIODS = 60  # a chosen page gives way to the first again
+PRESSED_PERIODS = 60  # a page that somebody chose stays for so long
+OTHER_PERIODS = 240  # and a page that is no device's: it is read, or walked about with
 IDENTIFY_PERIODS = 20
-BATTERY_PAGE, NETWORK_PAGE = 0, 1
+TURN = 6  # periods that each of several pages with nothing to show gets
+LOOKS_PERIODS = 60  # between two looks at the clock
+MINUTE_S = 60
+MAC_BYTES = 6
 
 
 class Face:
-    """Draws twice a second; goes on without a panel."""
+    """Draws twice a second; goes on without a panel. What is public is there for the pages."""
 
-    def __init__(self, app, registry, keys, watch) -> None:
-        self._app = app
-        self._registry = registry
-        self._keys = keys
-        self._alarms = watch.alarms
-        self._acknowledge = watch.acknowledge
-        self._wifi = None  # while it is off
-        self._nodes = None  # None while there is no key to know sensor nodes by
-        self._readings = Readings(registry, keys)
+    def __init__(self, app, registry, keys, limits, watch) -> None:
+        self.app = app
+        self.registry = registry
+        self.keys = keys
+        self.limits = limits
+        self.wifi = None  # while it is off
+        self.nodes = None  # None while there is no key to know sensor nodes by
+        self.readings = Readings(registry, keys)
+        self.title = ""  # of the page, in letters that the font has
+        self.subject = b""  # a device's MAC, or another page's shorter name (display/turning.py)
+        self.held = False
+        self.has_alarms = False
+        self.tick = 0
+        self._watch = watch
         self._oled = Oled(_bus(app), app.options["oled_offset"], app.options["brightness"])
-        app.options.on_change(self._note_change)
-        self._period = 0
-        self._pages = OneAtATime()  # the code of those that are seldom shown
-        self._page = BATTERY_PAGE
-        self._page_until = 0
+        self._pages = OneAtATime()
+        self._module = ""
+        self._stamp = None  # by what the page was chosen
+        self._turn_at = 0
         self._identify_until = 0
-        self._described = (None, None, "", "")  # alarm, its value, its words, whose it is
+        self._touched = app.uptime.seconds()
+        self._looks = (0, 0, 0)  # brightness, and where the picture has moved to: right, up
+        self._looks_at = 0
+        app.options.on_change(self._note_change)
 
     def use_nodes(self, nodes) -> None:
         """Show sensor nodes as well."""
-        self._nodes = nodes
+        self.nodes = nodes
 
     def use_wifi(self, wifi) -> None:
         """Show how to reach this node, too."""
-        self._wifi = wifi
+        self.wifi = wifi
 
     def press(self, kind: str) -> None:
-        """Answer the button: long takes note of the alarms, short turns the page."""
-        if kind == "long":
-            self._acknowledge()
-            return
-        self._page = NETWORK_PAGE if self._wifi and self._page == BATTERY_PAGE else BATTERY_PAGE
-        self._page_until = self._period + PAGE_PERIODS
-
-    def _note_change(self, names) -> None:
-        if "brightness" in names:
-            self._oled.set_brightness(self._app.options["brightness"])
+        """Answer the button: short turns the page; long takes note of the alarms, else holds the page."""
+        was_dark = self._is_dark()
+        self._touched = self.app.uptime.seconds()
+        is_long = kind == "long"
+        if was_dark:
+            pass  # who looks for the light does not yet mean a page
+        elif any(one.state == "raised" for one in self._watch.alarms.active()):
+            if is_long:
+                self._watch.acknowledge()
+        elif is_long:
+            self.held = not self.held
+            self._turn_at = self.tick
+        else:
+            self.held = False
+            self._choose(1, False)
+            stays = PRESSED_PERIODS if len(self.subject) == MAC_BYTES else OTHER_PERIODS
+            self._turn_at = self.tick + stays
+        if self._oled.present:
+            self._show()
 
     def identify(self) -> None:
         """Say for some seconds which node this is."""
-        self._identify_until = self._period + IDENTIFY_PERIODS
+        self._identify_until = self.tick + IDENTIFY_PERIODS
+        self._touched = self.app.uptime.seconds()
 
     async def run(self, pulse) -> None:
         """Draw for ever."""
-        log = self._app.log
+        log = self.app.log
         was_present = None
         while True:
             pulse.beat()
-            is_present = self._oled.present or self._oled.start()
-            if is_present:
-                self.draw(self._oled.canvas)
-                is_present = self._oled.show()
+            is_present = (self._oled.present or self._oled.start()) and self._show()
             if is_present != was_present:
                 was_present = is_present
                 log.info("OLED found") if is_present else log.warning("no OLED, going on without")
             await asyncio.sleep_ms(PERIOD_MS if is_present else PERIOD_MS * RETRY)
 
-    def draw(self, canvas) -> None:
-        """Draw what matters now."""
-        self._period += 1
-        if self._period < self._identify_until:
-            pages.identify(canvas, self._app.name, readable(self._app.radio.mac))
-            return
-        alarms = self._alarms.active()
+    def _show(self) -> bool:
+        """Draw and send; tell whether the panel is there."""
+        right, up = self.draw(self._oled.canvas) or (0, 0)
+        if right:
+            self._oled.canvas.scroll(right, 0)
+            self._oled.canvas.fill_rect(0, 0, right, 64, 0)
+        self._oled.look(self._looks[0], up, not self._is_dark())
+        return self._oled.show()
+
+    def draw(self, canvas):
+        """Draw what matters now; return by how much the picture may move against burn-in."""
+        self.tick += 1
+        if self.tick >= self._looks_at:
+            self._look()
+        alarms = self._watch.alarms.active()
         raised = [one for one in alarms if one.state == "raised"]
-        if raised:
-            self._alarm(canvas, raised)
-            return
-        if self._page == NETWORK_PAGE and self._period < self._page_until:
-            self._pages.get("display.network_page").draw(canvas, self._wifi)
-            return
-        self._page = BATTERY_PAGE
-        self._battery(canvas, bool(alarms))
+        self.has_alarms = bool(alarms)
+        module, subject = self._module, self.subject
+        if self.tick < self._identify_until:
+            module, subject = "display.identify_page", None
+        elif raised:
+            module, subject = "display.alarm_page", raised
+            self._touched = self.app.uptime.seconds()
+        elif self._is_dark():
+            return None
+        else:
+            self._turn()
+            module, subject = self._module, self.subject
+            if not subject and self.wifi and self.wifi.point_open and self.tick // TURN % 2:
+                module = "display.network_page"  # nothing to show: in turn, how to reach us
+        return self._looks[1:] if self._pages.get(module).draw(canvas, self, subject) else None
 
-    def _alarm(self, canvas, raised: list) -> None:
-        """Draw the raised alarms in turn."""
-        number = self._period // TURN % len(raised)
-        alarm = raised[number]
-        page = self._pages.get("display.alarm_page")
-        if self._described[0] is not alarm or self._described[1] != alarm.value:
-            device = self._registry.devices.get(alarm.mac)
-            record_type = device.record_type if device else -1
-            words = page.words(alarm, record_type)
-            self._described = (alarm, alarm.value, words, self._name(alarm.mac))
-        place = f"{number + 1}/{len(raised)}" if len(raised) > 1 else ""
-        seconds = self._app.uptime.seconds() - alarm.since
-        _, _, words, name = self._described
-        page.draw(canvas, alarm, name, words, seconds, place)
+    def _turn(self) -> None:
+        """Go on to the next page when it is time, and follow what has become of this one."""
+        if self.tick >= self._turn_at and not self.held:
+            seconds = self.app.options["page_seconds"]
+            self._turn_at = self.tick + (seconds or MINUTE_S) * 1000 // PERIOD_MS
+            if self._stamp and (seconds or len(self.subject) != MAC_BYTES):
+                self._choose(1, True)
+        if self._stamp != self._present_stamp():
+            self._choose(0, False)
 
-    @seldom
-    def _name(self, mac: bytes) -> str:
-        """Return what the user calls a device or a board, or the end of its address."""
-        if mac == self._app.radio.mac:
-            return self._app.name
-        node = self._nodes.nodes.get(mac) if self._nodes else None
-        name = self._keys.name_of(mac)
-        if not name and node and node.state:
-            with Borrowed("protocol.radio_state") as radio_state:
-                name = radio_state.unpack_state(node.state)["name"]
-        return name or plain(mac)[-4:]
+    def _choose(self, step: int, devices_only: bool) -> None:
+        with Borrowed("display.turning") as turning:
+            chosen = turning.choose(self, step, devices_only)
+        self._module, self.subject, self.title = chosen
+        self._stamp = self._present_stamp()
 
-    def _battery(self, canvas, has_alarms: bool) -> None:
-        device, reading = (None, "no_node")
-        present = self._nodes.present() if self._nodes else []
-        if self._nodes is None:
-            reading = "not_provisioned"
-        elif present:
-            device, reading = self._readings.battery()
-        if device is None:
-            self._cause(canvas, reading)
-            return
-        name = self._keys.name_of(device.mac) or "Battery"
-        pages.battery(canvas, name, reading, device.age_ms(), who_is_lost(self._nodes, device))
-        if has_alarms:
-            screen.label(canvas, "!", pages.NAME_LETTERS * screen.LETTER, 0)
+    def _present_stamp(self) -> tuple:
+        """Return what decides about the page: a change of it chooses anew."""
+        device = self.registry.devices.get(self.subject)
+        return (
+            self.keys.entries.get(self.subject),
+            device.record_type if device else None,
+            len(self.keys),
+            bool(self.nodes and self.nodes.present()),
+            self.wifi is not None,
+        )
 
-    def _cause(self, canvas, reason: str) -> None:
-        """Say why there is nothing to show; in turn, how to reach our access point."""
-        if self._wifi and self._wifi.point_open and self._period // TURN % 2:
-            self._pages.get("display.network_page").draw(canvas, self._wifi)
-            return
-        pages.cause(canvas, reason)
+    def _is_dark(self) -> bool:
+        """Tell whether nobody has cared for so long that the screen goes dark."""
+        minutes = self.app.options["saver_minutes"]
+        return minutes > 0 and self.app.uptime.seconds() - self._touched >= minutes * MINUTE_S
 
+    def _look(self) -> None:
+        """Follow the hour, and move the picture now and then."""
+        self._looks_at = self.tick + LOOKS_PERIODS
+        with Borrowed("display.looks") as looks:
+            self._looks = looks.at(self.app.options, self.app.uptime.seconds())
 
-def who_is_lost(nodes, device) -> str:
-    """Return who fell silent: nobody, the radio hop, or the device itself.
-
-    A sensor node that sleeps between two frames is not lost, nor are the devices it will tell of.
-    """
-    if device.age_ms() < pages.STALE_MS:
-        return ""
-    node = nodes.nodes.get(device.node)
-    if node is None or node.is_lost():
-        return "sensor node lost"
-    return "device silent" if device.age_ms() - node.age_ms() >= pages.STALE_MS else ""
+    def _note_change(self, names) -> None:
+        self._looks_at = 0
+        if "saver_minutes" in names:
+            self._touched = self.app.uptime.seconds()
 
 
 def _bus(app):

@@ -8,8 +8,9 @@ _TOP, _STEP = 14, 10
 _NO_CLOCK = 2024  # a board that nobody told the time believes in an earlier year
 
 
-def draw(canvas, wifi) -> None:
+def draw(canvas, face, _subject) -> None:
     """Draw the state of the Wi-Fi."""
+    wifi = face.wifi
     screen.clear(canvas)
     screen.title(canvas, "Wi-Fi", wifi.state if not wifi.point_open else "own")
     lines = _own(wifi) if wifi.point_open else _joined(wifi)

@@ -27,7 +27,7 @@ class DisplayNode:
         self.keys = Keys()
         self.limits = Limits()
         self.watch = Watch(app, self.registry, self.keys, self.limits)
-        self.face = Face(app, self.registry, self.keys, self.watch)
+        self.face = Face(app, self.registry, self.keys, self.limits, self.watch)
         self.relay = None  # nothing is relayed before there is a key
         self._wifi = None  # not before somebody wants it
         self._wifi_wanted = asyncio.Event()

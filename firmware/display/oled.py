@@ -28,7 +28,6 @@ _START = (
     b"\xd5\x80"  # clock
     b"\xa8\x3f"  # 64 rows
     b"\xd3\x00"  # no offset
-    b"\x40"  # first row
     b"\x8d\x14"  # charge pump on
     b"\x20\x02"  # page addressing
     b"\xa1\xc8"  # columns and rows the other way round: the connector is at the top
@@ -36,8 +35,6 @@ _START = (
     b"\xd9\xf1"  # pre-charge
     b"\xdb\x30"  # VCOMH
     b"\xa4\xa6"  # show memory, not inverted
-    b"\xaf"  # on
-    b"\x81"  # contrast, which is an option
 )
 
 
@@ -47,7 +44,8 @@ class Oled:
     def __init__(self, i2c, offset: int = 0, brightness: int = 0xCF) -> None:
         self._i2c = i2c
         self._refreshed = 0  # the page that was sent anew last
-        self.set_brightness(brightness)
+        self._look = None
+        self.look(brightness)
         self._address = 0
         self._memory = bytearray(PAGES * STRIDE)
         self._forget_sent()
@@ -61,10 +59,13 @@ class Oled:
             memory[_HEAD_LENGTH:], WIDTH, HEIGHT, framebuf.MONO_VLSB, STRIDE
         )
 
-    def set_brightness(self, brightness: int) -> None:
-        """Be that bright from the next frame on, 1 … 255."""
-        self._settings = _START + bytes((brightness,))
-        self._refreshed = PAGES - 1
+    def look(self, brightness: int, first_row: int = 0, is_on: bool = True) -> None:
+        """Be that bright from the next frame on, 1 … 255, begin with that row of the picture, or be dark."""
+        look = (brightness, first_row, is_on)
+        if look != self._look:
+            self._look = look
+            self._settings = _START + bytes((0x40 | first_row, 0xAE | is_on, 0x81, brightness))
+            self._refreshed = PAGES - 1
 
     @property
     def present(self) -> bool:

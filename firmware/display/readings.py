@@ -1,10 +1,7 @@
 """What the newest advertisements say, for the people in front of the display."""
 
-from display.registry import EXTENDED
 from protocol.errors import ProtocolError
-from protocol.instant_readout import check_key, decode
-
-_BATTERY_MONITOR = 0x02
+from protocol.instant_readout import decode
 
 
 class Decoded:
@@ -38,34 +35,6 @@ class Readings:
         if last is None or last.source != source:
             self._last = last = Decoded(source)
         return last
-
-    def battery(self) -> tuple:
-        """Return (device, reading) of the first battery monitor, or (None, why there is none)."""
-        reasons = set()
-        place_of = self._keys.place_of
-        for mac in sorted(self._registry.devices, key=lambda mac: (place_of(mac), mac)):
-            device = self._registry.devices[mac]
-            if device.record_type == _BATTERY_MONITOR:
-                decoded = self.of(device)
-                if decoded.reading:
-                    return device, decoded.reading
-                reasons.add(decoded.reason)
-            elif device.md:
-                reasons.add(self._trouble_with_key(device))
-        for reason in ("key_mismatch", "key_unproved", "key_missing"):
-            if reason in reasons:
-                return None, reason
-        return None, "no_battery_monitor" if reasons else "no_device"
-
-    def _trouble_with_key(self, device) -> str:
-        """Return what is wrong with a device's key, "" if nothing is."""
-        if device.record_type == EXTENDED:
-            return ""
-        try:
-            check_key(device.md, self._keys.key_of(device.mac))
-        except ProtocolError as error:
-            return error.reason
-        return self._keys.doubts.get(device.mac, "")
 
 
 def power_w(reading):

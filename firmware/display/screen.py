@@ -1,11 +1,16 @@
-"""Drawing on the canvas: labels in the built-in 8-pixel font, digits in our own."""
+"""Drawing on the canvas: labels in the built-in 8-pixel font, digits and words in our own.
+
+Nothing stands in the last ROOM … WIDTH columns and in the last row: there the picture moves to, now and then.
+"""
 
 from framebuf import MONO_VLSB
 
 from display.oled import HEIGHT, WIDTH
 
+ROOM = 125
 LETTER = 8  # width and height of the built-in font
 GAP = 1
+SPACE = 5  # between two words
 _BLACK = 0
 
 
@@ -36,21 +41,26 @@ def label_centred(canvas, text: str, y: int) -> None:
     label(canvas, text, (WIDTH - LETTER * len(text)) // 2, y)
 
 
-def width_of(font: tuple, digits: str, gap: int = GAP) -> int:
-    """Return how wide a number will be."""
+def width_of(font: tuple, text: str, gap: int = GAP) -> int:
+    """Return how wide a number or a word will be."""
     _, letters, widths, _ = font
-    return sum(widths[letters.index(one)] + gap for one in digits) - gap
+    width = -gap
+    for one in text:
+        width += gap + (SPACE if one == " " else widths[letters.index(one)])
+    return width
 
 
-def number(canvas, font: tuple, digits: str, x: int, y: int, gap: int = GAP) -> int:
-    """Write a number; return where it ends."""
+def number(canvas, font: tuple, text: str, x: int, y: int, gap: int = GAP) -> int:
+    """Write a number or words; return where they end."""
     height, letters, widths, pixels = font
-    for one in digits:
-        place = letters.index(one)
-        width = widths[place]
-        start = sum(widths[:place]) * height // 8
-        glyph = pixels[start : start + width * height // 8]
-        canvas.blit((glyph, width, height, MONO_VLSB), x, y)
+    for one in text:
+        width = SPACE
+        if one != " ":
+            place = letters.index(one)
+            width = widths[place]
+            start = sum(widths[:place]) * height // 8
+            glyph = pixels[start : start + width * height // 8]
+            canvas.blit((glyph, width, height, MONO_VLSB), x, y)
         x += width + gap
     return x - gap
 
@@ -60,6 +70,11 @@ def quantity(canvas, font: tuple, digits: str, unit: str, right: int, y: int) ->
     unit_left = right - LETTER * len(unit)
     label(canvas, unit, unit_left, y + font[0] - LETTER)
     number(canvas, font, digits, unit_left - 1 - width_of(font, digits), y)
+
+
+def part(text: str, letters: int, tick: int) -> str:
+    """Return a text that is too long in turn from its beginning and up to its end, by which names differ."""
+    return text[-letters:] if len(text) > letters and tick // 6 % 2 else text[:letters]
 
 
 def wrapped(text: str, letters: int = WIDTH // LETTER) -> list:
@@ -78,12 +93,6 @@ def cut(text: str) -> list:
     """Return a text in lines that are full: for names, where spaces mean nothing."""
     letters = WIDTH // LETTER
     return [text[at : at + letters] for at in range(0, len(text), letters)]
-
-
-def bar(canvas, x: int, y: int, width: int, height: int, share: int, whole: int) -> None:
-    """Draw a thin line that is thick up to share / whole."""
-    canvas.hline(x, y + height // 2, width, 1)
-    canvas.fill_rect(x, y, width * min(max(share, 0), whole) // whole, height, 1)
 
 
 def message(canvas, lines: tuple) -> None:

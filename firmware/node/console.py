@@ -24,6 +24,7 @@ class Console:
         self._commands = {}
         self.seldom = seldom  # a function (name, args) for names that are not in the table
         self.after_seldom = after_seldom
+        self.heard = None  # when the host gave its last command, in ticks
         self.refused = Tally()
 
     def add(self, name: str, handler, afterwards=None) -> None:

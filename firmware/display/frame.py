@@ -1,0 +1,85 @@
+"""What the pages of all devices have in common: name, age, marks, and what stands where numbers would be old."""
+
+from display import screen
+from display.capitals import CAPITALS
+from display.digits import LARGE, SMALL
+from display.screen import LETTER, ROOM
+
+STALE_MS = 30_000
+TOP = 9  # of the one large number
+UPPER, MIDDLE, BOTTOM = 8, 26, 47  # of small ones; the last row of the panel stays free
+UNKNOWN = "---"
+
+NOT_HEARD = "NOT HEARD YET"
+NODE_LOST, DEVICE_SILENT = "NODE LOST", "DEVICE SILENT"
+_REASONS = {
+    "key_missing": "NO KEY",
+    "key_mismatch": "WRONG KEY",
+    "key_unproved": "CHECKING KEY",
+    "unknown_record_type": "UNKNOWN TYPE",
+}
+
+
+def reading(canvas, face, mac: bytes):
+    """Write name and age; return the reading, None once its cause stands where the numbers would be."""
+    screen.clear(canvas)
+    device = face.registry.devices.get(mac)
+    if device is None or not device.md:
+        _head(canvas, face, "")
+        _without(canvas, NOT_HEARD)
+        return None
+    age = age_text(device.age_ms())
+    _head(canvas, face, age)
+    lost = who_is_lost(face.nodes, device)
+    if lost:
+        _without(canvas, lost, age)
+        return None
+    decoded = face.readings.of(device)
+    if decoded.reading is None:
+        _without(canvas, _REASONS.get(decoded.reason, "NOT READABLE"))
+    return decoded.reading
+
+
+def _head(canvas, face, age: str) -> None:
+    """Write the first line: whose page it is, whether it is held and an alarm stands, how old it is."""
+    screen.label_right(canvas, age, ROOM, 0)
+    right = ROOM - LETTER * len(age)
+    if face.has_alarms:
+        right -= LETTER
+        screen.label(canvas, "!", right, 0)
+    if face.held:
+        right -= LETTER
+        for x in (right, right + 4):
+            canvas.fill_rect(x, 1, 2, 6, 1)
+    screen.label(canvas, screen.part(face.title, right // LETTER, face.tick), 0, 0)
+
+
+def _without(canvas, cause: str, age: str = "") -> None:
+    """Draw dashes, since when, and why."""
+    end = screen.number(canvas, LARGE, "--", 0, TOP, 2)
+    if age:
+        left = screen.number(canvas, SMALL, age[:-1], end + 16, TOP + 8)
+        screen.label(canvas, age[-1] + " ago", left + 2, TOP + 16)
+    screen.number(canvas, CAPITALS, cause, 0, BOTTOM)
+
+
+def who_is_lost(nodes, device) -> str:
+    """Return who fell silent: nobody, the radio hop, or the device itself.
+
+    A sensor node that sleeps between two frames is not lost, nor are the devices it will tell of.
+    """
+    if device.age_ms() < STALE_MS:
+        return ""
+    node = nodes.nodes.get(device.node)
+    if node is None or node.is_lost():
+        return NODE_LOST
+    return DEVICE_SILENT if device.age_ms() - node.age_ms() >= STALE_MS else ""
+
+
+def age_text(age_ms: int) -> str:
+    """Return an age in one unit: "3s", "12m", "5h"."""
+    seconds = age_ms // 1000
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "m")):
+        if seconds >= size:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"

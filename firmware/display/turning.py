@@ -1,0 +1,67 @@
+"""Which page comes next; borrowed when one is to be chosen.
+
+First the devices whose keys the node has, as Home Assistant has placed them; then the pages about the system.
+"""
+
+from display import naming
+from display.registry import EXTENDED
+from display.summary import BATTERY, CHARGER, SOLAR, TABLE
+
+# What a page is about: a device's MAC, or one of these, which are shorter.
+NOTHING = b""  # no device to show: its page says why
+SYSTEM, NETWORK, SURVEY = b"nodes", b"wifi", b"site"
+
+_MODULES = {
+    BATTERY: "display.battery_page",
+    SOLAR: "display.source_page",
+    CHARGER: "display.source_page",
+}
+_OTHERS = {
+    NOTHING: "display.cause_page",
+    NETWORK: "display.network_page",
+    SURVEY: "display.survey_page",
+    SYSTEM: "display.system_page",
+}
+_EXTENDED_AT = 7  # md: the second byte of an extended record's type
+
+
+def choose(face, step: int, devices_only: bool) -> tuple:
+    """Return (module, subject, title) of the page that is so many steps further on."""
+    pages = devices(face)
+    if not devices_only:
+        pages = pages + [SYSTEM] + ([NETWORK] if face.wifi else []) + [SURVEY]
+    place = 0
+    if face.subject in pages:
+        place = (pages.index(face.subject) + step) % len(pages)
+    subject = pages[place]
+    if subject in _OTHERS:
+        return _OTHERS[subject], subject, ""
+    row = TABLE.get(_type_of(face.registry.devices.get(subject)), ("",))
+    return _MODULES.get(row[0], "display.other_page"), subject, naming.name_of(face, subject)
+
+
+def devices(face) -> list:
+    """Return the devices that have a page, as they are placed; where nobody placed them, batteries first."""
+    if not face.nodes or not face.nodes.present():
+        return [NOTHING]
+    known = face.registry.devices
+    found = [(_rank(face, mac, known.get(mac)), mac) for mac in face.keys.entries]
+    found += [
+        (_rank(face, mac, device), mac)
+        for mac, device in known.items()
+        if device.record_type == EXTENDED and mac not in face.keys.entries
+    ]
+    return [mac for _, mac in sorted(found)] or [NOTHING]
+
+
+def _rank(face, mac: bytes, device) -> tuple:
+    row = TABLE.get(_type_of(device))
+    return face.keys.place_of(mac), not row or row[0] != BATTERY
+
+
+def _type_of(device) -> int:
+    """Return the type of a device's record as the table has it."""
+    if device is None or not device.md:
+        return -1
+    kind = device.record_type
+    return kind << 8 | device.md[_EXTENDED_AT] if kind == EXTENDED else kind
