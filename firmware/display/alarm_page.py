@@ -1,10 +1,11 @@
 """The page that interrupts: what is wrong, with whom, since when, and how to make it quiet."""
 
-from display import naming, screen
+from display import naming, screen, texts
 from display.alarm_rules import CRITICAL, EXPONENTS, NO_DATA, unit
 from display.capitals import CAPITALS
 from display.digits import LARGE
 from display.frame import age_text
+from display.oled import WIDTH
 from display.readings import decimal
 from display.screen import LETTER, ROOM
 from node.borrowed import Borrowed
@@ -47,11 +48,11 @@ def draw(canvas, face, raised: list) -> None:
     _describe(face, alarm)
     screen.clear(canvas)
     place = f"{number + 1}/{len(raised)}" if len(raised) > 1 else ""
-    screen.title(canvas, "ALARM" if alarm.severity == CRITICAL else "WARNING", place)
+    texts.title(canvas, "ALARM" if alarm.severity == CRITICAL else "WARNING", place)
     age = age_text((face.app.uptime.seconds() - alarm.since) * 1000)
-    letters = screen.WIDTH // LETTER - len(age) - 1
+    letters = WIDTH // LETTER - len(age) - 1
     screen.label(canvas, screen.part(_described["name"], letters, face.tick), 0, _NAME)
-    screen.label_right(canvas, age, screen.WIDTH, _NAME)
+    screen.label_right(canvas, age, WIDTH, _NAME)
     exponent = EXPONENTS.get(alarm.kind)
     if exponent is None:
         _words(canvas, _described["words"])
@@ -75,9 +76,9 @@ def _quantity(canvas, digits: str, unit: str, text: str) -> None:
     end = screen.number(canvas, LARGE, digits, 0, _VALUE)
     screen.label(canvas, unit, end + 2, _VALUE + LARGE[0] - LETTER)
     left = end + 2 + LETTER * len(unit)
-    lines = screen.wrapped(text, (screen.WIDTH - left) // LETTER)
+    lines = texts.wrapped(text, (WIDTH - left) // LETTER)
     for number in range(len(lines)):
-        screen.label_right(canvas, lines[number], screen.WIDTH, _VALUE + 2 + number * (LETTER + 2))
+        screen.label_right(canvas, lines[number], WIDTH, _VALUE + 2 + number * (LETTER + 2))
 
 
 def _words(canvas, text: str) -> None:
@@ -87,7 +88,7 @@ def _words(canvas, text: str) -> None:
         for number in range(len(lines)):
             screen.number(canvas, CAPITALS, lines[number], 0, _WORDS_TOP + number * _STEP)
         return
-    lines = screen.wrapped(text)[:_LINES]
+    lines = texts.wrapped(text)[:_LINES]
     for number in range(len(lines)):
         screen.label(canvas, lines[number], 0, _VALUE + 2 + number * (LETTER + 2))
 

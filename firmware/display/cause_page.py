@@ -1,6 +1,6 @@
 """Why there is no device to show."""
 
-from display import screen
+from display import screen, texts
 from display.capitals import CAPITALS
 from display.screen import ROOM
 
@@ -24,7 +24,7 @@ def draw(canvas, face, _subject) -> None:
             screen.number(canvas, CAPITALS, line, (ROOM - screen.width_of(CAPITALS, line)) // 2, top)
             top += _STEP
         else:
-            screen.label_centred(canvas, line, top)
+            texts.label_centred(canvas, line, top)
             top += _SMALL_STEP
 
 

@@ -33,6 +33,7 @@ class Face:
         self.readings = Readings(registry, keys)
         self.title = ""  # of the page, in letters that the font has
         self.subject = b""  # a device's MAC, or another page's shorter name (display/turning.py)
+        self.row = None  # of a device: what of it is shown (display/summary.py)
         self.held = False
         self.has_alarms = False
         self.tick = 0
@@ -139,7 +140,7 @@ class Face:
     def _choose(self, step: int, devices_only: bool) -> None:
         with Borrowed("display.turning") as turning:
             chosen = turning.choose(self, step, devices_only)
-        self._module, self.subject, self.title = chosen
+        self._module, self.subject, self.title, self.row = chosen
         self._stamp = self._present_stamp()
 
     def _present_stamp(self) -> tuple:

@@ -2,29 +2,39 @@
 
 from display.readings import decimal, power_w
 from display.screen import LETTER, width_of
-from display.summary import POWER
 
-_LABELS = {
-    "ac_apparent_power_va": "AC out",
-    "ac_in_power_w": "AC in",
-    "ac_out_power_w": "AC out",
-    "ac_voltage_v": "AC out",
-    "battery_current_a": "current",
-    "battery_temperature_c": "temp.",
-    "battery_voltage_v": "battery",
-    "input_voltage_v": "input",
-    "installation_power_w": "solar",
-    "irradiance_w_m2": "sun",
-    "output_voltage_v": "output",
-    "power_w": "power",
-    "pv_power_w": "solar",
-    "temperature_c": "temp.",
-    "uptime_s": "uptime",
-    "yield_today_wh": "today",
-}
-_UNITS = {"a": "A", "c": "C", "m2": "W/m2", "s": "h", "v": "V", "va": "VA", "w": "W", "wh": "kWh"}
-_NAMED = {"input_voltage_v": "V in"}
-_SHIFTS = {"wh": 3}  # digits by which the unit is larger than the record's
+# Tables are texts, a line a name: on a board a dictionary takes several times as much.
+_LABELS = """
+ac_apparent_power_va AC out
+ac_in_power_w AC in
+ac_out_power_w AC out
+ac_voltage_v AC out
+battery_current_a current
+battery_temperature_c temp.
+battery_voltage_v battery
+input_voltage_v input
+installation_power_w solar
+irradiance_w_m2 sun
+output_voltage_v output
+power_w power
+pv_power_w solar
+temperature_c temp.
+uptime_s uptime
+yield_today_wh today
+"""
+_UNITS = """
+a A
+c C
+m2 W/m2
+s h
+v V
+va VA
+w W
+wh kWh
+"""
+_POWER = "power_w"  # display/summary.py, which is not worth its room here
+_INPUT, _INPUT_UNIT = "input_voltage_v", "V in"
+_KILO = "wh"  # its unit is a thousand times the record's
 _HOUR_S = 3600
 _MOST = 2  # digits behind the point
 
@@ -54,7 +64,7 @@ _STATES = """
 """
 _WORDS = {
     "device_state": _STATES,
-    "output_state": "\n0 OFF\n1 ON\n4 OFF\n",
+    "output_state": "\n0 OFF\n1 ON\n",
     "balancer_status": "\n1 EVEN\n2 BALANCE\n3 UNEVEN\n",
 }
 
@@ -62,8 +72,8 @@ _WORDS = {
 def quantity(reading, name: str, font: tuple, room: int, named: bool = False) -> tuple:
     """Return (digits, unit) of a field, as exact as the room for both allows; `named`: the unit says which it is."""
     kind = name.split("_")[-1]
-    unit = _NAMED[name] if named and name in _NAMED else _UNITS[kind]
-    if name == POWER:
+    unit = _INPUT_UNIT if named and name == _INPUT else _line(_UNITS, kind)
+    if name == _POWER:
         value, exponent = power_w(reading), 0
     else:
         value, exponent = reading.values.get(name), reading.exponent(name)
@@ -71,7 +81,8 @@ def quantity(reading, name: str, font: tuple, room: int, named: bool = False) ->
         return "---", unit
     if kind == "s":
         value //= _HOUR_S
-    exponent += _SHIFTS.get(kind, 0)
+    if kind == _KILO:
+        exponent += 3
     for unit, more in ((unit, 0), ("k" + unit, 3)):  # noqa: B007
         for most in range(_MOST, -1, -1):
             digits = decimal(value, exponent + more, most)
@@ -82,7 +93,7 @@ def quantity(reading, name: str, font: tuple, room: int, named: bool = False) ->
 
 def label(name: str) -> str:
     """Return what to call a field in seven letters."""
-    return _LABELS.get(name, "")
+    return _line(_LABELS, name)
 
 
 def state(reading, name: str) -> tuple:
@@ -91,7 +102,14 @@ def state(reading, name: str) -> tuple:
     table = _WORDS.get(name)
     if code is None or not table:
         return "", ""
-    at = table.find(f"\n{code} ")
+    word = _line(table, str(code))
+    return word, "" if word else f"code {code}"
+
+
+def _line(table: str, name: str) -> str:
+    """Return what stands behind a name, "" if it has no line."""
+    at = table.find(f"\n{name} ")
     if at < 0:
-        return "", f"code {code}"
-    return table[at:].split()[1], ""
+        return ""
+    at += len(name) + 2
+    return table[at : table.find("\n", at)]

@@ -8,6 +8,8 @@ from display.screen import LETTER, ROOM
 STALE_MS = 30_000
 TOP = 9  # of the one large number
 UPPER, MIDDLE, BOTTOM = 8, 26, 47  # of small ones; the last row of the panel stays free
+_GAP = 4  # between the name and what follows
+
 UNKNOWN = "---"
 
 NOT_HEARD = "NOT HEARD YET"
@@ -51,7 +53,7 @@ def _head(canvas, face, age: str) -> None:
         right -= LETTER
         for x in (right, right + 4):
             canvas.fill_rect(x, 1, 2, 6, 1)
-    screen.label(canvas, screen.part(face.title, right // LETTER, face.tick), 0, 0)
+    screen.label(canvas, screen.part(face.title, (right - _GAP) // LETTER, face.tick), 0, 0)
 
 
 def _without(canvas, cause: str, age: str = "") -> None:

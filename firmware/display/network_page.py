@@ -2,7 +2,7 @@
 
 import time
 
-from display import screen
+from display import screen, texts
 
 _TOP, _STEP = 14, 10
 _NO_CLOCK = 2024  # a board that nobody told the time believes in an earlier year
@@ -12,7 +12,7 @@ def draw(canvas, face, _subject) -> None:
     """Draw the state of the Wi-Fi."""
     wifi = face.wifi
     screen.clear(canvas)
-    screen.title(canvas, "Wi-Fi", wifi.state if not wifi.point_open else "own")
+    texts.title(canvas, "Wi-Fi", wifi.state if not wifi.point_open else "own")
     lines = _own(wifi) if wifi.point_open else _joined(wifi)
     for number in range(len(lines)):
         screen.label(canvas, lines[number], 0, _TOP + number * _STEP)
@@ -20,15 +20,15 @@ def draw(canvas, face, _subject) -> None:
 
 def _own(wifi) -> list:
     """Return what a phone needs: a name of up to 32 letters, the password, the address."""
-    return screen.cut(wifi.point_ssid)[:2] + ["", wifi.point_password, wifi.address()]
+    return texts.cut(wifi.point_ssid)[:2] + ["", wifi.point_password, wifi.address()]
 
 
 def _joined(wifi) -> list:
     """Return the network and our address in it, or why there is none."""
-    name = screen.cut(wifi.ssid)[:2]
+    name = texts.cut(wifi.ssid)[:2]
     return (
         name
-        + screen.wrapped(wifi.address() or wifi.problem)[:2]
+        + texts.wrapped(wifi.address() or wifi.problem)[:2]
         + [f"channel {wifi.channel} {_clock()}"]
     )
 

@@ -6,7 +6,6 @@ from display.digits import SMALL
 from display.frame import TOP, UPPER
 from display.medium_digits import MEDIUM
 from display.screen import LETTER, ROOM
-from display.summary import TABLE
 
 _LABELS, _VALUES = 37, 46
 _HALF = 64
@@ -19,11 +18,9 @@ def draw(canvas, face, mac: bytes) -> bool:
     reading = frame.reading(canvas, face, mac)
     if reading is None:
         return True
-    row = TABLE.get(reading.record_type)
-    if row is None:
-        screen.message(canvas, ("nothing to show",))
+    _, main, others, state = face.row
+    if not main:
         return True
-    _, main, others, state = row
     digits, unit = fields.quantity(reading, main, MEDIUM, _MOST_MEDIUM)
     end = screen.number(canvas, MEDIUM, digits, 0, TOP)
     screen.label(canvas, unit, end + 2, TOP + MEDIUM[0] - LETTER)

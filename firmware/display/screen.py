@@ -1,11 +1,9 @@
 """Drawing on the canvas: labels in the built-in 8-pixel font, digits and words in our own.
 
-Nothing stands in the last ROOM … WIDTH columns and in the last row: there the picture moves to, now and then.
+Nothing stands in the last columns, from ROOM on, and in the last row: there the picture moves to, now and then.
 """
 
 from framebuf import MONO_VLSB
-
-from display.oled import HEIGHT, WIDTH
 
 ROOM = 125
 LETTER = 8  # width and height of the built-in font
@@ -24,21 +22,9 @@ def label(canvas, text: str, x: int, y: int) -> None:
     canvas.text("".join(one if " " <= one <= "~" else "?" for one in text), x, y, 1)
 
 
-def title(canvas, text: str, right: str = "") -> None:
-    """Write the first line dark on light, which catches the eye."""
-    canvas.fill_rect(0, 0, WIDTH, LETTER + 3, 1)
-    canvas.text(text, 2, 2, _BLACK)
-    canvas.text(right, WIDTH - 2 - LETTER * len(right), 2, _BLACK)
-
-
 def label_right(canvas, text: str, right: int, y: int) -> None:
     """Write a small text that ends at `right`."""
     label(canvas, text, right - LETTER * len(text), y)
-
-
-def label_centred(canvas, text: str, y: int) -> None:
-    """Write a small text in the middle."""
-    label(canvas, text, (WIDTH - LETTER * len(text)) // 2, y)
 
 
 def width_of(font: tuple, text: str, gap: int = GAP) -> int:
@@ -75,29 +61,3 @@ def quantity(canvas, font: tuple, digits: str, unit: str, right: int, y: int) ->
 def part(text: str, letters: int, tick: int) -> str:
     """Return a text that is too long in turn from its beginning and up to its end, by which names differ."""
     return text[-letters:] if len(text) > letters and tick // 6 % 2 else text[:letters]
-
-
-def wrapped(text: str, letters: int = WIDTH // LETTER) -> list:
-    """Return a text in lines that fit, broken between words; a longer word is cut."""
-    lines = [""]
-    for word in text.split(" "):
-        longer = (lines[-1] + " " + word) if lines[-1] else word
-        if len(longer) <= letters:
-            lines[-1] = longer
-        else:
-            lines.append(word[:letters])
-    return lines
-
-
-def cut(text: str) -> list:
-    """Return a text in lines that are full: for names, where spaces mean nothing."""
-    letters = WIDTH // LETTER
-    return [text[at : at + letters] for at in range(0, len(text), letters)]
-
-
-def message(canvas, lines: tuple) -> None:
-    """Write a few words in the middle of the screen."""
-    spacing = LETTER + 4
-    top = (HEIGHT - spacing * len(lines)) // 2
-    for index in range(len(lines)):
-        label_centred(canvas, lines[index], top + spacing * index)

@@ -5,7 +5,6 @@ from display.capitals import CAPITALS
 from display.digits import LARGE, SMALL
 from display.frame import BOTTOM, MIDDLE, TOP, UPPER
 from display.screen import LETTER, ROOM
-from display.summary import TABLE
 
 _LARGE_GAP = 2
 _MOST_LARGE = 100
@@ -17,7 +16,7 @@ def draw(canvas, face, mac: bytes) -> bool:
     reading = frame.reading(canvas, face, mac)
     if reading is None:
         return True
-    _, main, others, state = TABLE[reading.record_type]
+    _, main, others, state = face.row
     digits, unit = fields.quantity(reading, main, LARGE, _MOST_LARGE)
     if digits == frame.UNKNOWN:
         digits = "--"

@@ -5,7 +5,7 @@ First the devices whose keys the node has, as Home Assistant has placed them; th
 
 from display import naming
 from display.registry import EXTENDED
-from display.summary import BATTERY, CHARGER, SOLAR, TABLE
+from display.summary import BATTERY, CHARGER, OTHER, SOLAR, TABLE
 
 # What a page is about: a device's MAC, or one of these, which are shorter.
 NOTHING = b""  # no device to show: its page says why
@@ -22,11 +22,12 @@ _OTHERS = {
     SURVEY: "display.survey_page",
     SYSTEM: "display.system_page",
 }
+_UNKNOWN = (OTHER, "", (), "")  # a device that was not heard yet, or of a new kind
 _EXTENDED_AT = 7  # md: the second byte of an extended record's type
 
 
 def choose(face, step: int, devices_only: bool) -> tuple:
-    """Return (module, subject, title) of the page that is so many steps further on."""
+    """Return (module, subject, title, row of the summary) of the page that is so many steps further on."""
     pages = devices(face)
     if not devices_only:
         pages = pages + [SYSTEM] + ([NETWORK] if face.wifi else []) + [SURVEY]
@@ -35,9 +36,10 @@ def choose(face, step: int, devices_only: bool) -> tuple:
         place = (pages.index(face.subject) + step) % len(pages)
     subject = pages[place]
     if subject in _OTHERS:
-        return _OTHERS[subject], subject, ""
-    row = TABLE.get(_type_of(face.registry.devices.get(subject)), ("",))
-    return _MODULES.get(row[0], "display.other_page"), subject, naming.name_of(face, subject)
+        return _OTHERS[subject], subject, "", None
+    row = TABLE.get(_type_of(face.registry.devices.get(subject)), _UNKNOWN)
+    module = _MODULES.get(row[0], "display.other_page")
+    return module, subject, naming.name_of(face, subject), row
 
 
 def devices(face) -> list:

@@ -1,5 +1,6 @@
 """Shows every scene of scenes.json on the OLED and prints what went over the bus; started by ../pictures.py."""
 
+import asyncio
 import binascii
 import json
 import sys
@@ -7,7 +8,13 @@ import time
 
 
 class Time:
-    """The clock on the wall stands still; all else goes on."""
+    """Stands still for the firmware: an age must not depend on how busy this machine is."""
+
+    NOW = time.ticks_ms()
+
+    @staticmethod
+    def ticks_ms():
+        return Time.NOW
 
     @staticmethod
     def localtime():
@@ -17,9 +24,7 @@ class Time:
 for _name in dir(time):
     if not hasattr(Time, _name):
         setattr(Time, _name, staticmethod(getattr(time, _name)))
-sys.modules["time"] = Time
-
-import asyncio  # noqa: E402
+time = sys.modules["time"] = Time
 
 import machine
 

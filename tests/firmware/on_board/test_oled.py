@@ -3,9 +3,11 @@
 from machine import I2C
 
 from air import md_of
-from display import pages
+from display import cause_page, frame, turning
 from display.alarms import Alarms
-from display.face import Face, who_is_lost
+from display.face import Face
+from display.frame import age_text, who_is_lost
+from display.limits import Limits
 from display.oled import HEIGHT, PAGES, WIDTH, Oled
 from display.readings import Readings, decimal, power_w, rounded
 from display.registry import Device, Registry
@@ -76,18 +78,22 @@ def test_the_brightness_is_that_of_the_option_and_changes_with_the_next_frame():
     assert I2C.written[-1].endswith(b"\x81\x01")
     oled.show()
     I2C.written.clear()
-    oled.set_brightness(255)
+    oled.look(255)
     oled.show()
     assert I2C.written[0].endswith(b"\x81\xff")
 
 
 def test_the_face_follows_the_option_of_the_brightness():
     app = App()
-    face = Face(app, Registry(), NoKeys(), Watch())
+    face = Face(app, Registry(), NoKeys(), Limits(), Watch())
     app.options["brightness"] = 3
     app.options.listener({"brightness"})
     assert face._oled.start()
-    assert I2C.written[-1].endswith(b"\x81\x03")
+    I2C.written.clear()
+    face._show()
+    face._show()
+    settings = [data for data in I2C.written if not is_page(data)]
+    assert settings[-1].endswith(b"\x81\x03")
 
 
 def test_a_panel_with_more_columns_than_it_shows_is_written_from_its_first_visible_one():
@@ -171,28 +177,8 @@ def test_power_is_voltage_times_current_with_its_sign():
     assert power_w(Reading(battery_voltage_v=1319, battery_current_a=None)) is None
 
 
-def drawn(function, *arguments):
-    oled = panel()
-    function(oled.canvas, *arguments)
-    return bytes(oled._memory)
-
-
-def test_values_that_are_not_available_are_dashes_and_draw():
-    empty = Reading(soc_pct=None, battery_voltage_v=None, battery_current_a=None, ttg_min=None)
-    full = Reading(soc_pct=1000, battery_voltage_v=1400, battery_current_a=2_097_150, ttg_min=65534)
-    assert drawn(pages.battery, "x", empty, 0, "") != drawn(pages.battery, "x", full, 0, "")
-
-
-def test_stale_numbers_are_not_shown():
-    one = Reading(soc_pct=500, battery_voltage_v=1300, battery_current_a=0, ttg_min=1)
-    other = Reading(soc_pct=510, battery_voltage_v=1310, battery_current_a=5, ttg_min=2)
-    lost = ("x", 60_000, "device silent")
-    shown = [drawn(pages.battery, lost[0], reading, *lost[1:]) for reading in (one, other)]
-    assert shown[0] == shown[1]
-
-
 def test_the_age_is_told_in_one_unit():
-    ages = [pages.age_text(ms) for ms in (0, 59_999, 60_000, 3_600_000, 90_000_000)]
+    ages = [age_text(ms) for ms in (0, 59_999, 60_000, 3_600_000, 90_000_000)]
     assert ages == ["0s", "59s", "1m", "1h", "1d"]
 
 
@@ -221,6 +207,10 @@ def heard(age_ms, node=0):
 
 class NoKeys:
     doubts = {}
+    entries = {}
+
+    def __len__(self):
+        return len(self.entries)
 
     def key_of(self, _mac):
         return None
@@ -240,10 +230,18 @@ class Options(dict):
 class App:
     """What the face needs of an app."""
 
-    class uptime:
-        @staticmethod
-        def seconds():
-            return 100
+    name = "Saloon"
+    passed = 100
+
+    class radio:
+        mac = b"saloon"
+
+    @property
+    def uptime(self):
+        return self
+
+    def seconds(self):
+        return self.passed
 
     class log:
         @staticmethod
@@ -251,7 +249,10 @@ class App:
             print(where, error)
 
     def __init__(self):
-        self.options = Options(pin_scl=22, pin_sda=21, oled_offset=0, brightness=207)
+        self.options = Options(
+            pin_scl=22, pin_sda=21, oled_offset=0, brightness=207, night_brightness=0,
+            night_from=22, night_to=7, page_seconds=10, saver_minutes=0,
+        )  # fmt: skip
 
 
 class Watch:
@@ -262,45 +263,36 @@ class Watch:
         return self.alarms.acknowledge()
 
 
-def a_face(registry, nodes=None):
-    face = Face(App(), registry, NoKeys(), Watch())
+def a_face(registry, nodes=None, keys=None):
+    face = Face(App(), registry, keys or NoKeys(), Limits(), Watch())
     if nodes:
         face.use_nodes(nodes)
     return face
-
-
-def cause_shown(nodes, registry):
-    shown = []
-    original = pages.cause
-    pages.cause = lambda _canvas, reason: shown.append(reason)
-    a_face(registry, nodes).draw(None)
-    pages.cause = original
-    return shown[0]
 
 
 def test_the_cause_of_an_empty_screen_is_named():
     empty = Registry()
     heard = Registry()
     heard.take(b"node", b"device", -50, 0, md_of(1))
-    assert cause_shown(None, empty) == "not_provisioned"
-    assert cause_shown(Nodes(), empty) == "no_node"
-    assert cause_shown(Nodes(5), empty) == "no_device"
-    assert cause_shown(Nodes(5), heard) == "key_missing"
+    assert cause_page.cause(a_face(empty)) == "not_provisioned"
+    assert cause_page.cause(a_face(empty, Nodes())) == "no_node"
+    assert cause_page.cause(a_face(empty, Nodes(5))) == "no_device"
+    assert cause_page.cause(a_face(heard, Nodes(5))) == "key_missing"
 
 
 def test_who_fell_silent_is_told_apart():
     assert who_is_lost(Nodes(0), heard(1000)) == ""
-    assert who_is_lost(Nodes(0, 60_000), heard(60_000)) == "device silent"
-    assert who_is_lost(Nodes(60_000), heard(60_000)) == "sensor node lost"
-    assert who_is_lost(Nodes(0, 60_000), heard(60_000, 1)) == "sensor node lost"
-    assert who_is_lost(Nodes(0), heard(60_000, "forgotten")) == "sensor node lost"
+    assert who_is_lost(Nodes(0, 60_000), heard(60_000)) == frame.DEVICE_SILENT
+    assert who_is_lost(Nodes(60_000), heard(60_000)) == frame.NODE_LOST
+    assert who_is_lost(Nodes(0, 60_000), heard(60_000, 1)) == frame.NODE_LOST
+    assert who_is_lost(Nodes(0), heard(60_000, "forgotten")) == frame.NODE_LOST
 
 
 def test_the_readings_of_a_sensor_node_that_sleeps_are_shown_until_it_should_have_woken():
     sleeping = Nodes(200_000, interval_ms=100_000)
     assert who_is_lost(sleeping, heard(200_500)) == ""
-    assert who_is_lost(sleeping, heard(300_500)) == "device silent"
-    assert who_is_lost(Nodes(301_000, interval_ms=100_000), heard(301_000)) == "sensor node lost"
+    assert who_is_lost(sleeping, heard(300_500)) == frame.DEVICE_SILENT
+    assert who_is_lost(Nodes(301_000, interval_ms=100_000), heard(301_000)) == frame.NODE_LOST
 
 
 def test_an_advertisement_is_decoded_once():
@@ -314,27 +306,185 @@ def test_an_advertisement_is_decoded_once():
 
 
 KEY = b"\xaf" + bytes(15)  # that of md_of begins so
+BATTERY, SOLAR, OTHER = b"c_batt", b"b_sola", b"a_othe"
 
 
 class OwnKeys(NoKeys):
-    """Two battery monitors, one of which the user wants first."""
+    """Three devices with keys; places as the user has chosen."""
 
-    def __init__(self, first):
-        self.first = first
+    def __init__(self, **places):
+        self.places = {mac: places.get(mac.decode(), 255) for mac in (BATTERY, SOLAR, OTHER)}
+        self.entries = {mac: (KEY, mac.decode(), place) for mac, place in self.places.items()}
 
     def key_of(self, _mac):
         return KEY
 
+    def name_of(self, mac):
+        return mac.decode()
+
     def place_of(self, mac):
-        return 0 if mac == self.first else 255
+        return self.places.get(mac, 255)
 
 
-def test_the_battery_monitor_that_the_user_put_first_is_shown():
+def a_boat(**places):
+    """A face with a battery monitor, a solar charger and another device, all heard."""
     registry = Registry()
-    for mac in (b"second", b"firsts"):
-        registry.take(b"node", mac, -50, 0, md_of(1))
-    for first in (b"second", b"firsts"):
-        device, _ = Readings(registry, OwnKeys(first)).battery()
-        assert device.mac == first
-    device, _ = Readings(registry, OwnKeys(b"")).battery()
-    assert device.mac == b"firsts"  # the lower address, while nobody chose
+    for mac, record_type in ((BATTERY, 2), (SOLAR, 1), (OTHER, 0x0C)):
+        md = bytearray(md_of(1))
+        md[4] = record_type
+        registry.take(b"node", mac, -50, 0, bytes(md))
+    nodes = Nodes(5)
+    nodes.nodes = {b"node": nodes.nodes[0]}
+    face = a_face(registry, nodes, OwnKeys(**places))
+    face._oled.start()
+    face._show()
+    return face
+
+
+def shown_after(face, kind, times):
+    found = []
+    for _ in range(times):
+        face.press(kind)
+        found.append(face.subject)
+    return found
+
+
+def test_devices_follow_one_another_as_they_were_placed_and_the_battery_first_where_nobody_did():
+    assert turning.devices(a_boat()) == [BATTERY, OTHER, SOLAR]
+    assert turning.devices(a_boat(b_sola=0, a_othe=1, c_batt=2)) == [SOLAR, OTHER, BATTERY]
+
+
+def test_a_short_press_turns_the_page_and_comes_round():
+    face = a_boat()
+    assert face.subject == BATTERY
+    rest = [OTHER, SOLAR, turning.SYSTEM, turning.SURVEY, BATTERY]
+    assert shown_after(face, "short", 5) == rest
+    face.use_wifi(NoWifi())
+    assert turning.NETWORK in shown_after(face, "short", 6)
+
+
+class NoWifi:
+    point_open = False
+    state = ssid = problem = ""
+    channel = 6
+
+    def address(self):
+        return ""
+
+
+def run_for(face, seconds):
+    """Draw as the face does, twice a second; return what was shown in order."""
+    found = [face.subject]
+    for _ in range(2 * seconds):
+        face._show()
+        if face.subject != found[-1]:
+            found.append(face.subject)
+    return found
+
+
+def test_pages_turn_by_themselves_through_the_devices_only():
+    face = a_boat()
+    assert run_for(face, 31) == [BATTERY, OTHER, SOLAR, BATTERY]
+    face.app.options["page_seconds"] = 0
+    run_for(face, 20)
+    assert len(run_for(face, 100)) == 1
+
+
+def test_a_page_that_was_chosen_stays_for_half_a_minute_and_another_than_a_devices_for_two():
+    face = a_boat()
+    face.press("short")
+    assert run_for(face, 29) == [OTHER]
+    assert run_for(face, 2) == [OTHER, SOLAR]
+    face.press("short")
+    assert face.subject == turning.SYSTEM
+    assert run_for(face, 119) == [turning.SYSTEM]
+    assert run_for(face, 2)[1] == BATTERY
+
+
+def test_a_long_press_holds_the_page_and_another_lets_it_go():
+    face = a_boat()
+    face.press("long")
+    assert face.held
+    assert run_for(face, 200) == [BATTERY]
+    face.press("long")
+    assert len(run_for(face, 31)) > 2
+
+
+def test_while_an_alarm_rings_a_long_press_acknowledges_and_a_short_one_turns_nothing():
+    face = a_boat()
+    face._watch.alarms.test(BATTERY, "critical", 100)
+    face.press("short")
+    assert face.subject == BATTERY
+    face.press("long")
+    assert not face.held
+    assert face._watch.alarms.loudest() == ""
+
+
+def test_the_screen_goes_dark_when_nobody_cared_for_so_long_and_the_first_press_only_wakes_it():
+    face = a_boat()
+    face.app.options["saver_minutes"] = 5
+    face.app.passed = 399
+    assert not face._is_dark()
+    face.app.passed = 400
+    assert face._is_dark()
+    face.press("short")
+    assert (face._is_dark(), face.subject) == (False, BATTERY)
+    face.press("short")
+    assert face.subject == OTHER
+
+
+def test_an_alarm_wakes_a_dark_screen():
+    face = a_boat()
+    face.app.options["saver_minutes"] = 5
+    face.app.passed = 1000
+    assert face._is_dark()
+    face._watch.alarms.test(BATTERY, "critical", 1000)
+    face._show()
+    assert not face._is_dark()
+
+
+def test_a_key_that_goes_takes_its_page_with_it():
+    face = a_boat()
+    del face.keys.entries[BATTERY]
+    face._show()
+    assert face.subject == OTHER
+
+
+def test_only_the_page_that_is_shown_is_in_memory():
+    import sys
+
+    face = a_boat()
+    shown_after(face, "short", 5)
+    pages = {name for name in sys.modules if name.endswith("_page")}
+    assert pages == {"display.cause_page"}  # imported by these tests
+
+
+def test_the_night_is_dimmed_between_its_hours_once_the_clock_is_set():
+    from display import looks
+
+    options = {"brightness": 200, "night_brightness": 5, "night_from": 22, "night_to": 7}
+    bright = [looks._brightness(options, (2026, 6, 1, hour, 0, 0, 0, 0)) for hour in (6, 7, 21, 22, 0)]
+    assert bright == [5, 200, 200, 5, 5]
+    assert looks._brightness(options, (2000, 6, 1, 23, 0, 0, 0, 0)) == 200
+    options["night_brightness"] = 0
+    assert looks._brightness(options, (2026, 6, 1, 23, 0, 0, 0, 0)) == 200
+
+
+def test_the_picture_moves_and_comes_back():
+    from display import looks
+
+    options = {"brightness": 200, "night_brightness": 0, "night_from": 22, "night_to": 7}
+    places = [looks.at(options, 180 * step)[1:] for step in range(13)]
+    assert len(set(places)) == 8
+    assert places[0] == places[12] == (0, 0)
+
+
+def test_names_are_written_with_the_letters_that_the_font_has():
+    from display.plain_letters import plain
+
+    names = {
+        "Küche #1": "Kueche #1", "Große Übersicht": "Grosse Uebersicht", "Été à Nîmes": "Ete a Nimes",
+        "Æble Øst Å": "AEble Oest A", "Łódź": "Lodz", "Бортовая щит": "Bortovaya shchit",
+        "Μπαταρία": "Mpataria", "e\u0301te\u0301": "ete", "10 – 20 °C": "10 - 20 C", "船": "?",
+    }  # fmt: skip
+    assert {name: plain(name) for name in names} == names
