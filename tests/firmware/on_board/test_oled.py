@@ -230,6 +230,9 @@ class Options(dict):
 class App:
     """What the face needs of an app."""
 
+    class console:
+        heard = None
+
     name = "Saloon"
     passed = 100
 
@@ -376,6 +379,7 @@ def run_for(face, seconds):
     """Draw as the face does, twice a second; return what was shown in order."""
     found = [face.subject]
     for _ in range(2 * seconds):
+        I2C.written.clear()
         face._show()
         if face.subject != found[-1]:
             found.append(face.subject)
