@@ -6,7 +6,7 @@ from machine import I2C, Pin
 
 from display.oled import Oled
 from display.readings import Readings
-from node.borrowed import Borrowed, OneAtATime
+from node.borrowed import Borrowed, OneAtATime, seldom
 
 PERIOD_MS = 500
 RETRY = 20  # periods between two looks for a panel that is not there
@@ -57,6 +57,7 @@ class Face:
         """Show how to reach this node, too."""
         self.wifi = wifi
 
+    @seldom
     def press(self, kind: str) -> None:
         """Answer the button: short turns the page; long takes note of the alarms, else holds the page."""
         was_dark = self._is_dark()
@@ -78,6 +79,7 @@ class Face:
         if self._oled.present:
             self._show()
 
+    @seldom
     def identify(self) -> None:
         """Say for some seconds which node this is."""
         self._identify_until = self.tick + IDENTIFY_PERIODS
@@ -137,6 +139,7 @@ class Face:
         if self._stamp != self._present_stamp():
             self._choose(0, False)
 
+    @seldom
     def _choose(self, step: int, devices_only: bool) -> None:
         with Borrowed("display.turning") as turning:
             chosen = turning.choose(self, step, devices_only)
@@ -159,12 +162,14 @@ class Face:
         minutes = self.app.options["saver_minutes"]
         return minutes > 0 and self.app.uptime.seconds() - self._touched >= minutes * MINUTE_S
 
+    @seldom
     def _look(self) -> None:
         """Follow the hour, and move the picture now and then."""
         self._looks_at = self.tick + LOOKS_PERIODS
         with Borrowed("display.looks") as looks:
             self._looks = looks.at(self.app.options, self.app.uptime.seconds())
 
+    @seldom
     def _note_change(self, names) -> None:
         self._looks_at = 0
         if "saver_minutes" in names:

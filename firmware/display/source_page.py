@@ -3,7 +3,7 @@
 from display import fields, frame, screen
 from display.capitals import CAPITALS
 from display.digits import LARGE, SMALL
-from display.frame import BOTTOM, MIDDLE, TOP, UPPER
+from display.frame import BOTTOM, MIDDLE, TOP, UNKNOWN, UPPER
 from display.screen import LETTER, ROOM
 
 _LARGE_GAP = 2
@@ -18,7 +18,7 @@ def draw(canvas, face, mac: bytes) -> bool:
         return True
     _, main, others, state = face.row
     digits, unit = fields.quantity(reading, main, LARGE, _MOST_LARGE)
-    if digits == frame.UNKNOWN:
+    if digits == UNKNOWN:
         digits = "--"
     end = screen.number(canvas, LARGE, digits, 0, TOP, _LARGE_GAP)
     screen.label(canvas, unit, end + 2, TOP + LARGE[0] - LETTER)
