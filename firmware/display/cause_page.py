@@ -21,7 +21,9 @@ def draw(canvas, face, _subject) -> None:
     top = _TOP
     for line in lines:
         if line.isupper():
-            screen.number(canvas, CAPITALS, line, (ROOM - screen.width_of(CAPITALS, line)) // 2, top)
+            screen.number(
+                canvas, CAPITALS, line, (ROOM - screen.width_of(CAPITALS, line)) // 2, top
+            )
             top += _STEP
         else:
             texts.label_centred(canvas, line, top)

@@ -71,7 +71,7 @@ _WORDS = {
 
 def quantity(reading, name: str, font: tuple, room: int, named: bool = False) -> tuple:
     """Return (digits, unit) of a field, as exact as the room for both allows; `named`: the unit says which it is."""
-    kind = name.split("_")[-1]
+    kind = name.rsplit("_", maxsplit=1)[-1]
     unit = _INPUT_UNIT if named and name == _INPUT else _line(_UNITS, kind)
     if name == _POWER:
         value, exponent = power_w(reading), 0
@@ -83,11 +83,11 @@ def quantity(reading, name: str, font: tuple, room: int, named: bool = False) ->
         value //= _HOUR_S
     if kind == _KILO:
         exponent += 3
-    for unit, more in ((unit, 0), ("k" + unit, 3)):  # noqa: B007
+    for prefix, more in (("", 0), ("k", 3)):
         for most in range(_MOST, -1, -1):
             digits = decimal(value, exponent + more, most)
-            if width_of(font, digits) + 2 + LETTER * len(unit) <= room:
-                return digits, unit
+            if width_of(font, digits) + 2 + LETTER * len(prefix + unit) <= room:
+                return digits, prefix + unit
     return "", ""
 
 

@@ -1,6 +1,7 @@
 """Says which node this is."""
 
 from display import screen, texts
+from display.screen import LETTER
 from node.mac_text import readable
 
 _TOP = 16
@@ -13,4 +14,4 @@ def draw(canvas, face, _subject) -> None:
     texts.title(canvas, "here I am")
     lines = texts.cut(face.app.name)[:2] + ["", mac[:9], mac[9:]]
     for number in range(len(lines)):
-        screen.label(canvas, lines[number], 0, _TOP + number * screen.LETTER)
+        screen.label(canvas, lines[number], 0, _TOP + number * LETTER)

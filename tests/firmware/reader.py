@@ -13,7 +13,7 @@ from functools import cache
 from .runner import PROJECT, ensure
 
 sys.path.append(str(PROJECT / "scripts"))
-import make_font  # noqa: E402
+import make_font
 
 type Rows = list[list[bool]]
 type Shape = tuple[int, ...]  # a number a row, the left pixel in the lowest bit

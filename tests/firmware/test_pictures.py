@@ -118,11 +118,17 @@ def test_what_the_picture_says_is_what_the_device_said(name: str) -> None:
 @pytest.mark.parametrize("name", WRITTEN)
 def test_names_ages_and_labels_stand_on_the_picture(name: str) -> None:
     written = reader.labels(panels()[name].rows())
-    assert [one for one in WRITTEN[name] if one not in written and one not in " ".join(written)] == []
+    assert [
+        one for one in WRITTEN[name] if one not in written and one not in " ".join(written)
+    ] == []
 
 
 def test_an_sh1106_shows_the_same_pictures() -> None:
-    chosen = [one for one in SCENES if one["name"] in ("battery", "battery-moved", "solar", "alarm-charge")]
+    chosen = [
+        one
+        for one in SCENES
+        if one["name"] in ("battery", "battery-moved", "solar", "alarm-charge")
+    ]
     for name, panel in shown(chosen, Sh1106).items():
         assert panel.rows() == load(GOLDENS / f"{name}.png")
         assert panel.unknown_commands == []
@@ -159,7 +165,9 @@ def test_a_device_has_one_large_number_and_no_small_one(name: str) -> None:
     assert [one for one in small if not _is_age(one) and one != "code 77"] == []
 
 
-@pytest.mark.parametrize("name", [one for one in SAID if one.startswith(("survey", "alarm-charge", "alarm-volt"))])
+@pytest.mark.parametrize(
+    "name", [one for one in SAID if one.startswith(("survey", "alarm-charge", "alarm-volt"))]
+)
 def test_survey_and_alarms_have_a_large_number_too(name: str) -> None:
     assert max(one.height for one in reader.read(panels()[name].rows())) >= LARGE
 

@@ -467,7 +467,9 @@ def test_the_night_is_dimmed_between_its_hours_once_the_clock_is_set():
     from display import looks
 
     options = {"brightness": 200, "night_brightness": 5, "night_from": 22, "night_to": 7}
-    bright = [looks._brightness(options, (2026, 6, 1, hour, 0, 0, 0, 0)) for hour in (6, 7, 21, 22, 0)]
+    bright = [
+        looks._brightness(options, (2026, 6, 1, hour, 0, 0, 0, 0)) for hour in (6, 7, 21, 22, 0)
+    ]
     assert bright == [5, 200, 200, 5, 5]
     assert looks._brightness(options, (2000, 6, 1, 23, 0, 0, 0, 0)) == 200
     options["night_brightness"] = 0
