@@ -71,7 +71,7 @@ _WORDS = {
 
 def quantity(reading, name: str, font: tuple, room: int, named: bool = False) -> tuple:
     """Return (digits, unit) of a field, as exact as the room for both allows; `named`: the unit says which it is."""
-    kind = name.rsplit("_", maxsplit=1)[-1]
+    kind = name.rsplit("_", 1)[-1]
     unit = _INPUT_UNIT if named and name == _INPUT else _line(_UNITS, kind)
     if name == _POWER:
         value, exponent = power_w(reading), 0
