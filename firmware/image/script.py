@@ -1,0 +1,329 @@
+"""Makes one small script of ES modules: no comments, little space, short names where nobody outside can see them.
+
+Renamed are the names of the first level, one for each in the whole script, so that no two modules meet; private
+members (`_name`); and what a function declares for itself, as long as it does not stand in `{name}` there. Each
+function begins anew with the same few letters: what repeats itself travels for little. What is a property, a key
+or a method stays.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import count, product
+from pathlib import Path
+from string import ascii_lowercase, ascii_uppercase
+
+# A text in ` ` may hold ${ }, but no other text in ` `; a regular expression is not foreseen.
+_TOKEN = re.compile(
+    r"""(?P<text>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')"""
+    r"""|(?P<template>`(?:\\.|[^`\\])*`)"""
+    r"""|(?P<comment>//[^\n]*|/\*.*?\*/)"""
+    r"""|(?P<space>\s+)"""
+    r"""|(?P<name>[A-Za-z_$][\w$]*)"""
+    r"""|(?P<number>\d[\w.]*)"""
+    r"""|(?P<sign>=>|\.\.\.|\*\*|\?\?|\?\.(?!\d)|&&|\|\||\+\+|--|[-+*/%=<>!&|?]?=+|.)""",
+    re.DOTALL,
+)
+_HOLE = re.compile(r"\$\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")
+_IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)
+_OPEN, _CLOSE = ("(", "[", "{"), (")", "]", "}")
+_NO_FUNCTION = ("if", "for", "while", "switch", "catch")
+_DOTS = (".", "?.")
+_CLASS, _BLOCK = "class {", "block {"  # what a bracket that is no object's is called
+_BEFORE_BLOCK = (")", "=>", "else", "try", "catch", "finally", ";", "{", "}")
+_WORDS = frozenset(
+    [
+        "async",
+        "await",
+        "break",
+        "case",
+        "catch",
+        "class",
+        "const",
+        "continue",
+        "default",
+        "delete",
+        "do",
+        "else",
+        "export",
+        "extends",
+        "false",
+        "finally",
+        "for",
+        "function",
+        "get",
+        "if",
+        "import",
+        "in",
+        "instanceof",
+        "let",
+        "new",
+        "null",
+        "of",
+        "return",
+        "set",
+        "static",
+        "super",
+        "switch",
+        "this",
+        "throw",
+        "true",
+        "try",
+        "typeof",
+        "undefined",
+        "var",
+        "void",
+        "while",
+        "yield",
+        "arguments",
+    ]
+)
+
+type _Place = tuple[
+    Path | None, str
+]  # of a name of the first level: its module; of a private one: none
+
+
+class ScriptError(Exception):
+    """A module that cannot be taken in; the text says why."""
+
+
+@dataclass
+class Token:
+    """A piece of a script."""
+
+    kind: str
+    text: str
+    line: bool = False  # a line ends before it
+    inside: str = ""  # the bracket around it
+    unit: int = 0  # the function or statement of the first level that it belongs to
+    stays: bool = False  # it names a property, a key or a method
+    parts: list[list[Token]] = field(default_factory=list)  # of a text in ` `: what its holes hold
+
+
+@dataclass
+class Unit:
+    """What one function says of the names in it."""
+
+    declared: set[str] = field(default_factory=set)
+    fixed: set[str] = field(default_factory=set)
+    count: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass
+class Script:
+    """One module."""
+
+    path: Path
+    tokens: list[Token]
+    imports: dict[str, _Place]  # local name: where it is defined
+    first_level: set[str]
+    units: dict[int, Unit]
+
+
+def bundle(entry: Path, read: Callable[[Path], str]) -> str:
+    """Return a module and all that it imports as one script."""
+    scripts: dict[Path, Script] = {}
+    _collect(entry.resolve(), read, scripts)
+    return _joined(list(scripts.values()))
+
+
+def _collect(path: Path, read: Callable[[Path], str], scripts: dict[Path, Script]) -> None:
+    if path in scripts:
+        return
+    if not path.is_file():
+        raise ScriptError(f"{path.name} is imported, but not there")
+    text = read(path)
+    imports: dict[str, _Place] = {}
+    for names, origin in _IMPORT.findall(text):
+        other = (path.parent / origin).resolve()
+        _collect(other, read, scripts)
+        for name in filter(None, (one.strip() for one in names.split(","))):
+            theirs, _, ours = name.partition(" as ")
+            imports[ours or theirs] = (other, theirs)
+    tokens = _tokens(re.sub(r"^export ", "", _IMPORT.sub("", text), flags=re.MULTILINE))
+    if any(one.text in ("import", "export") and not one.inside for one in tokens):
+        raise ScriptError(f"{path.name} imports or exports in a way that is not foreseen")
+    scripts[path] = _understood(path, tokens, imports)
+
+
+def _tokens(text: str, inside: str = "", unit: int = 0) -> list[Token]:
+    """Return the tokens that count, each with the bracket that it stands in."""
+    found: list[Token] = []
+    around = [inside]
+    line = is_class = False
+    for match in _TOKEN.finditer(text):
+        kind, word = str(match.lastgroup), match[0]
+        if kind in ("space", "comment"):
+            line = line or "\n" in word
+            continue
+        if word in _CLOSE:
+            around.pop()
+        token = Token(kind, word, line, around[-1], unit)
+        if kind == "template":
+            token.parts = [_tokens(hole, "(", unit) for hole in _HOLE.findall(word)]
+        found.append(token)
+        # with another word for it this would be a key: { class: "name" }
+        is_class = is_class or (word == "class" and around[-1] in ("", "(", _BLOCK))
+        if word == "{":
+            is_block = len(found) > 1 and found[-2].text in _BEFORE_BLOCK
+            around.append(_CLASS if is_class else _BLOCK if is_block else word)
+            is_class = False
+        elif word in _OPEN:
+            around.append(word)
+        elif word in ("}", ";") and around[-1] in ("", _CLASS):
+            unit += 1
+        line = False
+    return found
+
+
+def _streams(tokens: list[Token]) -> Iterator[list[Token]]:
+    """Yield the tokens, and those inside texts."""
+    yield tokens
+    for token in tokens:
+        yield from token.parts
+
+
+def _understood(path: Path, tokens: list[Token], imports: dict[str, _Place]) -> Script:
+    """Find out which names the module declares, and which must stay."""
+    script = Script(path, tokens, imports, set(), {})
+    for stream in _streams(tokens):
+        texts = ["", *(token.text for token in stream), ""]
+        for at, token in enumerate(stream, 1):
+            unit = script.units.setdefault(token.unit, Unit())
+            before, after = texts[at - 1], texts[at + 1]
+            if token.text == "=>" or (token.text == "{" and before == ")"):
+                unit.declared |= _parameters(texts, at - 1)
+            if token.kind != "name" or token.text in _WORDS:
+                continue
+            listed = token.inside == "{" and before in ("{", ",")
+            token.stays = before in _DOTS or token.inside == _CLASS or (listed and after == ":")
+            if token.stays:
+                continue
+            unit.count[token.text] += 1
+            if listed and after in (",", "}", "="):
+                unit.fixed.add(token.text)
+            elif before in ("const", "let", "function", "class"):
+                (unit.declared if token.inside else script.first_level).add(token.text)
+    return script
+
+
+def _parameters(texts: list[str], end: int) -> set[str]:
+    """Return the plain parameters of the function whose list ends here."""
+    if texts[end] != ")":
+        return {texts[end]}
+    start, depth = end, 1
+    while depth:
+        start -= 1
+        depth += (texts[start] in _CLOSE) - (texts[start] in _OPEN)
+    if texts[start - 1] in _NO_FUNCTION:
+        return set()
+    found = set()
+    for at in range(start, end):
+        if depth == 1 and texts[at - 1] in ("(", ",", "...") and texts[at + 1] in (",", ")", "="):
+            found.add(texts[at])
+        depth += (texts[at] in _OPEN) - (texts[at] in _CLOSE)
+    return found - {"...", "[", "{"}
+
+
+def _joined(scripts: list[Script]) -> str:
+    """Return all modules in one, with new names."""
+    seen = {
+        token.text
+        for script in scripts
+        for stream in _streams(script.tokens)
+        for token in stream
+        if token.kind == "name"
+    }
+    wanted: Counter[_Place] = Counter()
+    private: Counter[str] = Counter()
+    for script in scripts:
+        for unit in script.units.values():
+            for name, times in unit.count.items():
+                if name in script.imports or name in script.first_level:
+                    wanted[script.imports.get(name, (script.path, name))] += times
+        for stream in _streams(script.tokens):
+            private.update(
+                one.text for one in stream if one.kind == "name" and _is_private(one.text)
+            )
+    fixed = {
+        script.imports.get(name, (script.path, name)): name
+        for script in scripts
+        for unit in script.units.values()
+        for name in unit.fixed
+    }
+    if both := set(fixed) & set(wanted):
+        raise ScriptError(
+            f"{', '.join(sorted(name for _, name in both))}: first level, and in {{ }}"
+        )
+    free = _letters(ascii_uppercase, seen)
+    first = {place: next(free) for place, _ in wanted.most_common()}
+    free = _letters(ascii_lowercase, seen)
+    members = {name: next(free) for name, _ in private.most_common()}
+    return "\n".join(_renamed(script, first, members) for script in scripts)
+
+
+def _renamed(script: Script, first: dict[_Place, str], members: dict[str, str]) -> str:
+    """Return a module with other names."""
+    known = {
+        name: first[script.imports.get(name, (script.path, name))]
+        for name in {*script.imports, *script.first_level}
+        if script.imports.get(name, (script.path, name)) in first
+    }
+    new: dict[int, dict[str, str]] = {}
+    for number, unit in script.units.items():
+        free = _letters(ascii_lowercase, unit.count)
+        own = [one for one in unit.count if one in unit.declared - unit.fixed - set(known)]
+        new[number] = known | {name: next(free) for name in own}
+    return _written(script.tokens, new, members)
+
+
+def _is_private(name: str) -> bool:
+    return name[0] == "_" and len(name) > 1
+
+
+def _letters(letters: str, taken: Iterable[str]) -> Iterator[str]:
+    for length in count(1):
+        for some in product(letters, repeat=length):
+            if (name := "".join(some)) not in taken and name not in _WORDS:
+                yield name
+
+
+def _written(tokens: list[Token], new: dict[int, dict[str, str]], members: dict[str, str]) -> str:
+    """Return the tokens with as little between them as can be."""
+    written: list[str] = []
+    before = Token("sign", "{")
+    for token in tokens:
+        text = token.text
+        if token.kind == "name":
+            text = members.get(text) or (text if token.stays else new[token.unit].get(text, text))
+        elif token.kind == "template":
+            text = _filled(text, [_written(part, new, members) for part in token.parts])
+        # `,` before any and `;` before a curly bracket that closes say nothing
+        if token.text in _CLOSE and (before.text == "," or (before.text == ";" and text == "}")):
+            written[-1] = written[-1][:-1]
+        written.append(_between(before, token) + text)
+        before = token
+    return "".join(written)
+
+
+def _filled(text: str, parts: list[str]) -> str:
+    """Put other code into the holes of a text."""
+    left = iter(parts)
+    return re.sub(r"\s*\n\s*", "\n", _HOLE.sub(lambda _: "${" + next(left) + "}", text))
+
+
+# Where a line may end within a statement: nothing has to stand there.
+_GOES_ON = (*_OPEN, ",", ";", "=>", "?", ":", "&&", "||", "??", "=", "+")
+_WENT_ON = (*_CLOSE, *_DOTS, ",", ";", "?", ":", "&&", "||", "??", "+")
+
+
+def _between(one: Token, other: Token) -> str:
+    """Return what has to stand between two tokens: a line end only where it may end a statement."""
+    if other.line and one.text not in _GOES_ON and other.text not in _WENT_ON:
+        return "\n"
+    worded = ("name", "number")
+    if one.kind in worded and other.kind in worded:
+        return " "
+    return " " if one.text == other.text and one.text in ("+", "-") else ""
