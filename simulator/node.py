@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 import struct
 from collections import Counter, deque
 from collections.abc import Callable
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from .world import World
 
 OLED_ADDRESS = 0x3C
+WEB_PORT = 80
 HEAP = 160 * 1024  # what MicroPython leaves on a classic ESP32, with growth
 STANDINS_HEAP = 43 * 1024  # what the stand-ins take; see heap_report
 _HEADER = struct.Struct("<6i")
@@ -88,6 +90,7 @@ class Node:
         self.rtc_offset_s = 0
         self.tcp: TcpPort | None = None
         self.terminal: PtyPort | None = None
+        self._served: dict[int, int] = {}  # TCP port of the board: port of the machine
         self.crash: str | None = None  # the exception that ended the program
         self.errors = ""  # stderr, for diagnosis
         self.restarts = 0
@@ -306,6 +309,26 @@ class Node:
         if self.tcp is None:
             raise NodeError(f"{self.name} was started without a TCP port")
         return self.tcp.url
+
+    @property
+    def web_url(self) -> str:
+        """Return where the board's own page is found; only on loopback."""
+        if WEB_PORT not in self._served:
+            raise NodeError(f"{self.name} serves no page: its Wi-Fi is off")
+        return f"http://127.0.0.1:{self._served[WEB_PORT]}"
+
+    @property
+    def serves_page(self) -> bool:
+        """Tell whether it has ever served one."""
+        return WEB_PORT in self._served
+
+    def serve(self, port: int) -> int:
+        """Return the machine's port that stands for a board's; after a restart it is the same."""
+        if port not in self._served:
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", 0))
+                self._served[port] = probe.getsockname()[1]
+        return self._served[port]
 
     @property
     def pty(self) -> Path:

@@ -69,6 +69,10 @@ def _power_save(node: Node, request: Request) -> Answer:
     return node.station.power_mode
 
 
+def _listen(node: Node, request: Request) -> Answer:
+    return node.serve(request.a)
+
+
 def aborts(node: Node) -> bool:
     """Panic where ESP-IDF does: Bluetooth without modem sleep (esphome/issues#2181)."""
     if node.station.power_mode or not node.radio.on:
@@ -89,4 +93,5 @@ WIFI_REQUESTS = {
     op.WIFI_SCAN: _scan,
     op.WIFI_RECONNECTS: _reconnects,
     op.POWER_SAVE: _power_save,
+    op.LISTEN: _listen,
 }

@@ -13,7 +13,7 @@ from display.limits import Limits
 from display.registry import Registry
 from display.relay import Relay
 from display.watch import Watch
-from node.borrowed import needed, seldom
+from node.borrowed import lend, needed, seldom
 
 
 class DisplayNode:
@@ -51,6 +51,7 @@ class DisplayNode:
         else:
             app.log.info("not provisioned: neither sending nor listening")
         app.add_task("wifi", self._run_wifi)
+        app.add_task("web", self._run_web)
         app.add_task("alarms", self.watch.run)
         app.add_task("face", self.face.run)
         self._add_pins()
@@ -71,15 +72,26 @@ class DisplayNode:
 
     async def _run_wifi(self, pulse) -> None:
         """Load the Wi-Fi when the options first ask for it."""
-        options = self.app.options
-        while self._wifi is None and options["wifi_mode"] == "off":
-            pulse.rest(self._wifi_wanted.is_set)
-            await self._wifi_wanted.wait()
-            self._wifi_wanted.clear()
         if self._wifi is None:
+            await self._until_wifi(pulse)
             self._wifi = needed("display.wifi").Wifi(self.app, self.link)
             self.face.use_wifi(self._wifi)
         await self._wifi.run(pulse)
+
+    async def _run_web(self, pulse) -> None:
+        """Serve the page while there is Wi-Fi; without it nothing of that is in memory."""
+        while True:
+            await self._until_wifi(pulse)
+            await lend("display.web").Web(self).run(pulse, self._has_wifi)
+
+    async def _until_wifi(self, pulse) -> None:
+        while not self._has_wifi():
+            pulse.rest(self._wifi_wanted.is_set)
+            await self._wifi_wanted.wait()
+            self._wifi_wanted.clear()
+
+    def _has_wifi(self) -> bool:
+        return self.app.options["wifi_mode"] != "off"
 
     @seldom
     def _health(self) -> dict:

@@ -26,6 +26,7 @@ class Console:
         self.after_seldom = after_seldom
         self.heard = None  # when the host gave its last command, in ticks
         self.refused = Tally()
+        self.heard = None  # ticks_ms() at the host's last command
 
     def add(self, name: str, handler, afterwards=None) -> None:
         """Let `handler(args) -> dict | None` answer a command; `afterwards()` runs after the ack."""

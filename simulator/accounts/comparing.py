@@ -11,6 +11,7 @@ from .scanning import SensorLife
 _MASK = (1 << 32) - 1
 # What a display node's console refuses, beside its radio.
 _OF_THE_CONSOLE = {"not_ours", "bad_crc", "malformed_line", "malformed_payload", "line_too_long"}
+_OF_THE_PAGE = "web_"
 
 
 def judge_header(life: SensorLife, header: tuple[int, ...], readings: int) -> Iterator[str]:
@@ -66,7 +67,9 @@ async def _(life: DisplayLife) -> list[str]:
         return []
     name = life.node.name
     refused = {
-        reason: count for reason, count in told["refused"].items() if reason not in _OF_THE_CONSOLE
+        reason: count
+        for reason, count in told["refused"].items()
+        if reason not in _OF_THE_CONSOLE and not reason.startswith(_OF_THE_PAGE)
     }
     found = _differences(name, told, {
         "accepted": life.accepted, "repeats": life.repeats, "late": life.late, "lines": life.lines_before_ack,

@@ -40,6 +40,7 @@ WIFI_STATUS = 42
 WIFI_STRENGTH = 43  # of the access point, without its sign
 WIFI_SCAN = 44
 WIFI_RECONNECTS = 45  # a = number, -1 for ever
+LISTEN = 46  # a = TCP port that the program wants to serve; the result is the machine's that stands for it
 
 IN_HANDLER = 256  # added to an operation: keep events back, an interrupt handler is running
 BELATED = 512  # added to an operation: the handler was shown something from a while ago
