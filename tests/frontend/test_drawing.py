@@ -126,7 +126,7 @@ def test_an_old_value_gives_way_to_its_cause_and_age(blank: Page, status: str, c
 def test_a_silent_battery_shows_no_number_at_all(blank: Page):
     one = card(blank)
     one.say({"sensor.shunt_reading_status": "radio_lost"})
-    assert one.labels()[2] == "Shunt, sensor node out of reach"
+    assert one.labels()[2] == "Shunt, – %, – W, – V, – A, sensor node out of reach"
     ring = one.element.evaluate("card => card.shadowRoot.querySelector('.ring svg').textContent")
     assert not any(character.isdigit() for character in ring)
 

@@ -78,7 +78,8 @@ export class Ring {
     setText(this._cause, cause);
     const parts = [large, watts, volts, amperes].map(({ value, unit }) => `${value} ${unit}`);
     const known = large === volts ? parts.slice(0, 1) : parts;
-    const said = [battery.name || texts.battery, ...(cause ? [cause] : [...known, left, direction && texts[direction]])];
+    // the dashes as well: who says aloud what he sees is understood
+    const said = [battery.name || texts.battery, ...known, ...(cause ? [cause] : [left, direction && texts[direction]])];
     setAttribute(this.element, "aria-label", said.filter(Boolean).join(", "));
   }
 }
