@@ -22,6 +22,7 @@ from simulator.scenario import ScenarioError
 from simulator.world import World
 
 from . import dashboard
+from .controls import Controls
 from .entities import Comparison, State, compare, sensors_only
 from .home_assistant import HomeAssistant, HomeAssistantError
 
@@ -62,6 +63,7 @@ class Demo:
         self._hello: dict[str, Any] = {}
         self._serial = ""
         self._entry = ""
+        self.controls: Controls | None = None
 
     async def start(self) -> None:
         """Bring up nodes and Home Assistant side by side, then introduce them."""
@@ -76,6 +78,8 @@ class Demo:
 
     async def stop(self) -> None:
         """End everything that was started."""
+        if self.controls is not None:
+            await self.controls.stop()
         await self.home.stop()
         await self.world.stop()
 
@@ -187,7 +191,18 @@ class Demo:
             device.name: {key: state["entity_id"] for key, state in states[device.name].items()}
             for device in self.source.devices
         }
-        await self.home.ask(*dashboard.commands(found))
+        assert self.controls is not None
+        page = self.world.nodes[1].web_url
+        await self.home.ask(*dashboard.commands(found, page, self.controls.url))
+
+    async def open_faces(self) -> None:
+        """Have the display node serve its page, and offer switches for what goes wrong in real life."""
+        sensor, display = self.world.nodes
+        await display.command("set", wifi_mode="ap")
+        await self.world.until(lambda: display.serves_page, 20)
+        battery = next(one for one in self.source.devices if one.name in ("SmartShunt", "BMV-712"))
+        self.controls = Controls(self.world, sensor, display, battery)
+        await self.controls.start()
 
     async def show_screen(self) -> None:
         """Keep a picture of the display in a file, for ever."""
@@ -220,12 +235,14 @@ async def show(demo: Demo) -> int:
     result = await demo.settle()
     if result.wrong:
         say("Not everything has arrived: " + "; ".join(result.wrong))
+    await demo.open_faces()
     await demo.make_dashboard()
     say("")
     say(f"    {demo.home.url}/{dashboard.URL_PATH}")
     say(f"    user {demo.home.user}, password {demo.home.password}")
     say("")
     say(f"{result.entities} entities show what is on the air; it changes every few seconds.")
+    say(f"The display node's own page: {demo.world.nodes[1].web_url}")
     say("How it is set up: Settings > Devices & services > Victron ESP-NOW.")
     say("Ctrl-C ends everything.")
     await demo.show_screen()

@@ -26,8 +26,8 @@ def prepare(folder: Path) -> Path:
     return web / "oled.png"
 
 
-def commands(entities: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
-    """Return the WebSocket commands that make the dashboard of `entities[device][key]`."""
+def commands(entities: dict[str, dict[str, str]], page: str, controls: str) -> list[dict[str, Any]]:
+    """Return the WebSocket commands that make the dashboards; `entities[device][key]` are what there is."""
     return [
         {
             "type": "lovelace/dashboards/create",
@@ -46,19 +46,52 @@ def commands(entities: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
                     {
                         "type": "sections",
                         "title": "Trailer",
+                        "path": "trailer",
                         "max_columns": 4,
-                        "sections": [
-                            _screen(),
-                            *(_device(name, keys) for name, keys in entities.items()),
-                        ],
-                    }
+                        "sections": [_card(), _screen(page, controls), _page(page)],
+                    },
+                    {
+                        "type": "sections",
+                        "title": "Every entity",
+                        "path": "entities",
+                        "max_columns": 4,
+                        "sections": [_device(name, keys) for name, keys in entities.items()],
+                    },
                 ]
             },
+        },
+        {
+            "type": "lovelace/dashboards/create",
+            "url_path": "victron-espnow",
+            "title": "Victron",
+            "icon": "mdi:battery-charging",
+            "mode": "storage",
+            "require_admin": False,
+            "show_in_sidebar": True,
+        },
+        {
+            "type": "lovelace/config/save",
+            "url_path": "victron-espnow",
+            "config": {"strategy": {"type": "custom:victron-espnow"}},
         },
     ]
 
 
-def _screen() -> dict[str, Any]:
+def _card() -> dict[str, Any]:
+    section = _section(
+        "In Home Assistant", [{"type": "custom:victron-espnow-card", "grid_options": _WIDE}]
+    )
+    return {**section, "column_span": 2}
+
+
+def _page(url: str) -> dict[str, Any]:
+    return _section(
+        "On the phone: the node's own page",
+        [{"type": "iframe", "url": url, "grid_options": {**_WIDE, "rows": 14}}],
+    )
+
+
+def _screen(page: str, controls: str) -> dict[str, Any]:
     return _section(
         "Display node",
         [
@@ -67,8 +100,11 @@ def _screen() -> dict[str, Any]:
                 "type": "markdown",
                 "text_only": True,
                 "content": "The screen that hangs in the cabin, drawn from the bytes the node's"
-                " firmware sends to it. It goes on working when Home Assistant is off.",
+                " firmware sends to it. It goes on working when Home Assistant is off; so does the"
+                f" [page that the node serves]({page}).",
             },
+            {"type": "heading", "heading": "What goes wrong in real life"},
+            {"type": "iframe", "url": controls, "grid_options": {**_WIDE, "rows": 5}},
         ],
     )
 

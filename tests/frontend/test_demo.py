@@ -1,0 +1,96 @@
+"""The demo: everything on one page, and switches that do what stands on them."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import FrameLocator, Page, expect
+
+from simulator.demo import dashboard
+
+from .conftest import Open
+from .house import House
+
+CARD = "victron-espnow-card"
+
+
+@pytest.fixture(scope="module")
+def furnished(house: House) -> House:
+    house.run(house.demo.open_faces())
+    house.run(house.demo.make_dashboard())
+    return house
+
+
+@pytest.fixture
+def page(visit: Open, furnished: House) -> Page:
+    page = visit(f"/{dashboard.URL_PATH}", width=1600)
+    page.locator(f"{CARD} .tile").first.wait_for(timeout=60_000)
+    return page
+
+
+def frame(page: Page, number: int) -> FrameLocator:
+    return page.frame_locator("iframe").nth(number)
+
+
+@pytest.fixture
+def switches(page: Page) -> Iterator[FrameLocator]:
+    """The switches; those that are left on are turned off."""
+    switches = frame(page, 1)
+    switches.get_by_role("button").first.wait_for()
+    yield switches
+    while switches.locator("[aria-pressed=true]").count():
+        switches.locator("[aria-pressed=true]").first.click()
+        page.wait_for_timeout(300)
+
+
+def test_it_opens_with_all_faces(page: Page):
+    expect(frame(page, 0).locator("img")).to_be_visible()
+    expect(frame(page, 2).locator(".tile")).to_have_count(3, timeout=20_000)
+    ours = page.get_by_role("link", name="page that the node serves").get_attribute("href")
+    assert ours
+    assert ours.startswith("http://127.0.0.1:")
+
+
+def test_an_alarm_rings_on_every_face(page: Page, switches: FrameLocator):
+    switches.get_by_role("button", name="Ring an alarm").click()
+    expect(frame(page, 2).locator(".alarms")).to_contain_text("Test alarm", timeout=8000)
+
+
+def test_a_phone_silences_a_device(page: Page, switches: FrameLocator, furnished: House):
+    phone = switches.get_by_role("button", name="Connect a phone")
+    phone.click()
+    expect(phone).to_have_attribute("aria-pressed", "true")
+    silent = [device.name for device in furnished.demo.source.devices if device.silent]
+    assert "SmartShunt" in silent
+    phone.click()
+    expect(phone).to_have_attribute("aria-pressed", "false")
+
+
+def test_frames_get_lost_and_come_back(switches: FrameLocator, furnished: House):
+    conditions = furnished.demo.world.air.conditions
+    loss = switches.get_by_role("button", name="Lose frames")
+    loss.click()
+    expect(loss).to_have_attribute("aria-pressed", "true")
+    assert conditions.loss > 0.5
+    loss.click()
+    expect(loss).to_have_attribute("aria-pressed", "false")
+    assert conditions.loss == 0
+
+
+def test_the_channel_moves_and_the_sensor_node_follows(
+    page: Page, switches: FrameLocator, furnished: House
+):
+    sensor, display = furnished.demo.world.nodes
+    before = display.radio.channel
+    switches.get_by_role("button", name="Move the channel").click()
+    page.wait_for_timeout(8000)
+    assert display.radio.channel != before
+    assert sensor.radio.channel == display.radio.channel
+
+
+def test_an_unplugged_node_is_gone_everywhere_and_comes_back(page: Page, switches: FrameLocator):
+    plug = switches.get_by_role("button", name="Unplug the display node")
+    plug.click()
+    expect(page.locator(CARD).get_by_text("unplugged").first).to_be_visible(timeout=40_000)
+    expect(frame(page, 2).locator(".live")).to_contain_text("does not answer", timeout=30_000)
+    plug.click()
+    expect(frame(page, 2).locator(".live")).not_to_contain_text("answer", timeout=60_000)
