@@ -4,8 +4,8 @@ from display import screen
 from display.capitals import CAPITALS
 from display.digits import LARGE, SMALL
 from display.screen import LETTER, ROOM
+from display.silence import DEVICE, RADIO, whose
 
-STALE_MS = 30_000
 TOP = 9  # of the one large number
 UPPER, MIDDLE, BOTTOM = 8, 26, 47  # of small ones; the last row of the panel stays free
 _GAP = 4  # between the name and what follows
@@ -13,7 +13,7 @@ _GAP = 4  # between the name and what follows
 UNKNOWN = "---"
 
 NOT_HEARD = "NOT HEARD YET"
-NODE_LOST, DEVICE_SILENT = "NODE LOST", "DEVICE SILENT"
+_LOST = {RADIO: "NODE LOST", DEVICE: "DEVICE SILENT"}
 _REASONS = {
     "key_missing": "NO KEY",
     "key_mismatch": "WRONG KEY",
@@ -32,9 +32,9 @@ def reading(canvas, face, mac: bytes):
         return None
     age = age_text(device.age_ms())
     _head(canvas, face, age)
-    lost = who_is_lost(face.nodes, device)
+    lost = whose(face.nodes, device)
     if lost:
-        _without(canvas, lost, age)
+        _without(canvas, _LOST[lost], age)
         return None
     decoded = face.readings.of(device)
     if decoded.reading is None:
@@ -63,19 +63,6 @@ def _without(canvas, cause: str, age: str = "") -> None:
         left = screen.number(canvas, SMALL, age[:-1], end + 16, TOP + 8)
         screen.label(canvas, age[-1] + " ago", left + 2, TOP + 16)
     screen.number(canvas, CAPITALS, cause, 0, BOTTOM)
-
-
-def who_is_lost(nodes, device) -> str:
-    """Return who fell silent: nobody, the radio hop, or the device itself.
-
-    A sensor node that sleeps between two frames is not lost, nor are the devices it will tell of.
-    """
-    if device.age_ms() < STALE_MS:
-        return ""
-    node = nodes.nodes.get(device.node)
-    if node is None or node.is_lost():
-        return NODE_LOST
-    return DEVICE_SILENT if device.age_ms() - node.age_ms() >= STALE_MS else ""
 
 
 def age_text(age_ms: int) -> str:

@@ -2,8 +2,8 @@
 
 import time
 
-from display.face import who_is_lost
 from display.readings import Decoded, decimal, power_w
+from display.silence import whose
 from display.summary import OTHER, POWER, TABLE
 from node.age import age_ms
 from node.borrowed import Borrowed
@@ -15,8 +15,6 @@ from protocol.records import RECORDS
 from protocol.serial_json import encode_json
 
 FORMAT = 1
-# in the words of the `alarm` lines: whose silence it is
-_LOST = {"sensor node lost": "radio", "device silent": "device"}
 
 
 def pieces(node):
@@ -25,7 +23,7 @@ def pieces(node):
     nodes = relay.nodes if relay else None
     yield encode_json(_about(node))[:-1] + ',"alarms":['
     now = node.app.uptime.seconds()
-    yield ",".join([encode_json(alarm.fields(now)) for alarm in node.watch.alarms.active()])
+    yield ",".join([encode_json(alarm.line(now)) for alarm in node.watch.alarms.active()])
     comma = '],"devices":['
     place_of = node.keys.place_of
     for mac in sorted(node.registry.devices, key=lambda mac: (place_of(mac), mac)):
@@ -73,7 +71,7 @@ def _device(node, nodes, device) -> str:
     keys = node.keys
     record_type = _record_type(device.md)
     kind, main, others, state = TABLE.get(record_type, (OTHER, "", (), ""))
-    cause = _LOST.get(who_is_lost(nodes, device), "") if nodes else ""
+    cause = whose(nodes, device) if nodes else ""
     decoded = None
     if not cause:
         decoded = Decoded((device.md, keys.key_of(device.mac), keys.doubts.get(device.mac, "")))

@@ -3,10 +3,10 @@
 from machine import I2C
 
 from air import md_of
-from display import cause_page, frame, turning
+from display import cause_page, silence, turning
 from display.alarms import Alarms
 from display.face import Face
-from display.frame import age_text, who_is_lost
+from display.frame import age_text
 from display.limits import Limits
 from display.oled import HEIGHT, PAGES, WIDTH, Oled
 from display.readings import Readings, decimal, power_w, rounded
@@ -284,18 +284,18 @@ def test_the_cause_of_an_empty_screen_is_named():
 
 
 def test_who_fell_silent_is_told_apart():
-    assert who_is_lost(Nodes(0), heard(1000)) == ""
-    assert who_is_lost(Nodes(0, 60_000), heard(60_000)) == frame.DEVICE_SILENT
-    assert who_is_lost(Nodes(60_000), heard(60_000)) == frame.NODE_LOST
-    assert who_is_lost(Nodes(0, 60_000), heard(60_000, 1)) == frame.NODE_LOST
-    assert who_is_lost(Nodes(0), heard(60_000, "forgotten")) == frame.NODE_LOST
+    assert silence.whose(Nodes(0), heard(1000)) == ""
+    assert silence.whose(Nodes(0, 60_000), heard(60_000)) == silence.DEVICE
+    assert silence.whose(Nodes(60_000), heard(60_000)) == silence.RADIO
+    assert silence.whose(Nodes(0, 60_000), heard(60_000, 1)) == silence.RADIO
+    assert silence.whose(Nodes(0), heard(60_000, "forgotten")) == silence.RADIO
 
 
 def test_the_readings_of_a_sensor_node_that_sleeps_are_shown_until_it_should_have_woken():
     sleeping = Nodes(200_000, interval_ms=100_000)
-    assert who_is_lost(sleeping, heard(200_500)) == ""
-    assert who_is_lost(sleeping, heard(300_500)) == frame.DEVICE_SILENT
-    assert who_is_lost(Nodes(301_000, interval_ms=100_000), heard(301_000)) == frame.NODE_LOST
+    assert silence.whose(sleeping, heard(200_500)) == ""
+    assert silence.whose(sleeping, heard(300_500)) == silence.DEVICE
+    assert silence.whose(Nodes(301_000, interval_ms=100_000), heard(301_000)) == silence.RADIO
 
 
 def test_an_advertisement_is_decoded_once():
