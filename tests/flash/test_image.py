@@ -138,7 +138,9 @@ def test_people_read_in_the_docs_what_they_read_on_the_oled():
     docs = (program.PROJECT / "docs" / "flashing.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| OLED: (.*?) \|", docs, re.MULTILINE)
     told = [text.replace(",", "") for row in rows for text in re.findall(r"\*(.+?)\*", row)]
-    shown = [" ".join(lines) for lines in constant("display/pages.py", "CAUSES").values()]
+    causes = constant("display/cause_page.py", "_CAUSES").values()
+    shown = [" ".join(filter(str.isupper, lines)) for lines in causes]
+    shown += constant("display/frame.py", "_REASONS").values()
     assert sorted(told) == sorted(shown)
 
 
