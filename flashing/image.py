@@ -22,9 +22,9 @@ VFS_OFFSET = (
 DIRECTORY = "a"
 OPTIONS_VERSION = 1  # firmware/node/options.py
 SMALLEST_FLASH = 4 << 20
-MOST_ROLE_BYTES = (
-    120_000  # a second application beside it, settings and room for LittleFS need the rest
-)
+# A second application beside it, settings and room for LittleFS need the rest.
+MOST_ROLE_BYTES = 120_000
+MOST_PAGE_BYTES = 20_000  # what a browser is given comes on top of a display node's
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,12 @@ class Image:
     def program_bytes(self) -> int:
         """Return how much of it the files are."""
         return sum(map(len, self.files.values()))
+
+    @property
+    def page_bytes(self) -> int:
+        """Return how much of that is the web page: read by browsers, not by the board."""
+        page = {f"{DIRECTORY}/{name}" for name in program.page_files()}
+        return sum(len(content) for name, content in self.files.items() if name in page)
 
 
 def block_count(flash_bytes: int, offset: int = VFS_OFFSET) -> int:

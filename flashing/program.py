@@ -23,6 +23,7 @@ SHARED = PROJECT / "custom_components" / "victron_espnow"
 PACKAGES = ((FIRMWARE, "node"), (FIRMWARE, "sensor"), (FIRMWARE, "display"), (SHARED, "protocol"))
 BOOT = FIRMWARE / "boot" / "main.py"
 MANIFEST = "manifest.json"
+_DIGITS = 16  # of a digest: against cut and damaged files; who can write to the board needs no collision
 FORMAT = 1  # of the manifest
 
 
@@ -83,7 +84,7 @@ def manifest(role: str, files: dict[str, bytes]) -> bytes:
         "role": role,
         "fw": version(),
         "files": {
-            name: [len(data), hashlib.sha256(data).hexdigest()]
+            name: [len(data), hashlib.sha256(data).hexdigest()[:_DIGITS]]
             for name, data in sorted(files.items())
         },
     }
