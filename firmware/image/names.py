@@ -85,12 +85,22 @@ def shorten(program: Program) -> dict[str, str]:
 
 
 def _shared(program: Program) -> list[Place]:
-    """Return what modules import from each other by name, where it is defined."""
+    """Return what modules import from each other by name, where it is defined.
+
+    What is asked of anything by that name stays: the anything may be the module itself.
+    """
     found = set()
+    asked = {
+        node.attr
+        for module in program.modules.values()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Attribute)
+    }
     for module in program.modules.values():
         for origin, name in module.borrowed.values():
             home = program.modules[origin]
-            if name in home.own and name not in _parameters_of(home.tree) and name[:2] != "__":
+            kept = asked | _parameters_of(home.tree)
+            if name in home.own and name not in kept and name[:2] != "__":
                 found.add((origin, name))
     return sorted(found - {(origin, "run") for origin in program.modules})
 

@@ -24,9 +24,8 @@ class Console:
         self._commands = {}
         self.seldom = seldom  # a function (name, args) for names that are not in the table
         self.after_seldom = after_seldom
-        self.heard = None  # when the host gave its last command, in ticks
-        self.refused = Tally()
         self.heard = None  # ticks_ms() at the host's last command
+        self.refused = Tally()
 
     def add(self, name: str, handler, afterwards=None) -> None:
         """Let `handler(args) -> dict | None` answer a command; `afterwards()` runs after the ack."""

@@ -1,0 +1,52 @@
+"""Names of the image as it is flashed: whatever a module is asked for is there."""
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+
+from flashing import program
+
+
+def asked(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Yield (module, name) of what is imported by name, and of what imported modules are asked for."""
+    modules = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            modules |= {alias.asname or alias.name: alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            for alias in node.names:
+                yield node.module or "", alias.name
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(value=ast.Name(id=name), attr=attr) if name in modules:
+                yield modules[name], attr
+
+
+def given(tree: ast.Module) -> set[str]:
+    """Return all that is bound on the first level, whatever else is bound below it."""
+    names = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                names.add(name)
+            case ast.ClassDef(name=name) | ast.Name(id=name, ctx=ast.Store()):
+                names.add(name)
+            case ast.alias(name=name, asname=other):
+                names.add(other or name)
+    return names
+
+
+@pytest.mark.parametrize("role", ["sensor", "display"])
+def test_whatever_a_module_is_asked_for_is_there(role: str):
+    trees = {
+        name: ast.parse(text) for name, text in program.made_small(role, program.sources()).items()
+    }
+    bound = {name: given(tree) for name, tree in trees.items()}
+    missing = {
+        f"{name} asks {module} for {one}"
+        for name, tree in trees.items()
+        for module, one in asked(tree)
+        if module in bound and one not in bound[module] and f"{module}.{one}" not in bound
+    }
+    assert not missing
