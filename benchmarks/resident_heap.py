@@ -167,9 +167,17 @@ def table(heaps: list[Heap], with_modules: bool) -> str:
 
 
 async def measure(
-    seconds: float, seed: int = 1, sensors: int = SENSORS, settle_s: float = SETTLE_S
+    seconds: float,
+    seed: int = 1,
+    sensors: int = SENSORS,
+    settle_s: float = SETTLE_S,
+    turning: bool = True,
 ) -> list[Heap]:
-    """Run the boards in virtual time; return what each of them told."""
+    """Run the boards in virtual time; return what each of them told.
+
+    Without turning the OLED stays on its first page: each page's code is there while it is shown, so that a run
+    shorter than all pages would call a larger page growth.
+    """
     from simulator import World
     from simulator.provision import provision, push_key
 
@@ -179,6 +187,8 @@ async def measure(
         heaps = [_listen(node, names[node.name], settle_s) for node in boards]
         for node, heap in zip(boards, heaps, strict=True):
             await provision(node, heap.role)
+        if not turning:
+            await boards[0].command("set", page_seconds=0)
         source = _devices(seed)
         for device in source.devices:
             assert device.key is not None

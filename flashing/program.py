@@ -23,7 +23,9 @@ SHARED = PROJECT / "custom_components" / "victron_espnow"
 PACKAGES = ((FIRMWARE, "node"), (FIRMWARE, "sensor"), (FIRMWARE, "display"), (SHARED, "protocol"))
 BOOT = FIRMWARE / "boot" / "main.py"
 MANIFEST = "manifest.json"
-_DIGITS = 16  # of a digest: against cut and damaged files; who can write to the board needs no collision
+_DIGITS = (
+    16  # of a digest: against cut and damaged files; who can write to the board needs no collision
+)
 FORMAT = 1  # of the manifest
 
 

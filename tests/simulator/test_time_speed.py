@@ -111,9 +111,9 @@ async def test_boards_take_turns_with_the_world_on_one_core(cores: set[int], tmp
         shared = 0
         for _ in range(20):
             await world.sleep(0.5)
-            shared += _places(nodes) == [os.sched_getaffinity(0)] * 2
-        assert len(os.sched_getaffinity(0)) == 1
-        assert shared > 10
+            here = os.sched_getaffinity(0)  # both, at the moments when the kernel chooses anew
+            shared += len(here) == 1 and _places(nodes) == [here] * 2
+        assert shared > 8
     assert os.sched_getaffinity(0) == cores
 
 
