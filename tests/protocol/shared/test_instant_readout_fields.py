@@ -21,7 +21,7 @@ def test_the_22_bit_current_is_not_available_at_0x1FFFFF():
 
 def test_the_22_bit_pattern_of_ones_is_a_genuine_milliampere():
     assert current(0x3FFFFF) == -1
-    assert reading(0x0D, (66, 22, 0x3FFFFF)).text("battery_current_a") == "-0.001"
+    assert reading(0x0D, (66, 22, 0x3FFFFF)).as_text("battery_current_a") == "-0.001"
 
 
 def test_the_ends_of_the_22_bit_current():
@@ -137,7 +137,7 @@ def test_the_meter_mode_is_signed():
 def test_cells_have_open_ends():
     cells = reading(0x05, (48, 28, 0 | 0x7E << 7 | 1 << 14 | 0x7D << 21))
     assert cells.fields["cell_voltages_v"] == ["<2.61", ">3.85", 2.61, 3.85] + [None] * 4
-    assert cells.text("cell_voltages_v") == "<2.61 >3.85 2.61 3.85 - - - -"
+    assert cells.as_text("cell_voltages_v") == "<2.61 >3.85 2.61 3.85 - - - -"
 
 
 def test_the_three_ranges_of_the_time_since_the_sun_went():
@@ -155,16 +155,16 @@ def test_the_three_ranges_of_the_time_since_the_sun_went():
 
 def test_consumed_is_sent_positive_and_means_negative():
     assert reading(0x02, (88, 20, 423)).fields["consumed_ah"] == -42.3
-    assert reading(0x02, (88, 20, 0)).text("consumed_ah") == "0.0"
+    assert reading(0x02, (88, 20, 0)).as_text("consumed_ah") == "0.0"
 
 
 def test_text_is_exact():
-    assert reading(0x02, (16, 16, 1253)).text("battery_voltage_v") == "12.53"
-    assert reading(0x02, (66, 22, -3341)).text("battery_current_a") == "-3.341"
-    assert reading(0x02, (66, 22, 5)).text("battery_current_a") == "0.005"
-    assert reading(0x02, (108, 10, 1000)).text("soc_pct") == "100.0"
-    assert reading(0x01, (64, 16, 265)).text("pv_power_w") == "265"
-    assert reading(0x01).text("pv_power_w") == ""
+    assert reading(0x02, (16, 16, 1253)).as_text("battery_voltage_v") == "12.53"
+    assert reading(0x02, (66, 22, -3341)).as_text("battery_current_a") == "-3.341"
+    assert reading(0x02, (66, 22, 5)).as_text("battery_current_a") == "0.005"
+    assert reading(0x02, (108, 10, 1000)).as_text("soc_pct") == "100.0"
+    assert reading(0x01, (64, 16, 265)).as_text("pv_power_w") == "265"
+    assert reading(0x01).as_text("pv_power_w") == ""
 
 
 def test_whole_quantities_are_integers_and_the_others_are_not():
