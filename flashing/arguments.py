@@ -7,7 +7,7 @@ import argparse
 from pathlib import Path
 
 from . import site
-from .chips import CHIPS, ROLES, check_pins
+from .chips import CHIPS, PANELS, ROLES, check_pins
 from .errors import FlashError
 
 BAUD = 460800
@@ -29,6 +29,7 @@ def parsed(words: list[str] | None) -> argparse.Namespace:
     add("--site", type=Path, metavar="FILE", help=f"site file ({site.default_path()})")
     add("--pin", action="append", default=[], type=_pin, metavar="NAME=NUMBER",
         help="another pin: scl, sda, button, buzzer, led; -1 for none")  # fmt: skip
+    add("--oled", choices=sorted(PANELS), help="the display's controller; the shop says which")
     add("--micropython", type=Path, metavar="FILE", help="this MicroPython, instead of a download")
     add("--erase", action="store_true", help="erase the whole flash first")
     add("--rekey", action="store_true", help="make a new site key first; each board needs it then")
@@ -55,6 +56,8 @@ def check(arguments: argparse.Namespace) -> None:
             )
     if arguments.name is not None:
         site.check_name(arguments.name)
+    if arguments.oled and arguments.role != "display":
+        raise FlashError(f"A {arguments.role} node has no OLED.", "Leave --oled out.")
     check_pins(arguments.role, dict(arguments.pin))
 
 

@@ -35,6 +35,9 @@ ESP32 = CHIPS[0]  # whose pins are the firmware's own defaults
 
 NONE = -1  # no pin
 
+# The display's controllers -> the node's option `oled_offset`: an SH1106's memory is two columns wider on each side.
+PANELS = {"ssd1306": 0, "sh1106": 2}
+
 # What each kind of node has on its pins.
 ROLES = {
     "display": ("pin_scl", "pin_sda", "pin_button", "pin_buzzer", "pin_led"),

@@ -13,7 +13,7 @@ import serial
 
 from . import esp_image, loader, micropython, ports, program, repl, site
 from .arguments import check, parsed
-from .chips import ESP32, Chip, by_key, pins_of
+from .chips import ESP32, PANELS, Chip, by_key, pins_of
 from .console import Console
 from .errors import FlashError
 from .plan import Plan
@@ -52,6 +52,7 @@ class Flashing:
         self._arguments = arguments
         self._terminal = terminal
         self._pins = dict(arguments.pin)
+        self._panel = {"oled_offset": PANELS[arguments.oled]} if arguments.oled else {}
         self._site_path: Path = arguments.site or site.default_path()
 
     def run(self) -> int:
@@ -170,7 +171,7 @@ class Flashing:
 
     def _finish(self, device: str, own: site.Site, name: str, pins: dict[str, int]) -> int:
         with console_at(device) as console:
-            hello = provision(console, own, self._arguments.role, name, pins)
+            hello = provision(console, own, self._arguments.role, name, pins | self._panel)
         self._terminal.say(result(hello))
         self._terminal.say(f"Next: {NEXT[self._arguments.role]}")
         for board in own.of_former_key():
@@ -210,11 +211,11 @@ class Flashing:
     def _as_wished(self, console: Console, hello: dict[str, Any]) -> dict[str, Any]:
         """Give a node that keeps its settings the name and pins of the command line; return its hello then."""
         name = self._arguments.name
-        wished = self._pins | ({"name": name} if name else {})
-        set_options(console, wished)
+        wished = self._pins | self._panel | ({"name": name} if name else {})
+        hello = set_options(console, hello, wished)
         if name and self._site_path.exists():
             site.open_site(self._site_path).rename(str(hello["mac"]), name)
-        return console.hello(ASK_S) if wished else hello
+        return console.hello(ASK_S) if name else hello
 
     def _go_to_prompt(self, device: str) -> dict[str, Any]:
         """Have our firmware end at the prompt; return its hello, {} where something else runs."""

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Callable
+from functools import partial
 from typing import Any, override
 
 from homeassistant.core import callback
@@ -11,6 +12,7 @@ from homeassistant.helpers.entity import Entity, EntityDescription
 
 from .const import DOMAIN, LOOK_AGAIN
 from .device import Device
+from .following import Following
 from .hub import Hub
 from .node import Node
 from .pacing import AT_ONCE, Pace
@@ -74,8 +76,8 @@ class PacedEntity(VictronEntity):
     pace: Pace = AT_ONCE
     coded = False  # a state, an alarm, an error
     _written: Any = None
-    _not_before = 0.0
     _every = 0.0
+    _following: Following | None = None
 
     @abstractmethod
     def source(self) -> Any:
@@ -88,7 +90,8 @@ class PacedEntity(VictronEntity):
         if self.coded:
             self.async_on_remove(self.device.followers.codes.add(self._on_codes))
         else:
-            self.async_on_remove(self.device.followers.add(self.follow))
+            self._following = self.device.followers.add(self.follow)
+            self.async_on_remove(partial(self.device.followers.remove, self._following))
         self._note_written(self.device.now())  # which Home Assistant does now
 
     @callback
@@ -104,17 +107,14 @@ class PacedEntity(VictronEntity):
 
         Return from when on to look again, and when at the latest.
         """
-        if now < self._not_before:  # written a moment ago
-            return self._not_before, self._not_before
         source, written, every = self.source(), self._written, self._every
         same = source == written or (every and not self.pace.differs(source, written))
         if same or not self.device.available:
             # A slow value need not be looked at with every reading to be written in time.
             return now + every * LOOK_AGAIN, now + every
         self._written = source
-        self._not_before = now + every
         self.async_write_ha_state()
-        return self._not_before, self._not_before
+        return now + every, now + every
 
     @callback
     def _on_codes(self) -> None:
@@ -126,7 +126,8 @@ class PacedEntity(VictronEntity):
     def _note_written(self, now: float) -> None:
         self._written = self.source() if self.device.available else None
         self._every = self.pace.every(self.hub.entry.options)
-        self._not_before = now + self._every
+        if self._following:
+            self._following.wait(now + self._every)
 
 
 class NodeEntity(Entity):

@@ -14,7 +14,7 @@ from .listeners import Listeners
 type Follower = Callable[[float], tuple[float, float]]
 
 
-class _Following:
+class Following:
     """A follower, and when it wants to be called again."""
 
     __slots__ = ("_follow", "at_the_latest", "called_at", "from_then_on")
@@ -23,7 +23,12 @@ class _Following:
         self._follow = follow
         self.called_at = self.from_then_on = self.at_the_latest = 0.0
 
+    def wait(self, until: float) -> None:
+        """Be called no earlier, and then also without a further reading, if one came since the last call."""
+        self.from_then_on = self.at_the_latest = until
+
     def call(self, now: float) -> None:
+        """Call it, and note when it wants to be called again."""
         self.called_at = now
         self.from_then_on, self.at_the_latest = self._follow(now)
 
@@ -38,17 +43,22 @@ class Followers:
         # Told of every single reading.
         self.readers: Listeners[()] = Listeners()
         self._hass = hass
-        self._followings: list[_Following] = []
+        self._followings: list[Following] = []
         self._told_at = self._read_at = 0.0
         self._wake: TimerHandle | None = None
         self._wake_at = 0.0
 
     @callback
-    def add(self, follower: Follower) -> Callable[[], None]:
+    def add(self, follower: Follower) -> Following:
         """Call the follower with readings, at most about once a second."""
-        following = _Following(follower)
+        following = Following(follower)
         self._followings.append(following)
-        return lambda: self._followings.remove(following)
+        return following
+
+    @callback
+    def remove(self, following: Following) -> None:
+        """Call it no longer."""
+        self._followings.remove(following)
 
     @callback
     def tell(self, at_once: bool) -> None:

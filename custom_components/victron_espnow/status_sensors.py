@@ -1,6 +1,7 @@
 """Sensors that every device has: whether it is heard, since when, how well, and why not."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import override
 
 from homeassistant.components.sensor import (
@@ -99,7 +100,8 @@ class LastSeen(VictronEntity, RestoreSensor):
         if last is not None and isinstance(last.native_value, datetime):
             self._seen = last.native_value
         await super().async_added_to_hass()
-        self.async_on_remove(self.device.followers.add(self._follow))
+        followers = self.device.followers
+        self.async_on_remove(partial(followers.remove, followers.add(self._follow)))
 
     @callback
     def _follow(self, now: float) -> tuple[float, float]:

@@ -155,6 +155,19 @@ def test_pins_of_the_chip_and_own_ones_are_set(run: Run, board: LivingBoard):
     assert options == {"pin_led": 2}
 
 
+def test_another_display_and_another_name_can_be_told_to_a_board_that_runs_already(
+    run: Run, board: LivingBoard
+):
+    flash_board(run, board, "display")
+    flash_board(run, board, "display", "--files-only", "--name", "Galley")
+    said = flash_board(
+        run, board, "display", "--provision-only", "--oled", "sh1106", "--name", "Saloon"
+    )
+    assert "Ready: display node 'Saloon'" in said
+    assert board.node is not None
+    assert json.loads(on_flash(board.node, "options.json"))["options"] == {"oled_offset": 2}
+
+
 def test_a_dry_run_leaves_the_board_as_it_was(board: LivingBoard, run: Run, tmp_path: Path):
     said = flash_board(run, board, "sensor", "--dry-run")
     assert "0x001000  MicroPython" in said
@@ -323,6 +336,7 @@ def test_a_stop_while_the_command_itself_is_loaded_is_quiet(monkeypatch: pytest.
         (("--name", ""), "cannot be a node's name"),
         (("--name", "a\nb"), "cannot be a node's name"),
         (("--pin", "scl=3"), "A sensor node has no pin_scl"),
+        (("--oled", "sh1106"), "A sensor node has no OLED"),
         (("--port", "foo://bar"), "foo://bar is no port"),
         (("--image", "x.bin", "--pin", "led=40"), "pin_led cannot be 40"),
         (("--image", "x.bin", "--flash-size", "5MB"), "5MB is no size of flash"),

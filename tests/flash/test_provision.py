@@ -18,9 +18,9 @@ class Node:
 
     def __init__(self, role: str = "sensor") -> None:
         self.hellos = [
-            {"role": role, "mac": MAC, "boot": boot, "provisioned": boot > 1} for boot in (1, 2)
+            {"role": role, "mac": MAC, "boot": boot, "provisioned": boot > 1} for boot in (1, 2, 3)
         ]
-        self.options: dict[str, Any] = {"pin_led": -1}
+        self.options: dict[str, Any] = {"name": "", "pin_led": -1}
         self.commands: list[str] = []
         self.refusal = ""
 
@@ -63,6 +63,24 @@ def test_only_pins_that_differ_are_set(site: Site):
     again.options = node.options
     provision(again, site, "display", "Galley", {"pin_scl": 22, "pin_sda": 4})
     assert "set" not in again.commands
+
+
+def test_a_node_whose_pins_changed_starts_again_since_they_are_used_from_then_on(site: Site):
+    node = Node("display")
+    assert provision(node, site, "display", "Galley", {"oled_offset": 2})["boot"] == 3
+    assert node.commands[-2:] == ["set", "reboot"]
+    same = Node("display")
+    same.options = node.options
+    assert provision(same, site, "display", "Galley", {"oled_offset": 2})["boot"] == 2
+    assert "reboot" not in same.commands
+
+
+def test_a_name_that_the_node_got_later_gives_way_to_the_new_one(site: Site):
+    node = Node()
+    node.options["name"] = "Former"
+    provision(node, site, "sensor", "Locker", {})
+    assert node.options["name"] == ""
+    assert "reboot" not in node.commands
 
 
 def test_a_board_of_the_other_role_is_not_given_keys(site: Site):

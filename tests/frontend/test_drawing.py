@@ -336,6 +336,21 @@ def test_out_of_sight_nothing_is_drawn_and_nothing_runs(blank: Page):
     assert one.element.evaluate(running) > 0
 
 
+def test_a_card_that_nobody_has_seen_yet_has_no_buttons_without_names(blank: Page):
+    blank.evaluate("document.body.style.paddingTop = '5000px'")
+    one = blank.evaluate_handle(
+        "async ([path, devices]) => { const { house, show } = await import(path); return show(house(devices)); }",
+        [HELPERS, TRAILER],
+    )
+    blank.wait_for_timeout(300)
+    visible = "card => [...card.shadowRoot.querySelectorAll('button, h2')].filter(x => x.checkVisibility()).length"
+    assert one.evaluate("card => [card.drawn, card._sight.seen]") == [0, False]
+    assert one.evaluate(visible) == 0
+    blank.evaluate("document.body.style.paddingTop = ''")
+    blank.wait_for_function("card => card.drawn", arg=one)
+    assert one.evaluate(visible) > 3
+
+
 def test_dots_go_on_from_where_they_are_when_the_power_changes(blank: Page):
     one = card(blank)
     times = """card => card._flow._links.get('Roof')._running.map(a => [a.currentTime % 1e6, a.playbackRate])"""

@@ -223,6 +223,27 @@ async def test_what_is_waited_for_is_not_waited_for_anew_with_every_reading(benc
     assert len(timers) <= 2  # one was pending perhaps, for later than the crowd needs
 
 
+@pytest.mark.usefixtures("quiet_loop")
+async def test_a_value_that_came_soon_after_the_device_was_back_is_written_in_time(
+    bench: Bench,
+) -> None:
+    """Also when it was the last one for a while."""
+    bench.clock.tick(40)
+    bench.hear(shunt_payload(13.5, -4.0, 80.0, 900))
+    for link_up in (False, True):
+        bench.device.update_availability(link_up, lambda: True)
+    assert bench.shown("battery_voltage") == "13.5"
+    bench.clock.tick(2)
+    bench.hear(shunt_payload(13.9, -4.0, 80.0, 900))
+    bench.let_timers_run()
+    assert bench.shown("battery_voltage") == "13.5"
+    bench.clock.tick(5)
+    bench.let_timers_run()
+    bench.clock.tick(25)
+    bench.let_timers_run()
+    assert bench.shown("battery_voltage") == "13.9"
+
+
 async def test_who_was_called_with_the_last_reading_is_not_called_without_a_new_one(
     hass: HomeAssistant, clock: Clock
 ) -> None:

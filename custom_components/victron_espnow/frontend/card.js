@@ -63,6 +63,7 @@ export class VictronEspnowCard extends HTMLElement {
     this._tileBox = html("div", { class: "tiles" });
     this._boardBox = html("div", { class: "boards" });
     const parts = [this._title, this._flow.element, this._notice, this._tileBox, this._boardBox];
+    for (const part of parts) this._hide(part, true); // undrawn buttons have no names for a screen reader yet
     const body = html("div", { class: "body" }, ...parts);
     const card = document.createElement("ha-card");
     card.append(body);
