@@ -158,7 +158,15 @@ def _all_privates(trees: list[ast.AST]) -> dict[str, set[str]]:
                 for one in ast.walk(node)
                 if isinstance(one, ast.Attribute) and _is_self(one.value) and _is_private(one.attr)
             )
+    for node in trees:
+        if isinstance(node, ast.ClassDef) and not _is_alone(node):
+            found[node.name].clear()
     return found
+
+
+def _is_alone(node: ast.ClassDef) -> bool:
+    """Tell whether a class shares its names with none that we do not see here."""
+    return all(isinstance(base, ast.Name) and "Error" in base.id for base in node.bases)
 
 
 def _of_class(node: ast.ClassDef) -> set[str]:
@@ -319,10 +327,7 @@ class _Shortener:
 
     def _of_class(self, node: ast.ClassDef) -> None:
         """Rename what only `self` is asked for, and its methods that have new names everywhere."""
-        new = dict(self._choice.public)
-        if all(isinstance(base, ast.Name) and "Error" in base.id for base in node.bases):
-            # else it shares its names with a class that we do not see here
-            new |= self._new_privates(node.name)
+        new = self._choice.public | self._new_privates(node.name)
         self._of_methods(node, new)
         for method in _definitions(node.body):
             self._edits.rename_definition(method, new.get(method.name, method.name))

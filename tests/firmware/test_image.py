@@ -484,6 +484,32 @@ def test_what_is_lent_lies_in_modules_of_its_own_and_does_the_same(tmp_path):
         assert text in everything(texts)
 
 
+STREAM = """\
+import io
+
+from node.borrowed import seldom
+
+class Stream(io.IOBase):
+    def __init__(self, number):
+        self._kept = [number]
+
+    @seldom
+    def newest(self):
+        return self._kept[-1]
+
+def work(number):
+    return Stream(number).newest()
+"""
+
+
+def test_what_is_lent_of_a_class_with_a_foreign_base_knows_its_names(tmp_path):
+    texts = squeezed(
+        {"role": "", "role.main": MAIN, "role.part": STREAM, "node": "", "node.borrowed": LENDING},
+        ("role.main", "run"),
+    ).texts
+    assert what_it_prints(texts, tmp_path) == "3\n"
+
+
 def test_only_plain_functions_can_be_lent():
     part = """\
 from node.borrowed import seldom
