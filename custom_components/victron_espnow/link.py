@@ -24,6 +24,7 @@ from .const import (
     TURN_S,
 )
 from .lines import LineCutter
+from .masking import mask_log
 from .protocol import serial_line
 from .protocol.errors import ProtocolError
 from .protocol.keys import format_mac, parse_mac
@@ -134,6 +135,7 @@ async def open_port(url: str, counters: Counter[str]) -> Connection:
         # Backends have errors of their own: that of ESPHome raises ConfigEntryNotReady.
         LOGGER.debug("Unexpected error while opening %s", device, exc_info=True)
         raise LinkError("cannot_open", device=device, error=str(err)) from err
+    mask_log()
     return Connection(url, reader, writer, counters)
 
 

@@ -78,6 +78,8 @@ class Thread:
     sensor_firmware: tuple[Path, ...] = FIRMWARE
     display_firmware: tuple[Path, ...] = FIRMWARE
     patience_s: float = PATIENCE_S
+    site_key: bytes = SITE_KEY
+    over_usb: bool = False  # through a terminal; else over the network, with consent
     devices: Devices = field(default_factory=Devices)
 
     async def start(self) -> None:
@@ -96,13 +98,16 @@ class Thread:
 
     async def _board(self, role: str, paths: tuple[Path, ...]) -> Node:
         node = await self.world.start_node(role, paths=paths)
-        await provision(node, role)
+        await provision(node, role, self.site_key)
         return node
 
     async def _set_up(self) -> ConfigEntry:
         flow = self.hass.config_entries.flow
         step = await flow.async_init(DOMAIN, context={"source": SOURCE_USER})
-        for answer in ({"device": self.display.serial_url}, {"push_keys": True}):
+        answers: list[dict[str, Any]] = [{"device": str(self.display.pty)}]
+        if not self.over_usb:
+            answers = [{"device": self.display.serial_url}, {"push_keys": True}]
+        for answer in answers:
             assert step["type"] == "form", step
             step = await flow.async_configure(step["flow_id"], answer)
         assert step["type"] == "create_entry", step
@@ -238,7 +243,7 @@ class Thread:
         lie = self.lie()
         end = radio.append_reading(buffer, end, address_of(self.target), -60, 100, lie, len(lie))
         length = radio.seal(
-            buffer, end - radio.HEADER, radio.READINGS, 0, radio.site_tag(SITE_KEY),
+            buffer, end - radio.HEADER, radio.READINGS, 0, radio.site_tag(self.site_key),
             0xFFFFFFF0, 1, (0, 0, 0, 0), key, self.sensor.mac, self.display.mac,
         )  # fmt: skip
         return bytes(buffer[:length])
