@@ -2,6 +2,7 @@
 
 import json
 import runpy
+import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -17,8 +18,9 @@ from flashing.console import Console
 from flashing.loader import Loader
 from flashing.ports import Port
 from flashing.program import PROJECT
-from flashing.site import check_name
+from flashing.site import check_name, open_site
 from flashing.terminal import Terminal
+from tests.security.traces import found
 
 from .conftest import on_flash
 from .stand_in.board import MAC
@@ -63,6 +65,23 @@ def test_from_an_empty_board_to_a_provisioned_node(board: LivingBoard, run: Run,
     assert MAC.hex().upper() in said
     boards = json.loads((tmp_path / "site.json").read_text())["boards"]
     assert boards[MAC.hex().upper()]["name"] == "Galley"
+
+
+def test_keys_are_in_the_site_file_and_nowhere_else(board: LivingBoard, run: Run, tmp_path: Path):
+    mac = MAC.hex().upper()
+    for role in ("display", "sensor"):
+        said = flash_board(run, board, role, "--erase")
+        said += flash_board(run, board, role, "--provision-only", "--rekey")
+        site = open_site(tmp_path / "site.json")
+        keys = {
+            "site": site.key,
+            "node": bytes.fromhex(str(site.settings("sensor", "", mac)["node_key"])),
+        }
+        assert found(keys, [said.encode()]) == set()
+        files = [path for path in tmp_path.rglob("*") if path.is_file()]
+        assert [path for path in files if found(keys, [path.read_bytes()])] == [site.path]
+        assert stat.S_IMODE(site.path.stat().st_mode) == 0o600
+        assert found(keys, [board.chip.content]) == {"site" if role == "display" else "node"}
 
 
 def flash_board(
