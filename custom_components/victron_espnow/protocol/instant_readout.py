@@ -16,7 +16,7 @@ from .errors import (
     UnknownRecordType,
 )
 from .plausibility import RULES, fits, spare_bits_set
-from .records import RECORDS, exponent, is_encrypted, read
+from .records import RECORDS, exponent, in_units, is_encrypted, read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Reading:
     @property
     def fields(self) -> "dict[str, object]":
         """Every value in its unit; codes and masks stay raw numbers."""
-        return {name: self._number(name, value) for name, value in self.values.items()}
+        return in_units(self.values, self.record_type)
 
     def exponent(self, name: str) -> int:
         """How many digits of the scaled integer stand behind the point."""
@@ -77,14 +77,6 @@ class Reading:
         if isinstance(value, tuple):
             return " ".join([_decimal(one, self.exponent(name)) or "-" for one in value])
         return _decimal(value, self.exponent(name))
-
-    def _number(self, name: str, value: object) -> object:
-        if isinstance(value, tuple):
-            return [self._number(name, one) for one in value]
-        digits = self.exponent(name)
-        if digits and isinstance(value, int):
-            return value / 10**digits
-        return value
 
 
 def decode(md: bytes, key: "bytes | None") -> Reading:

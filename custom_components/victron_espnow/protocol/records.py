@@ -25,6 +25,8 @@ _AUX2 = 3 << 18
 _AUX_NEVER = 7 << 18
 
 _OFFSETS = (0, -40, -600, -27315, 170)
+_SCALES = (1, 10, 100, 1000)
+_NOT_AS_SENT = _TENS | _NEGATIVE | 7 * _FROM | _AS_CELLS | _AS_MINUTES
 
 # Codes and masks: raw numbers.
 _CODE8 = 8 | _ONES
@@ -265,16 +267,47 @@ def read(whole: int, record_type: int) -> "dict[str, object]":
     values: "dict[str, object]" = {}
     aux_mode = whole >> AUX_MODE_BIT & 3
     record = RECORDS[record_type]
+    # In line what every field needs: calls are most of what a reading costs.
     for at in range(3, len(record), 3):
         form: int = record[at + 2]  # type: ignore[assignment]
-        raw = whole >> record[at + 1] & (1 << (form & _WIDTH)) - 1  # type: ignore[operator]
+        ones = (1 << (form & _WIDTH)) - 1
+        value: int = whole >> record[at + 1] & ones  # type: ignore[operator]
         aux = form >> 18
         # The pattern is compared before the sign is applied: afterwards 0x1FFFFF is 2097.151 A.
-        if raw == _not_available(form) or (aux and aux - 1 != aux_mode):
+        if (
+            (form & _ONES and value == ones)
+            or (form & _HIGHEST and value == ones >> 1)
+            or (aux and aux - 1 != aux_mode)
+        ):
             values[record[at]] = None  # type: ignore[index]
+        elif form & _SIGNED:
+            values[record[at]] = value if value <= ones >> 1 else value - ones - 1  # type: ignore[index]
+        elif form & _NOT_AS_SENT:
+            values[record[at]] = _scaled(value, form)  # type: ignore[index]
         else:
-            values[record[at]] = _scaled(raw, form)  # type: ignore[index]
+            values[record[at]] = value  # type: ignore[index]
     return values
+
+
+def in_units(values: "dict[str, object]", record_type: int) -> "dict[str, object]":
+    """The scaled integers as numbers in their units; codes and masks stay as they are."""
+    found: "dict[str, object]" = {}
+    record = RECORDS[record_type]
+    for at in range(3, len(record), 3):
+        name = record[at]
+        value = values[name]  # type: ignore[index]
+        form: int = record[at + 2]  # type: ignore[assignment]
+        digits = form >> 9 & 3
+        if digits and value is not None:
+            value = _divided(value, _SCALES[digits])
+        found[name] = value  # type: ignore[index]
+    return found
+
+
+def _divided(value: object, scale: int) -> object:
+    if isinstance(value, tuple):  # cells
+        return [one / scale if isinstance(one, int) else one for one in value]
+    return value / scale  # type: ignore[operator]
 
 
 def exponent(record_type: int, name: str) -> int:
@@ -303,8 +336,6 @@ def _scaled(raw: int, form: int) -> object:
         return _cells(raw)
     if form & _AS_MINUTES:
         return _minutes(raw)
-    if form & _SIGNED and raw >> (form & _WIDTH) - 1:
-        raw -= 1 << (form & _WIDTH)
     if form & _TENS:
         raw *= 10
     elif form & _NEGATIVE:
