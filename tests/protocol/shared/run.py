@@ -6,6 +6,7 @@ Every test_*.py is imported and every function test_* in it called. The last lin
 "N passed, N failed"; a module that does not import is a failure, and so is finding no test.
 """
 
+import gc
 import os
 import sys
 
@@ -41,6 +42,8 @@ def run_module(file):
     outcomes = [
         run_test(file, module, name) for name in sorted(dir(module)) if is_test(module, name)
     ]
+    sys.modules.pop(module.__name__)
+    gc.collect()  # the last one's garbage must not be why the next one finds no room
     return outcomes.count(True), outcomes.count(False)
 
 
