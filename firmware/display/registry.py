@@ -98,7 +98,7 @@ class Registry:
     @seldom
     def _add(self, mac: bytes) -> Device:
         if len(self.devices) >= MOST_DEVICES:
-            oldest = max(self.devices.values(), key=Device.age_ms)
+            oldest = max(self.devices.values(), key=lambda one: one.age_ms())
             del self.devices[oldest.mac]
             self.evicted += 1
         device = self.devices[mac] = Device(mac)

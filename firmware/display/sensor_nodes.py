@@ -84,7 +84,7 @@ class SensorNodes:
         node = self.nodes.get(mac)
         if node is None:
             if len(self.nodes) >= MOST_NODES:
-                oldest = max(self.nodes.values(), key=SensorNode.age_ms)
+                oldest = max(self.nodes.values(), key=lambda one: one.age_ms())
                 del self.nodes[oldest.mac]  # its ceiling stays in flash
             node = SensorNode(mac, self.key_of(mac), self._ceilings.window(mac))
             self.nodes[mac] = node

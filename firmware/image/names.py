@@ -16,7 +16,7 @@ from string import ascii_lowercase
 from . import foreign
 from .lent import owner_of
 from .program import Edits, Module, Place, Program
-from .rom import NAMES
+from .rom import ATTRIBUTES, NAMES
 
 type _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -25,7 +25,7 @@ _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 _PARAMETERS = 12  # names set apart for them
-_BUILTIN = set(keyword.kwlist) | set(dir(builtins))
+BUILTIN = set(keyword.kwlist) | set(dir(builtins))
 
 
 @dataclass
@@ -34,8 +34,9 @@ class _Choice:
 
     imported: set[str]
     fixed: set[str]
-    attributes: list[str]  # for private attributes
-    privates: dict[str, set[str]]  # by class, with those that its lent methods have
+    privates: dict[
+        str, dict[str, str]
+    ]  # by class: old and new names of what only `self` is asked for
     public: dict[str, str]  # old and new names of attributes that others ask for
     shared: dict[Place, str]  # new names of what modules import from each other
     asked: set[str]  # what is asked of anything: it may be of a module that is read for the moment
@@ -56,23 +57,23 @@ class _Choice:
 def shorten(program: Program) -> dict[str, str]:
     """Return the modules with other names."""
     trees = [node for module in program.modules.values() for node in ast.walk(module.tree)]
-    privates = _all_privates(trees)
     imported = {
         alias.name for node in trees if isinstance(node, ast.ImportFrom) for alias in node.names
     }
     used = _used(trees)
-    spare = [name for name in NAMES if name not in used]
-    most = max([len(names) for names in privates.values()], default=0)
+    spare = [name for name in (*NAMES, *ATTRIBUTES) if name not in used]
+    fixed = _asked_of_others(trees) | imported
+    privates = _private_names(trees, fixed, spare)
+    taken = {name for names in privates.values() for name in names.values()}
     public = _public(trees, program) | _lent(program)
     names = sorted(public - foreign.NAMES, key=lambda name: (-len(name), name))
-    variables = [name for name in spare if name not in _BUILTIN]
+    variables = [name for name in NAMES if name not in used and name not in BUILTIN]
     shared = _shared(program)
     choice = _Choice(
         imported,
-        _asked_of_others(trees) | imported,
-        spare[:most],
+        fixed,
         privates,
-        dict(zip(names, spare[most:], strict=False)),
+        dict(zip(names, [name for name in spare if name not in taken], strict=False)),
         dict(zip(shared, reversed(variables), strict=False)),
         {node.attr for node in trees if isinstance(node, ast.Attribute)},
         _errors(trees),
@@ -145,6 +146,27 @@ def _privates(node: ast.ClassDef) -> set[str]:
     return {name for name in _of_class(node) if _is_private(name)}
 
 
+def _private_names(
+    trees: list[ast.AST], fixed: set[str], spare: list[str]
+) -> dict[str, dict[str, str]]:
+    """Return new names of each class's private attributes, the same few for all, and of its private methods.
+
+    Of those each has one of its own, so that classes can be joined (family).
+    """
+    methods: dict[str, set[str]] = {}
+    for node in trees:
+        if isinstance(node, ast.ClassDef) and _is_alone(node):
+            own = {one.name for one in _definitions(node.body) if _is_private(one.name)}
+            methods.setdefault(node.name, set()).update(own - fixed)
+    free = iter(spare)
+    new = {owner: dict(zip(sorted(names), free, strict=False)) for owner, names in methods.items()}
+    for owner, names in _all_privates(trees).items():
+        own = new.setdefault(owner, {})
+        others = [name for name in spare if name not in own.values()]
+        own |= dict(zip(sorted(names - fixed - own.keys()), others, strict=False))
+    return new
+
+
 def _all_privates(trees: list[ast.AST]) -> dict[str, set[str]]:
     """Return the private names of each class, wherever its methods are."""
     found: dict[str, set[str]] = {}
@@ -209,6 +231,7 @@ def _public(trees: list[ast.AST], program: Program) -> set[str]:
 
 def _lent(program: Program) -> set[str]:
     """Return what modules that are read for the moment are asked for, when nothing else is called so."""
+    asked: set[str] = set()
     lent: set[str] = set()
     other: set[str] = set()
     for name, module in program.modules.items():
@@ -221,7 +244,8 @@ def _lent(program: Program) -> set[str]:
         other |= {place[1] for place in module.borrowed.values()} | set(name.split("."))
         other |= {node.arg or "" for node in ast.walk(module.tree) if isinstance(node, ast.keyword)}
         other |= set(module.modules)
-    return {name for name in lent - other if name[:2] != "__" and len(name) > 1}
+        asked |= {node.attr for node in ast.walk(module.tree) if isinstance(node, ast.Attribute)}
+    return {name for name in lent & asked - other if name[:2] != "__" and len(name) > 1}
 
 
 def _asked_of_others(trees: list[ast.AST]) -> set[str]:
@@ -247,7 +271,7 @@ class _Shortener:
         self._closed = closed  # nobody but its importers knows what is in it, `run` apart
         self._module = module
         self._taken = {node.id for node in ast.walk(module.tree) if isinstance(node, ast.Name)}
-        self._taken |= _BUILTIN
+        self._taken |= BUILTIN
 
     def text(self) -> str:
         """Return the module's text."""
@@ -334,8 +358,7 @@ class _Shortener:
 
     def _new_privates(self, name: str) -> dict[str, str]:
         """Return the new names of what only the methods of a class ask `self` for."""
-        private = sorted(self._choice.privates[name] - self._choice.fixed)
-        return dict(zip(private, self._choice.attributes, strict=False))
+        return self._choice.privates[name]
 
     def _of_methods(self, code: ast.AST, new: dict[str, str]) -> None:
         for one in ast.walk(code):

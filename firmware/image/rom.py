@@ -32,3 +32,25 @@ NAMES = """
     Loop bytecode uint ptr ptr8 ptr16 ptr32 viper native maxsize byteorder platform loads match sub bind accept
     listen connect getcwd chdir unlink real imag fromkeys readonly readsize coro ph_key
 """.split()  # noqa: SIM905  a list of literals would be a page long
+
+# For attributes only: as the name of a variable or of a module these mean something.
+ATTRIBUTES = """
+    ArithmeticError AssertionError AttributeError BaseException EOFError Ellipsis ImportError
+    IndentationError IndexError KeyError KeyboardInterrupt LookupError MemoryError NameError NoneType
+    NotImplemented NotImplementedError OverflowError RuntimeError StopAsyncIteration SyntaxError
+    SystemExit ZeroDivisionError bound_method classmethod closure compile deleter dict_view function
+    generator module single EADDRINUSE ECONNABORTED ECONNREFUSED ECONNRESET EHOSTUNREACH EINPROGRESS EIO
+    ENOTCONN EOPNOTSUPP ETIMEDOUT errorcode FileIO TextIOWrapper getvalue readlines CERT_NONE
+    CERT_OPTIONAL CERT_REQUIRED PROTOCOL_TLS_CLIENT PROTOCOL_TLS_SERVER SSLContext get_ciphers
+    set_ciphers getpeercert load_cert_chain load_verify_locations verify_mode wrap_socket
+    do_handshake_on_connect cipher SOCK_DGRAM SOCK_RAW recvfrom sendto recv sendall settimeout setsockopt
+    makefile Task Event _Remove _attrs _dequeue _enqueue _exc_context _exc_handler _io_queue
+    _promote_to_task _run _serve _stop_task _stopper _task_queue cb create_task done idx main_task
+    poller sgen ticks waiter waiting wait_for wait_for_ms pend_throw get_event_loop set_exception_handler
+    exc_type funcs aclose awritestr drain group search dumps load fill fill_rect blit hline from_bytes
+    buffer sha256 hexlify unhexlify a2b_base64 b2a_base64 decode encode encrypt decrypt digest
+    mem8 mem16 mem32 calcsize pack_into unpack_from intersection_update symmetric_difference_update
+    ticks_add ticks_diff ticks_ms time_pulse_us sleep_ms sleep_us const cmath errno heapq json
+    struct deflate cryptolib hashlib uctypes websocket framebuf collections builtins micropython binascii
+    select socket keepends ps1 ps2 modules ViperTypeError
+""".split()  # noqa: SIM905

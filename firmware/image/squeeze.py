@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable
 
 from .constants import Constants
+from .family import joined
 from .lent import lent
 from .merge import merged
 from .names import shorten
@@ -24,7 +25,7 @@ def squeezed(texts: dict[str, str], entry: Place) -> Program:
     small = {name: _inlined(module, constants, texts) for name, module in program.modules.items()}
     program = merged(program.with_texts(small), entry[0])
     found = done_once(program)  # while everything has a name of its own
-    program = program.with_texts(shorten(program))
+    program, found = joined(program.with_texts(shorten(program)), found)
     if found:
         program = program.with_texts(program.texts | {MODULE: forgetting(program, found)})
     return transient(program)

@@ -1,11 +1,16 @@
 """Names of the image as it is flashed: whatever a module is asked for is there."""
 
 import ast
+import re
+import subprocess
 from collections.abc import Iterator
 
 import pytest
 
+from firmware.image.rom import ATTRIBUTES, NAMES
 from flashing import program
+
+from .runner import ensure
 
 
 def asked(tree: ast.Module) -> Iterator[tuple[str, str]]:
@@ -50,3 +55,25 @@ def test_whatever_a_module_is_asked_for_is_there(role: str):
         if module in bound and one not in bound[module] and f"{module}.{one}" not in bound
     }
     assert not missing
+
+
+def test_names_that_a_board_has_in_flash_cost_it_nothing():
+    code = """\
+import sys
+import micropython
+
+class Thing:
+    pass
+
+micropython.qstr_info()
+for line in sys.stdin:
+    setattr(Thing, line.strip(), None)
+micropython.qstr_info()
+"""
+    done = subprocess.run(
+        [ensure().micropython, "-c", code], input="\n".join([*NAMES, *ATTRIBUTES]),
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    before, after = [int(one) for one in re.findall(r"n_qstr=(\d+)", done.stdout)]
+    assert after - before <= len(["line", "strip"])
+    assert not set(NAMES) & set(ATTRIBUTES)

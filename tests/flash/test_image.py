@@ -49,6 +49,12 @@ def test_a_role_is_small_and_its_image_quickly_made(role: str):
     assert made.page_bytes <= image.MOST_PAGE_BYTES
 
 
+@pytest.mark.parametrize("role", ROLES)
+def test_a_module_is_called_by_a_name_that_the_board_has_anyway(role: str):
+    """Each file name in byte code would be one more name that the heap keeps for ever."""
+    assert not [name for name, data in program.application(role).items() if b".py\0" in data]
+
+
 def test_only_what_a_role_uses_goes_on_its_board():
     sensor, display = (program.application(role) for role in ("sensor", "display"))
     assert {"application.mpy", "manifest.json", "sensor/main.mpy"} <= set(sensor)
