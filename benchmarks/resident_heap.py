@@ -33,6 +33,7 @@ HOUR_S = 3600
 SETTLE_S = 60  # until everybody has found everybody, and everything was needed once
 DEVICES = 20
 SENSORS = 3
+MOST_KEYS = 24  # firmware/display/key_store.py
 KB = 1024
 GOALS = {"sensor": 40 * KB, "display": 70 * KB}
 HEAP = (
@@ -58,6 +59,7 @@ class Heap:
     imports: dict[str, int] = field(default_factory=dict)
     present: set[str] = field(default_factory=set)
     samples: list[tuple[int, int]] = field(default_factory=list)  # (seconds, bytes of ours)
+    pauses: list[tuple[int, int]] = field(default_factory=list)  # µs: collection, longest turn
 
     def take(self, words: list[str]) -> None:
         """Take one line of the probe."""
@@ -74,6 +76,8 @@ class Heap:
             case ["at", seconds, size, buffer]:
                 self.receive_buffer = int(buffer)
                 self.samples.append((int(seconds), int(size) - self.baseline))
+            case ["pause", collection, turn]:
+                self.pauses.append((int(collection), int(turn)))
 
     def take_names(self, number: int) -> None:
         """Take how many names the interpreter knows besides its own."""
@@ -83,6 +87,12 @@ class Heap:
     def settled(self) -> list[int]:
         """Return the samples after the start."""
         return [size for seconds, size in self.samples if seconds > self.settle_s]
+
+    @property
+    def longest_us(self) -> tuple[int, int]:
+        """Return the longest collection and the longest turn of a task after the start, on this computer."""
+        settled = self.pauses[-len(self.settled) :]
+        return max(one for one, _ in settled), max(one for _, one in settled)
 
     @property
     def chip(self) -> int:
@@ -106,7 +116,9 @@ class Heap:
 
     @property
     def growth(self) -> int:
-        """Return by how much the last quarter is above the first; the least of each, as state comes and goes."""
+        """Return by how much the last quarter is above the first; the least of each, as state "
+        "comes and goes.
+        """
         settled = self.settled
         quarter = max(1, len(settled) // 4)
         return min(settled[-quarter:]) - min(settled[:quarter])
@@ -172,8 +184,9 @@ async def measure(
     sensors: int = SENSORS,
     settle_s: float = SETTLE_S,
     turning: bool = True,
+    devices: int = DEVICES,
 ) -> list[Heap]:
-    """Run the boards in virtual time; return what each of them told.
+    """Run the boards in virtual time; return what each of them told. Keys go to as many devices as there is room for.
 
     Without turning the OLED stays on its first page: each page's code is there while it is shown, so that a run
     shorter than all pages would call a larger page growth.
@@ -189,8 +202,8 @@ async def measure(
             await provision(node, heap.role)
         if not turning:
             await boards[0].command("set", page_seconds=0)
-        source = _devices(seed)
-        for device in source.devices:
+        source = _devices(seed, devices)
+        for device in source.devices[:MOST_KEYS]:
             assert device.key is not None
             await push_key(boards[0], device.address, device.key, device.name)
         world.add_source(source)
@@ -225,7 +238,7 @@ def _listen(node: Node, role: str, settle_s: float) -> Heap:
     return heap
 
 
-def _devices(seed: int) -> Any:
+def _devices(seed: int, number: int) -> Any:
     """Return the boat's devices, one of every kind we can model, and some more."""
     from simulator import scenario
     from simulator.victron import build
@@ -234,11 +247,10 @@ def _devices(seed: int) -> Any:
     boat = scenario.read("boat", seed).modelled
     assert boat is not None
     more = [
-        {"name": f"Solar {n}", "kind": "smart_solar"} for n in range(DEVICES - len(boat.devices))
+        {"name": f"Solar {n}", "kind": "smart_solar"} for n in range(number - len(boat.devices))
     ]
-    return ModelSource(
-        boat.plants, boat.devices + build.devices(more, boat.plants, seed), period_s=10
-    )
+    every = boat.devices + build.devices(more, boat.plants, seed)
+    return ModelSource(boat.plants, every[:number], period_s=10)
 
 
 def main() -> int:

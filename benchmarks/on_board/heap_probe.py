@@ -8,6 +8,8 @@ their price and not at ours. What goes out are lines of text that no host takes 
                                             the most there was at the end of one, garbage included
     HEAP modules <module>...                what is there, every few seconds
     HEAP at <seconds> <bytes> <receive buffer>   every few seconds
+    HEAP pause <collection> <turn>          before it: µs of that collection, and processor time in µs of the longest
+                                            turn of a task since the last time
     qstr pool: ... n_qstr=<names> ...       the interpreter's own words, before us and every few seconds
 
 The interpreter keeps names in pools, each twice as large as the one before. How full the last one is when our
@@ -35,6 +37,7 @@ import json  # noqa: F401
 import random  # noqa: F401
 import re  # noqa: F401
 import struct  # noqa: F401
+import utime
 
 import bluetooth
 import cryptolib  # noqa: F401
@@ -54,6 +57,8 @@ bluetooth.BLE()
 radio = espnow.ESPNow()
 
 import_before = builtins.__import__
+wait_before = asyncio.core.IOQueue.wait_io_event
+longest = began = 0.0
 nested = 0
 peak = 0
 
@@ -80,15 +85,27 @@ def measured_import(name, scope=None, local=None, wanted=None, level=0):
 
 async def tell():
     """Tell what is on the heap, for ever."""
+    global longest, began
     seconds = 0
     while True:
         await asyncio.sleep_ms(EVERY_MS)
         seconds += EVERY_MS // 1000
+        before = utime.ticks_us()  # the processor's clock has only ms
         gc.collect()
+        print("HEAP pause", utime.ticks_diff(utime.ticks_us(), before), int(longest * 1e6))
         micropython.qstr_info()
         print("HEAP modules", *sys.modules)
         gc.collect()
         print("HEAP at", seconds, gc.mem_alloc(), radio.config("rxbuf") if radio.active() else 0)
+        longest, began = 0.0, utime.clock()  # what we do ourselves is not the node's
+
+
+def timed_wait(queue, wait_ms):
+    """Wait as asyncio does after each turn of a task; note how much processor time that turn took."""
+    global longest, began
+    longest = max(longest, utime.clock() - began)
+    wait_before(queue, wait_ms)
+    began = utime.clock()
 
 
 class Names:
@@ -104,4 +121,5 @@ gc.collect()
 baseline = gc.mem_alloc()
 print("HEAP baseline", baseline)
 builtins.__import__ = measured_import
+asyncio.core.IOQueue.wait_io_event = timed_wait
 __import__(ROLE + ".main", None, None, ("run",)).run()

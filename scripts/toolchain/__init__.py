@@ -1,6 +1,6 @@
 """Brings the tools this project is tested with, and knows where they are."""
 
 from .failure import Failure
-from .paths import Paths, decode_python, ensure, flash_python
+from .paths import Paths, decode_python, ensure, flash_python, peers_python
 
-__all__ = ["Failure", "Paths", "decode_python", "ensure", "flash_python"]
+__all__ = ["Failure", "Paths", "decode_python", "ensure", "flash_python", "peers_python"]

@@ -15,6 +15,7 @@ RECIPE = "1"  # raise it when the way of building changes
 SMALL = {
     "decode": (3, 11),
     "flash": (3, 14),
+    "peers": (3, 14),
 }  # the small environments, and the oldest Python for each
 HOME_ASSISTANT = ("2026.10", "2026.11")  # the first is the harness's and the default
 
@@ -35,7 +36,7 @@ def stubs_folder() -> Path:
 
 
 def small_folder(name: str) -> Path:
-    """Return where a small environment (decode, flash) is or would be."""
+    """Return where a small environment (decode, flash, peers) is or would be."""
     return cache.keyed(name, RECIPE, lock_file(name))
 
 

