@@ -57,7 +57,7 @@ def draw(canvas, face, raised: list) -> None:
     if exponent is None:
         _words(canvas, _described["words"])
     else:
-        _quantity(canvas, decimal(alarm.value, exponent, 1), unit(alarm.kind), _described["words"])
+        _quantity(canvas, _tenths(alarm, exponent), unit(alarm.kind), _described["words"])
     screen.label(canvas, _HINT_TEXT, 0, _HINT)
 
 
@@ -69,6 +69,14 @@ def _describe(face, alarm) -> None:
     _described["words"] = words(alarm, device.record_type if device else -1)
     _described["name"] = naming.name_of(face, alarm.mac)
     _described["alarm"], _described["value"] = alarm, alarm.value
+
+
+def _tenths(alarm, exponent: int) -> str:
+    """Return the value rounded to what is worse: never to the good side of its limit."""
+    value = alarm.value
+    if exponent > 1:
+        value += -value % 10 if alarm.kind == "voltage_high" else -(value % 10)
+    return decimal(value, exponent, 1)
 
 
 def _quantity(canvas, digits: str, unit: str, text: str) -> None:

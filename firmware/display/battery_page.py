@@ -33,7 +33,7 @@ def _state_of_charge(canvas, value, scale: int) -> None:
     if value is None:
         screen.number(canvas, LARGE, "--", 0, TOP, 2)
         return
-    end = screen.number(canvas, LARGE, str((value + scale // 2) // scale), 0, TOP, 2)
+    end = screen.number(canvas, LARGE, str(value // scale), 0, TOP, 2)
     screen.label(canvas, "%", end + 2, TOP)
     canvas.hline(0, _BAR_TOP + _BAR_HEIGHT // 2, ROOM, 1)
     canvas.fill_rect(0, _BAR_TOP, _along(value, 100 * scale), _BAR_HEIGHT, 1)

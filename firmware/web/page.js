@@ -73,9 +73,10 @@ class Page {
     this._state = state;
     this._came = Date.now();
     for (const { mac, values, cause } of state.devices) {
-      const curve = this._curves.get(mac) ?? Array(CURVE).fill(null);
       const [main] = Object.values(values ?? {});
-      curve.push(cause || typeof main !== "number" ? null : main);
+      const value = cause || typeof main !== "number" ? null : main;
+      const curve = this._curves.get(mac) ?? [value]; // which makes a line at once
+      curve.push(value);
       this._curves.set(mac, curve.slice(-CURVE));
     }
     this._draw();

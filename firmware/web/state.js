@@ -163,8 +163,11 @@ export class Reader {
    * @returns {Source}
    */
   _from(device, kind, watts) {
-    const off = device.values?.device_state === OFF ? 0 : null;
-    return { id: device.mac, kind, name: this.name(device), power: watts ?? off, state: this.word(device), lost: this.lost(device) };
+    const { mac, values } = device;
+    const off = values?.device_state === OFF ? 0 : null;
+    const volts = values?.output_voltage_v ?? null;
+    const about = { power: watts ?? off, voltage: volts, state: this.word(device), lost: this.lost(device) };
+    return { id: mac, kind, name: this.name(device), ...about };
   }
 
   /**

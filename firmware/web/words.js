@@ -20,7 +20,7 @@ const KINDS = [
 /**
  * The words in one order for all languages: states and alarms by CODES and KINDS.
  * @typedef {[states: string, alarms: string, unset: string, unheard: string, missing: string, unproved: string, silent: string,
- *   next: string, waiting: string, host: string, never: string, missed: string, running: string, seen: string, close: string]} Row
+ *   next: string, waiting: string, host: string, never: string, running: string, seen: string, close: string]} Row
  */
 
 /** @type {Record<string, Row>} */
@@ -37,7 +37,6 @@ const ROWS = {
     "Asking the display node …",
     "Home Assistant: {}",
     "not heard yet",
-    "{} missed",
     "running for {}",
     "seen",
     "Close",
@@ -54,7 +53,6 @@ const ROWS = {
     "Frage den Anzeigeknoten …",
     "Home Assistant: {}",
     "noch nicht gehört",
-    "{} verpasst",
     "läuft seit {}",
     "gesehen",
     "Schließen",
@@ -71,7 +69,6 @@ const ROWS = {
     "Interrogation du nœud d’affichage …",
     "Home Assistant : {}",
     "pas encore entendu",
-    "{} perdues",
     "en marche depuis {}",
     "vu",
     "Fermer",
@@ -88,7 +85,6 @@ const ROWS = {
     "Schermknooppunt wordt gevraagd …",
     "Home Assistant: {}",
     "nog niet gehoord",
-    "{} gemist",
     "draait al {}",
     "gezien",
     "Sluiten",
@@ -105,7 +101,6 @@ const ROWS = {
     "Preguntando al nodo de pantalla …",
     "Home Assistant: {}",
     "aún sin noticias",
-    "{} perdidas",
     "en marcha desde hace {}",
     "visto",
     "Cerrar",
@@ -122,7 +117,6 @@ const ROWS = {
     "Chiedo al nodo display …",
     "Home Assistant: {}",
     "non ancora sentito",
-    "{} persi",
     "attivo da {}",
     "visto",
     "Chiudi",
@@ -152,7 +146,7 @@ export async function fetchWords(language) {
  * @param {Row} [row]
  */
 function wordsOf(texts, row = ROWS.en) {
-  const [states, alarms, unset, unheard, key_missing, key_unproved, silent, next, waiting, host, never, missed, running, seen, close] = row;
+  const [states, alarms, unset, unheard, key_missing, key_unproved, silent, next, waiting, host, never, running, seen, close] = row;
   return {
     ...texts,
     usb: silent,
@@ -167,7 +161,6 @@ function wordsOf(texts, row = ROWS.en) {
     waiting,
     host,
     never,
-    missed,
     running,
     seen,
     close,

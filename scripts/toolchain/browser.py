@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 from . import cache, npm
 from .process import output
@@ -65,3 +67,10 @@ def program() -> str:
 def libraries() -> str:
     """Return the folder of libraries it needs, nothing for this machine's own."""
     return "" if on_path() else str(folder() / "lib")
+
+
+def launching() -> dict[str, Any]:
+    """Return what Playwright's `chromium.launch` has to be told."""
+    added = {"LD_LIBRARY_PATH": libraries()} if libraries() else {}
+    environment = {**os.environ, **added}
+    return {"executable_path": program(), "args": ["--no-sandbox"], "env": environment}

@@ -18,7 +18,7 @@ INTEGRATION = Path(__file__).resolve().parents[2] / "custom_components" / "victr
 CONFIGURATION = """\
 homeassistant:
   name: Trailer
-  time_zone: Europe/Amsterdam
+  time_zone: @time_zone
   unit_system: metric
   country: NL
   latitude: 52.1
@@ -54,6 +54,7 @@ class HomeAssistant:
         self.url = f"http://127.0.0.1:{port}"
         self.user = "demo"
         self.password = secrets.token_hex(4)
+        self.time_zone = "Europe/Amsterdam"  # may be changed before the start
         self.log = folder / "home-assistant-output.log"
         self._hass = hass
         self._folder = folder
@@ -183,7 +184,9 @@ class HomeAssistant:
             self._folder / "custom_components" / INTEGRATION.name,
             ignore=shutil.ignore_patterns("__pycache__"),
         )
-        (self._folder / "configuration.yaml").write_text(CONFIGURATION)
+        (self._folder / "configuration.yaml").write_text(
+            CONFIGURATION.replace("@time_zone", self.time_zone)
+        )
         (self._folder / ".storage").mkdir()
         # HTTP settings in YAML would be a trial that Home Assistant takes back after five minutes.
         stable = {

@@ -40,8 +40,9 @@ class ModelSource(ReplaySource):
         return next(iter(self.plants.values())).when
 
     def start(self, world: World) -> None:
-        """Begin to advertise."""
+        """Begin to advertise, at whatever time of the day it has become."""
         self._begun_s = world.now
+        self._start = self.when
         for device in self.devices:
             device.on_changed = lambda what, name=device.name: world.tell(what, device=name)
         super().start(world)

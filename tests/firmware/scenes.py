@@ -355,6 +355,7 @@ SCENES = [
             alarm(SHUNT, "soc_low", "warning", 190),
         ],
     ),
+    scene("alarm-voltage-low", battery(), alarms=[alarm(SHUNT, "voltage_low", "critical", 1149)]),
     scene(
         "alarm-device",
         battery(),

@@ -1,7 +1,6 @@
 """What a release brings: manifests that fit the images, and a page that a browser can use."""
 
 import json
-import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -71,12 +70,8 @@ def address(site: Path) -> Iterator[str]:
 
 
 def test_the_page_loads_and_leads_to_what_was_chosen(address: str):
-    libraries = browser.libraries()
-    environment = {**os.environ, **({"LD_LIBRARY_PATH": libraries} if libraries else {})}
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=browser.program(), args=["--no-sandbox"], env=environment
-        )
+        chromium = playwright.chromium.launch(**browser.launching())
         page = chromium.new_page()
         wrong: list[str] = []
         page.on("console", lambda one: wrong.append(one.text) if one.type == "error" else None)

@@ -1,15 +1,13 @@
 """A boat whose display node serves its page: real firmware, and devices that say what a test tells them."""
 
-import asyncio
-import threading
-from collections.abc import Coroutine
 from typing import Any
 
 from simulator import World
 from simulator.provision import provision
 from tests.simulator.batteries import Device, Devices
 
-PATIENCE_S = 60
+from .beside import Beside
+
 BATTERY, SOLAR, CHARGER = 0x02, 0x01, 0x08
 NAMES = {BATTERY: "Shunt", SOLAR: "Roof", CHARGER: "Shore"}
 
@@ -34,19 +32,13 @@ def devices() -> list[Device]:
     return [Device(bytes([0xC0, 0, 0, 0xA1, 0xA2, kind]), kind, values[kind]) for kind in values]
 
 
-class Boat:
-    """Its world lives in a thread of its own: the browser of the tests waits, it does not."""
+class Boat(Beside):
+    """Its display node, its sensor node and its devices."""
 
     def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
+        super().__init__()
         self.battery, self.solar, self.charger = devices()
         self.run(self._start())
-
-    def run[T](self, work: Coroutine[Any, Any, T]) -> T:
-        """Have something done where the boat lives."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_S)
 
     async def _start(self) -> None:
         self.world = World(seed=4)
@@ -81,6 +73,4 @@ class Boat:
     def close(self) -> None:
         """End everything."""
         self.run(self.world.stop())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        super().close()

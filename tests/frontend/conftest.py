@@ -29,12 +29,8 @@ type Open = Callable[..., Page]
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    libraries = browser.libraries()
-    environment = {**os.environ, **({"LD_LIBRARY_PATH": libraries} if libraries else {})}
     with sync_playwright() as playwright:
-        one = playwright.chromium.launch(
-            executable_path=browser.program(), args=["--no-sandbox"], env=environment
-        )
+        one = playwright.chromium.launch(**browser.launching())
         yield one
         one.close()
 

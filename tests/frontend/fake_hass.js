@@ -37,6 +37,12 @@ const KINDS = {
     "sensor.last_seen": ["2026-11-29T12:00:00+00:00"],
     "binary_sensor.problem": ["off"],
   },
+  converter: {
+    "sensor.input_voltage": ["13.80", "V"],
+    "sensor.output_voltage": ["14.20", "V"],
+    "sensor.charge_state": ["bulk"],
+    "sensor.reading_status": ["fresh"],
+  },
   display: { "binary_sensor.usb_connection": ["on"] },
   sensor: { "binary_sensor.radio_connection": ["on"], "sensor.devices_heard": ["3"] },
 };

@@ -1,34 +1,30 @@
-"""A real Home Assistant with the simulated trailer, in a thread of its own: only the browser's is made to wait."""
+"""A real Home Assistant with the simulated trailer."""
 
-import asyncio
 import json
-import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
 from simulator.demo.__main__ import Demo, check_port
 
-PATIENCE_S = 60
+from .beside import Beside
+
+type Begin = Callable[[Demo], Coroutine[Any, Any, None]]
 
 
-class House:
+class House(Beside):
     """The trailer, its nodes and the Home Assistant that they speak to."""
 
-    def __init__(self, folder: Path, hass: str, scenario: str = "trailer") -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-        self.demo: Demo = self.run(self._make(folder, hass, scenario))
+    def __init__(
+        self, folder: Path, hass: str, scenario: str = "trailer", begin: Begin = Demo.start
+    ) -> None:
+        super().__init__()
+        self.demo: Demo = self.run(self._make(folder, hass, scenario, begin))
 
-    async def _make(self, folder: Path, hass: str, scenario: str) -> Demo:
+    async def _make(self, folder: Path, hass: str, scenario: str, begin: Begin) -> Demo:
         demo = Demo(folder, hass, check_port(0), scenario)
-        await demo.start()
+        await begin(demo)
         return demo
-
-    def run[T](self, work: Coroutine[Any, Any, T]) -> T:
-        """Have something done where the trailer lives."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_S)
 
     def ask(self, *commands: dict[str, Any]) -> list[Any]:
         """Send WebSocket commands to Home Assistant."""
@@ -54,16 +50,16 @@ class House:
             }
         )
 
-    def make_dashboard(self, path: str, config: dict[str, Any]) -> None:
-        """Make a dashboard with this configuration."""
+    def make_dashboard(self, path: str, config: dict[str, Any], title: str = "") -> None:
+        """Make a dashboard with this configuration; one with a title stands at the side."""
         self.ask(
             {
                 "type": "lovelace/dashboards/create",
                 "url_path": path,
-                "title": path,
+                "title": title or path,
                 "mode": "storage",
                 "require_admin": False,
-                "show_in_sidebar": True,
+                "show_in_sidebar": bool(title),
             },
             {"type": "lovelace/config/save", "url_path": path, "config": config},
         )
@@ -83,6 +79,4 @@ class House:
     def close(self) -> None:
         """End everything."""
         self.run(self.demo.stop())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        super().close()

@@ -86,9 +86,9 @@ def test_every_node_is_a_button_that_tells_value_and_unit(blank: Page):
         "Shore, 409 W, absorption",
         "Shunt, 87 %, -60 W, 13.32 V, -4.51 A, 38 h 0 min left, discharging",
         "Loads, 683 W",
-        "Shunt, -60 W, discharging, 87 % · 13.32 V",
+        "Shunt, 87 %, discharging, 13.32 V · -4.51 A",
         "Roof, 214 W, bulk, 1.24 kWh today",
-        "Shore, 409 W, absorption, 13.68 V · +29.9 A",
+        "Shore, +29.9 A, absorption, 13.68 V",
         "Screen, connected",
         "Box, hears 3",
     ]
@@ -138,6 +138,34 @@ def test_a_battery_that_is_charged_does_not_tell_when_it_is_empty(blank: Page):
     assert one.labels()[2] == "Shunt, 87 %, +120 W, 13.32 V, -4.51 A, charging"
 
 
+def test_a_converter_without_a_current_tells_its_voltage_and_that_nobody_knows_the_loads(
+    blank: Page,
+):
+    one = card(blank, {"Shunt": "battery", "Orion": "converter"})
+    assert one.labels()[0] == "Orion, 14.20 V, bulk"
+    assert one.labels()[2] == "Loads, – W, Orion not measured"
+    assert one.labels()[4] == "Orion, 14.20 V, bulk, 13.80 V"
+    one.say({"sensor.orion_charge_state": "off"})
+    assert one.labels()[0] == "Orion, 0 W, off"
+    assert one.labels()[2] == "Loads, 60 W"
+    one.say({"sensor.orion_reading_status": "radio_lost"})
+    assert one.labels()[0] == "Orion, – W, sensor node out of reach"
+    assert one.labels()[2] == "Loads, – W"
+
+
+@pytest.mark.parametrize(
+    ("percent", "said"), [("9.5", "9 %"), ("10.0", "10 %"), ("99.9", "99 %"), ("100.0", "100 %")]
+)
+def test_a_charge_below_a_limit_does_not_read_as_if_it_were_at_it(
+    blank: Page, percent: str, said: str
+):
+    one = card(blank)
+    one.say({"sensor.shunt_state_of_charge": percent}, {"unit_of_measurement": "%"})
+    _, _, ring, _, tile, *_ = one.labels()
+    assert ring.startswith(f"Shunt, {said}, ")
+    assert tile.startswith(f"Shunt, {said}, ")
+
+
 def test_a_mains_charger_without_mains_is_no_fault(blank: Page):
     one = card(blank)
     one.say({"sensor.shore_reading_status": "device_silent"})
@@ -168,7 +196,7 @@ def test_an_alarm_is_named(blank: Page, active: list[str], level: str, said: str
 def test_silence_is_told_once(blank: Page):
     one = card(blank)
     one.say({"binary_sensor.shunt_problem": "on"}, {"active": ["no_data"]})
-    assert one.labels()[4] == "Shunt, -60 W, discharging, 87 % · 13.32 V"
+    assert one.labels()[4] == "Shunt, 87 %, discharging, 13.32 V · -4.51 A"
 
 
 def test_boards_tell_whether_they_are_there(blank: Page):
@@ -462,15 +490,19 @@ def test_a_press_tells_more(blank: Page):
     blank.get_by_role("button", name="Roof, 214 W, bulk", exact=True).click()
     blank.get_by_role("button", name="Loads").click()
     blank.get_by_role("button", name="Box").click()
-    blank.get_by_role("button", name="Shunt, -60 W").focus()
+    blank.get_by_role("button", name="Shore, 409 W").click()
+    blank.get_by_role("button", name="Shore, +29.9 A").click()
+    blank.get_by_role("button", name="Shunt, 87 %, -60 W").focus()
     blank.keyboard.press("Enter")
     blank.keyboard.press("Space")
     assert told.json_value() == [
         ["hass-more-info", "sensor.roof_solar_power", None],
         ["hass-more-info", "sensor.shunt_battery_power", None],
         ["hass-more-info", "binary_sensor.box_radio_connection", None],
-        ["hass-more-info", "sensor.shunt_battery_power", None],
-        ["hass-more-info", "sensor.shunt_battery_power", None],
+        ["hass-more-info", "sensor.shore_battery_power", None],
+        ["hass-more-info", "sensor.shore_battery_current", None],
+        ["hass-more-info", "sensor.shunt_state_of_charge", None],
+        ["hass-more-info", "sensor.shunt_state_of_charge", None],
     ]
 
 

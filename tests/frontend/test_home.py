@@ -53,7 +53,7 @@ def test_with_an_empty_configuration_it_shows_what_home_assistant_knows(page: Pa
               const id = (key) => ours.find(one => one.translation_key === key).entity_id;
               const ring = shadowRoot.querySelector('.ring').getAttribute('aria-label');
               const solar = shadowRoot.querySelector('.node.solar').getAttribute('aria-label');
-              return ring.includes(`${Math.round(value(id('state_of_charge')))} %`)
+              return ring.includes(`${Math.floor(value(id('state_of_charge')))} %`)
                 && ring.includes(`${value(id('battery_voltage')).toFixed(2)} V`)
                 && solar.includes(`, ${value(id('solar_power'))} W, ${word(id('charge_state'))}`);
             }"""

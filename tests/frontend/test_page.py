@@ -189,6 +189,43 @@ def test_a_device_without_a_key_says_what_is_missing(look, known):
     expect(tile).to_contain_text("Battery A202")
 
 
+def converter(known: dict[str, Any], device_state: int) -> dict[str, Any]:
+    """Return the same state with a DC-DC converter that measures no current, as many do."""
+    values = {"output_voltage_v": 14.2, "input_voltage_v": 13.8, "device_state": device_state}
+    about = {"mac": "C00000A1A204", "name": "Orion", "kind": "charger", "record": "dcdc_converter"}
+    orion = {**about, "rssi": -60, "age_s": 1, "cause": "", "values": values}
+    return {**known, "devices": [*known["devices"], orion]}
+
+
+def test_a_converter_without_a_current_tells_its_voltage_and_that_nobody_knows_the_loads(
+    look, known
+):
+    page = look(answer=converter(known, device_state=3))
+    assert label(page, ".node.alternator") == "Orion, 14.20 V, bulk"
+    assert label(page, ".node.loads") == "Loads, – W, Orion not measured"
+    assert label(page, ".tile:last-child").startswith("Orion, 14.20 V, bulk")
+    page = look(answer=converter(known, device_state=0))
+    assert label(page, ".node.alternator") == "Orion, 0 W, off"
+    assert label(page, ".node.loads") == "Loads, 131 W"
+
+
+def test_a_charge_below_a_limit_does_not_read_as_if_it_were_at_it(look, known):
+    state = changed(known)
+    battery = next(one for one in state["devices"] if one["kind"] == "battery")
+    battery["values"]["soc_pct"] = 9.5
+    alarm = {"mac": battery["mac"], "kind": "soc_critical", "severity": "critical"}
+    state["alarms"] = [{**alarm, "state": "raised", "since": 30, "value": 9.5, "limit": 10.0}]
+    page = look(answer=state)
+    expect(page.locator(".alarms .what")).to_have_text("Very low charge: 9 %")
+    assert label(page, ".ring").startswith("Shunt, 9 %, ")
+
+
+def test_a_curve_is_as_wide_as_its_tile_from_the_first_answer_on(look, known):
+    line = look(answer=known).locator(".tile .course").first
+    points = (line.get_attribute("d") or "").split("L")
+    assert [point.split()[0].lstrip("M") for point in (points[0], points[-1])] == ["0", "100"]
+
+
 def test_ages_go_on_between_two_answers(look, known):
     page = look()
     page.locator(".tile").first.wait_for()
@@ -287,7 +324,7 @@ def test_every_language_has_all_words(boat: Boat, known, language: str, call):
     with urllib.request.urlopen(f"{boat.url}/words/{language}", timeout=5) as answer:
         words = json.loads(gzip.decompress(answer.read()))
     assert words["texts"] == call("texts.js", "textsOf", language)
-    assert len(words["row"]) == 15
+    assert len(words["row"]) == 14
     assert [words["row"][at].count("|") for at in (0, 1)] == [12, 8]
 
 

@@ -4,7 +4,7 @@ import { BoardButton } from "./boards.js";
 import { CARD_STYLE } from "./card_style.js";
 import { demoSystem } from "./demo.js";
 import { html, setAttribute, setChildren, setText } from "./dom.js";
-import { find } from "./find.js";
+import { POWERS, find } from "./find.js";
 import { Flow } from "./flow.js";
 import { HOURS, PARTS, check, configForm } from "./form.js";
 import { History } from "./history.js";
@@ -56,7 +56,7 @@ export class VictronEspnowCard extends HTMLElement {
     this._drawnAt = -Infinity;
     this._curvesAt = -Infinity;
     this._select = (/** @type {string} */ id) => this._act(id, "tap");
-    this._flow = new Flow(this._select);
+    this._flow = new Flow((id) => this._act(id, "tap", true));
     this._history = new History(() => this._drawCurves());
     this._title = html("h2");
     this._notice = html("p", { class: "notice" });
@@ -225,14 +225,17 @@ export class VictronEspnowCard extends HTMLElement {
    * Do what a press means; return whether it means anything.
    * @param {string} id of a device or board, "" for the loads
    * @param {"tap" | "hold"} press
+   * @param {boolean} [inFlow] where powers stand, but for the battery's ring
    */
-  _act(id, press) {
+  _act(id, press, inFlow = false) {
     const { devices, boards } = this._found;
     const device = devices.find((one) => one.id === id) ?? devices[0];
     const board = boards.find((one) => one.id === id);
     const entities = (board ?? device)?.entities;
     if (!entities) return false;
-    const key = board ? CONNECTIONS.find((one) => one in entities) : device.main || "sensor.reading_status";
+    const isPower = inFlow && !(id && device.kind === "battery");
+    const about = board ? CONNECTIONS : [...(isPower ? POWERS : []), device.main, "sensor.reading_status"];
+    const key = about.find((one) => one in entities);
     const entity = entities[key ?? ""] ?? Object.values(entities)[0];
     const action = this._config[`${press}_action`];
     if (!action && press === "hold") return false;

@@ -21,6 +21,7 @@ h2 { margin: 0; font-size: var(--ha-font-size-xl, 20px); font-weight: 500; }
 .tile:focus-visible, .board:focus-visible { outline: 2px solid var(--ve-accent); outline-offset: 2px; }
 .tile { position: relative; overflow: hidden; display: grid; grid-template-columns: 24px 1fr auto; column-gap: 10px;
   align-content: start; align-items: center; padding: 12px 14px 38px; font-variant-numeric: tabular-nums; }
+.tile:not(:has(.course[d*=L])) { padding-bottom: 12px; }
 .tile .icon { width: 24px; height: 24px; fill: var(--ve-muted); grid-row: 1 / span 2; }
 .tile .name, .tile .state { grid-column: 2 / -1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .tile .name { font-weight: 500; }

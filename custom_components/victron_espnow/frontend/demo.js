@@ -12,8 +12,8 @@ export function demoSystem(texts) {
   return {
     battery: { id: "", name: texts.battery, percent: 87, voltage: 13.32, current: 9.8, power: 131, minutes: null, lost: "" },
     sources: [
-      { id: "demo-solar", kind: "solar", name: texts.solar, power: 214, state: "", lost: "" },
-      { id: "demo-charger", kind: "charger", name: texts.charger, power: null, state: "", lost: "device" },
+      { id: "demo-solar", kind: "solar", name: texts.solar, power: 214, voltage: null, state: "", lost: "" },
+      { id: "demo-charger", kind: "charger", name: texts.charger, power: null, voltage: null, state: "", lost: "device" },
     ],
   };
 }

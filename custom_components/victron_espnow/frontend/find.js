@@ -26,22 +26,25 @@ const KINDS = [
 /** @type {Icon[]} */
 const ORDER = ["battery", "solar", "alternator", "charger", "loads", "other"];
 
-const BATTERY_POWER = "sensor.battery_power";
-
-/** What a device is about, best first: its large number and its curve. */
+/** What a device is about, best first: its large number and its curve; as on OLED and page (firmware/display/summary.py). */
 const MAIN = [
-  "solar_power",
-  "battery_power",
-  "output_power",
-  "power",
   "ac_out_power",
-  "ac_in_power",
   "ac_apparent_power",
+  "state_of_charge",
+  "solar_power",
   "installation_power",
-  "battery_voltage",
+  "current",
+  "output_current",
   "output_voltage",
+  "battery_current",
+  "battery_voltage",
   "input_voltage",
 ].map((name) => `sensor.${name}`);
+
+/** What a device gives or takes, best first. */
+export const POWERS = ["solar_power", "output_power", "power", "battery_power", "ac_out_power", "ac_in_power"].map(
+  (name) => `sensor.${name}`,
+);
 
 /**
  * A Victron device.
@@ -109,8 +112,7 @@ function roleOf(entities) {
  */
 function characterOf(entities) {
   const [, kind] = KINDS.find(([key]) => key in entities) ?? ["", /** @type {const} */ ("other")];
-  const ofBattery = kind === "battery" && BATTERY_POWER in entities;
-  return { kind, main: ofBattery ? BATTERY_POWER : (MAIN.find((key) => key in entities) ?? "") };
+  return { kind, main: MAIN.find((key) => key in entities) ?? "" };
 }
 
 /** @param {Device} device */

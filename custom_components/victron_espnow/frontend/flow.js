@@ -7,13 +7,13 @@
  */
 
 import { html, setAttribute, setChildren, setText, spaced, svg } from "./dom.js";
-import { power } from "./format.js";
+import { power, voltage } from "./format.js";
 import { evenly, horizontalCurve, lengthOf, path, verticalCurve } from "./geometry.js";
 import { ICONS } from "./icons.js";
 import { flows } from "./look.js";
 import { Ring } from "./ring.js";
 import { Sight } from "./sight.js";
-import { loadPower, withoutMains } from "./system.js";
+import { loadPower, unmeasured, withoutMains } from "./system.js";
 
 const ACROSS_PX = 430; // narrower, and everything stands one above the other: a ring on a phone must be readable
 const STEP_PX = 5; // between two keyframes: the curve between them is off by less than the eye sees
@@ -84,7 +84,8 @@ export class Flow {
     if (battery) this._ring.update(battery, texts, language);
     const load = loadPower(system);
     setAttribute(this._loads.element, "hidden", battery ? null : "");
-    this._loads.update({ id: "", name: texts.loads, power: load, state: "", lost: "" }, texts, language);
+    const state = unmeasured(system).map(({ name }) => texts.unmeasured.replace("{}", name)).join(", ");
+    this._loads.update({ id: "", name: texts.loads, power: load, voltage: null, state, lost: "" }, texts, language);
     const ids = new Set(sources.map(({ id }) => id));
     for (const [id, link] of this._links) if (id && !ids.has(id)) this._forget(id, link);
     for (const source of sources) {
@@ -188,13 +189,14 @@ class Node {
   }
 
   /**
-   * @param {{ id: string, name: string, power: number | null, state: string, lost: import("./system.js").Lost }} node
+   * @param {Omit<import("./system.js").Source, "kind">} node
    * @param {import("./texts.js").Texts} texts
    * @param {string} language
    */
   update(node, texts, language) {
     this._id = node.id;
-    const { value, unit } = power(node.lost ? null : node.power, language);
+    const isVoltage = node.power === null && node.voltage !== null && !node.lost;
+    const { value, unit } = isVoltage ? voltage(node.voltage, language) : power(node.lost ? null : node.power, language);
     const state = node.lost ? texts[node.lost] : node.state;
     setText(this._name, node.name);
     setText(this._value, value);

@@ -69,13 +69,13 @@ export function current(amperes, language) {
 }
 
 /**
- * Return a whole percentage.
+ * Return a whole percentage, never more than there is: what is below 10 does not read 10.
  * @param {number | null} percent
  * @param {string} language
  * @returns {Quantity}
  */
 export function percentage(percent, language) {
-  return { value: percent === null ? UNKNOWN : decimal(percent, 0, language), unit: "%" };
+  return { value: percent === null ? UNKNOWN : decimal(Math.floor(percent), 0, language), unit: "%" };
 }
 
 /**

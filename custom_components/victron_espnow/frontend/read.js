@@ -5,6 +5,7 @@ import { directionOf, withoutMains } from "./system.js";
 
 /** @import { EntityState, HomeAssistant } from "./home_assistant.js" */
 /** @import { Board, Device } from "./find.js" */
+/** @import { Quantity } from "./format.js" */
 /** @import { BoardData } from "./boards.js" */
 /** @import { Texts } from "./texts.js" */
 /** @import { Battery, Lost, Source, System } from "./system.js" */
@@ -32,6 +33,28 @@ const SOURCES = [
 
 /** What a DC meter measures when it is no source. */
 const METERED_SOURCES = ["solar_charger", "wind_charger", "shaft_generator", "alternator", "fuel_cell", "water_generator"];
+
+/** What a tile tells beside its large number, the most telling first. */
+const NOTES = [
+  "battery_voltage",
+  "voltage",
+  "battery_current",
+  "output_voltage",
+  "input_voltage",
+  "power",
+  "ac_in_power",
+  "ac_voltage",
+  "temperature",
+].map((key) => `sensor.${key}`);
+
+/** How the value of an entity is told, by how its key ends. @type {[string, (value: number | null, language: string) => Quantity][]} */
+const TOLD = [
+  ["_of_charge", percentage],
+  ["voltage", voltage],
+  ["current", current],
+  ["apparent_power", apparent],
+  ["power", power],
+];
 
 const STATES = ["charge_state", "device_state", "output_state", "meter_type", "balancer_status"].map((key) => `sensor.${key}`);
 
@@ -132,7 +155,9 @@ export class Reader {
     const numbers = keys.map((key) => this.number(device, key)).filter((one) => one !== null);
     const off = this.state(device, "sensor.charge_state") === "off";
     const sum = numbers.length ? numbers.reduce((one, other) => one + other, 0) : off ? 0 : null;
-    return { id: device.id, kind, name: device.name, power: sum, state: this._word(device), lost: this.lost(device) };
+    const volts = this.number(device, "sensor.output_voltage");
+    const { id, name } = device;
+    return { id, kind, name, power: sum, voltage: volts, state: this._word(device), lost: this.lost(device) };
   }
 
   /**
@@ -166,11 +191,9 @@ export class Reader {
    */
   _quantity(device, silent, lost) {
     if (silent) return power(0, this._language);
+    const told = TOLD.find(([end]) => device.main.endsWith(end))?.[1];
     const value = lost ? null : this.number(device, device.main);
-    if (device.main.endsWith("voltage")) return voltage(value, this._language);
-    const { value: text, unit } = power(value, this._language, device.kind === "battery");
-    if (device.main.endsWith("apparent_power")) return { value: text, unit: unit.replace("W", "VA") };
-    return device.main ? { value: text, unit } : { value: lost ? UNKNOWN : "", unit: "" };
+    return told?.(value, this._language) ?? { value: lost ? UNKNOWN : "", unit: "" };
   }
 
   /** @param {Device} device */
@@ -184,19 +207,22 @@ export class Reader {
 
   /** @param {Device} device */
   _note(device) {
-    const parts = [];
-    const percent = this.number(device, "sensor.state_of_charge");
-    const volts = this.number(device, "sensor.battery_voltage");
-    const amperes = this.number(device, "sensor.battery_current");
     const today = this._hass.states[device.entities["sensor.yield_today"]];
-    if (percent !== null) parts.push(spaced(percentage(percent, this._language)));
-    if (today && !isUnknown(today.state)) {
-      parts.push(this._texts.today.replace("{}", this._hass.formatEntityState(today)));
-    } else {
-      if (volts !== null && device.main !== "sensor.battery_voltage") parts.push(spaced(voltage(volts, this._language)));
-      if (amperes !== null && percent === null) parts.push(spaced(current(amperes, this._language)));
-    }
-    return parts.join(" · ");
+    if (today && !isUnknown(today.state)) return this._texts.today.replace("{}", this._hass.formatEntityState(today));
+    const known = NOTES.filter((key) => key !== device.main && this.number(device, key) !== null);
+    return known.slice(0, 2).map((key) => this._told(device, key)).join(" · ");
+  }
+
+  /**
+   * Return a value with its unit.
+   * @param {Device} device
+   * @param {string} key
+   */
+  _told(device, key) {
+    const told = TOLD.find(([end]) => key.endsWith(end))?.[1];
+    if (!told) return this._hass.formatEntityState(this._hass.states[device.entities[key]]);
+    const { value, unit } = told(this.number(device, key), this._language);
+    return `${value} ${unit}`;
   }
 
   /**
@@ -286,11 +312,14 @@ export class Reader {
   }
 }
 
+/** @param {number | null} value @param {string} language @returns {Quantity} */
+function apparent(value, language) {
+  const { value: text, unit } = power(value, language);
+  return { value: text, unit: unit.replace("W", "VA") };
+}
+
 /** @param {string} state */
 const isUnknown = (state) => state === "" || state === "unknown" || state === "unavailable";
 
 /** @param {EntityState} state @returns {string[]} */
 const listOf = ({ attributes: { active } }) => (Array.isArray(active) ? active.map(String) : []);
-
-/** @param {import("./format.js").Quantity} quantity */
-const spaced = ({ value, unit }) => `${value} ${unit}`;

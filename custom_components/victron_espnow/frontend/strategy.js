@@ -1,7 +1,7 @@
 /** The dashboard: an overview, a page for each device, the nodes and who hears whom, and energy; made of what is found. */
 
 import { cardTextsOf } from "./card_texts.js";
-import { find } from "./find.js";
+import { POWERS, find } from "./find.js";
 
 /** @import { HomeAssistant } from "./home_assistant.js" */
 /** @import { Board, Device, Found } from "./find.js" */
@@ -114,7 +114,7 @@ const ids = ({ entities }, keys) => keys.map((key) => entities[`sensor.${key}`])
 function overviewPage({ devices }, texts) {
   const system = section("", [{ type: CARD, grid_options: WIDE }], 2);
   const charge = devices.flatMap((device) => ids(device, ["state_of_charge"]));
-  const powers = devices.flatMap((device) => (device.main.endsWith("power") ? [device.entities[device.main]] : []));
+  const powers = devices.flatMap(({ entities }) => POWERS.flatMap((key) => entities[key] ?? []).slice(0, 1));
   const graphs = [powers, charge].filter(({ length }) => length).map((entities) => graph(entities, HALF));
   return graphs.length ? [system, section(texts.history, graphs, 2)] : [system];
 }
@@ -204,5 +204,5 @@ function energyPage({ devices }, hass, texts) {
         list(entities),
       ]),
     );
-  return today.length ? [section(hass.localize("panel.energy"), [list(today, { type: "device" })]), ...each] : each;
+  return today.length ? [section(hass.localize("panel.energy"), [list(today, [{ type: "device" }, OWN_NAME])]), ...each] : each;
 }

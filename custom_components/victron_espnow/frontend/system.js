@@ -28,6 +28,7 @@
  * @property {"solar" | "charger" | "alternator"} kind
  * @property {string} name
  * @property {number | null} power
+ * @property {number | null} voltage what is told in its place: some converters measure no current
  * @property {string} state in the reader's words; "" when there is none
  * @property {Lost} lost
  */
@@ -59,6 +60,13 @@ export function directionOf(watts) {
   if (Math.abs(watts) < IDLE_W) return "idle";
   return watts > 0 ? "charging" : "discharging";
 }
+
+/**
+ * Return the sources that give nobody knows how much, though they are heard.
+ * @param {System} system
+ * @returns {Source[]}
+ */
+export const unmeasured = ({ sources }) => sources.filter(({ power, lost }) => power === null && !lost);
 
 /**
  * Return what the loads take, in W: whatever the sources give and the battery does not take.

@@ -1,19 +1,15 @@
-"""Takes pictures of what a user sees: the dialogs of a Victron device, its page, its repair, the options.
+"""Pictures of the dialogs of a Victron device, its page, its repair, the options.
 
-`scripts/screenshots` brings what this needs and runs it. Clicks go by the English words on the screen.
+Clicks go by the English words on the screen.
 """
 
-import argparse
-import asyncio
-import os
-import shutil
-import sys
-import tempfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from .__main__ import DOMAIN, Demo, check_port, say
+from simulator.demo.__main__ import DOMAIN, Demo
+from tests.frontend.house import House
 
 WAIT_MS = 20_000
 SETTLE_MS = 2500  # dialogs glide in, pictures fade in
@@ -26,11 +22,11 @@ NEW_KEY = bytes.fromhex("9c" + "1234567890" * 3)
 class Tour:
     """One walk through the browser, from signing in to the repair of a changed key."""
 
-    def __init__(self, page: Page, demo: Demo, loop: asyncio.AbstractEventLoop, to: Path) -> None:
-        """Take a page, a demo whose devices are not added yet, its loop, and where pictures go."""
+    def __init__(self, page: Page, house: House, to: Path) -> None:
+        """Take a page, a house whose devices are not added yet, and where pictures go."""
         self._page = page
-        self._demo = demo
-        self._loop = loop
+        self._house = house
+        self._demo = house.demo
         self._to = to
         page.set_default_timeout(WAIT_MS)
 
@@ -66,7 +62,7 @@ class Tour:
         self._page.locator("ha-selector-text input").last.fill(first.name)
         self._submit()
         for device in others:
-            asyncio.run_coroutine_threadsafe(self._demo.add(device), self._loop).result()
+            self._house.run(self._demo.add(device))
 
     def _look_at_device(self) -> None:
         self._open(INTEGRATION)
@@ -103,45 +99,16 @@ class Tour:
     def _shoot(self, name: str) -> None:
         path = self._to / f"{name}.png"
         self._page.screenshot(path=path)
-        say(f"Picture           {path.name}")
+        print(name, flush=True)
 
 
-def tour(
-    demo: Demo, loop: asyncio.AbstractEventLoop, to: Path, chromium: str, libraries: str
-) -> None:
-    """Walk through the browser; in a thread of its own, beside the demo's loop."""
-    environment = {**os.environ, **({"LD_LIBRARY_PATH": libraries} if libraries else {})}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox"], env=environment
-        )
-        Tour(browser.new_page(viewport=SIZE), demo, loop, to).walk()  # type: ignore[arg-type]
-        browser.close()
-
-
-async def run(arguments: argparse.Namespace) -> None:
-    """Start the demo in a folder of its own, take the pictures, leave nothing behind."""
-    folder = Path(tempfile.mkdtemp(prefix="victron-espnow-pictures-"))
-    demo = Demo(folder, arguments.hass, check_port(0), "trailer")
-    try:
-        await demo.connect()
-        loop = asyncio.get_running_loop()
-        programs = (arguments.chromium, arguments.libraries)
-        await asyncio.to_thread(tour, demo, loop, arguments.folder, *programs)
-    finally:
-        await demo.stop()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def main() -> int:
-    """Read the command line."""
-    parser = argparse.ArgumentParser(prog="scripts/screenshots", description=__doc__)
-    for name in ("--hass", "--chromium", "--libraries"):
-        parser.add_argument(name, required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--folder", type=Path, required=True)
-    asyncio.run(run(parser.parse_args()))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def take(chromium: Browser, hass: str, to: Path) -> None:
+    """Take them all, in a Home Assistant that knows no device yet."""
+    with TemporaryDirectory() as folder:
+        house = House(Path(folder), hass, begin=Demo.connect)
+        page = chromium.new_page(viewport=SIZE)  # type: ignore[arg-type]
+        try:
+            Tour(page, house, to).walk()
+        finally:
+            page.close()
+            house.close()
