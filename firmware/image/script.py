@@ -14,7 +14,7 @@ from itertools import count, product
 from pathlib import Path
 from string import ascii_lowercase, ascii_uppercase
 
-# A text in ` ` may hold ${ }, but no other text in ` `; a regular expression is not foreseen.
+# A text in ` ` may hold ${ }, but no other text in ` `; that, and a regular expression, is found and refused.
 _TOKEN = re.compile(
     r"""(?P<text>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')"""
     r"""|(?P<template>`(?:\\.|[^`\\])*`)"""
@@ -26,11 +26,15 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _HOLE = re.compile(r"\$\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")
+_EXPORT = re.compile(r"^export (?=(?:async|class|const|function|let)\b)", re.MULTILINE)
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)
 _OPEN, _CLOSE = ("(", "[", "{"), (")", "]", "}")
 _NO_FUNCTION = ("if", "for", "while", "switch", "catch")
 _DOTS = (".", "?.")
 _CLASS, _BLOCK = "class {", "block {"  # what a bracket that is no object's is called
+_HEADS = ("if", "for", "while")  # of a statement whose body may be empty
+_OPERANDS = ("this", "super", "null", "true", "false", "undefined", "arguments", "get", "set", "of")
+_BEFORE_KEY = (*_DOTS, "{", "}", ";", "#", "*", "async", "get", "set", "static")
 _BEFORE_BLOCK = (")", "=>", "else", "try", "catch", "finally", ";", "{", "}")
 _WORDS = frozenset(
     [
@@ -142,7 +146,11 @@ def _collect(path: Path, read: Callable[[Path], str], scripts: dict[Path, Script
         for name in filter(None, (one.strip() for one in names.split(","))):
             theirs, _, ours = name.partition(" as ")
             imports[ours or theirs] = (other, theirs)
-    tokens = _tokens(re.sub(r"^export ", "", _IMPORT.sub("", text), flags=re.MULTILINE))
+    text = _EXPORT.sub("", _IMPORT.sub(lambda one: "\n" * one[0].count("\n"), text))
+    try:
+        tokens = _tokens(text)
+    except ScriptError as error:
+        raise ScriptError(f"{path.name}, {error}") from None
     if any(one.text in ("import", "export") and not one.inside for one in tokens):
         raise ScriptError(f"{path.name} imports or exports in a way that is not foreseen")
     scripts[path] = _understood(path, tokens, imports)
@@ -152,14 +160,23 @@ def _tokens(text: str, inside: str = "", unit: int = 0) -> list[Token]:
     """Return the tokens that count, each with the bracket that it stands in."""
     found: list[Token] = []
     around = [inside]
+    before_brackets: list[int] = []  # where each bracket around stands
+    heads: set[int] = set()  # where the brackets after `if` and the like end
     line = is_class = False
     for match in _TOKEN.finditer(text):
         kind, word = str(match.lastgroup), match[0]
         if kind in ("space", "comment"):
             line = line or "\n" in word
             continue
+        if problem := _problem(kind, word, found, heads):
+            raise ScriptError(f"line {text.count(chr(10), 0, match.start()) + 1}: {problem}")
         if word in _CLOSE:
             around.pop()
+            before = before_brackets.pop()
+            if before and found[before - 1].text in _HEADS and not _ends_do(found, before - 1):
+                heads.add(len(found))
+        elif word in _OPEN:
+            before_brackets.append(len(found))
         token = Token(kind, word, line, around[-1], unit)
         if kind == "template":
             token.parts = [_tokens(hole, "(", unit) for hole in _HOLE.findall(word)]
@@ -172,10 +189,40 @@ def _tokens(text: str, inside: str = "", unit: int = 0) -> list[Token]:
             is_class = False
         elif word in _OPEN:
             around.append(word)
-        elif word in ("}", ";") and around[-1] in ("", _CLASS):
+        elif word in ("}", ";") and around in ([""], ["", _CLASS]):
             unit += 1
         line = False
     return found
+
+
+def _problem(kind: str, word: str, found: list[Token], heads: set[int]) -> str:
+    """Return what is not foreseen about the next token, "" if it is."""
+    if word in ("'", '"', "`"):
+        return "a text without an end"
+    if kind == "template" and word.count("${") != len(_HOLE.findall(word)):
+        return "a text in a text"
+    if word == "*" and found and found[-1].text == "/":
+        return "a comment without an end"
+    if word[0] == "/" and kind == "sign" and not _is_operand(found):
+        return "a regular expression, or a comment without an end"
+    if word == ";" and len(found) - 1 in heads:
+        return "an empty body"
+    return ""
+
+
+def _is_operand(found: list[Token]) -> bool:
+    """Tell whether what has been read so far may be divided."""
+    if not found:
+        return False
+    last = found[-1]
+    if last.kind == "name":
+        return last.text not in _WORDS or last.text in _OPERANDS
+    return last.kind != "sign" or last.text in (")", "]", "}", "++", "--")
+
+
+def _ends_do(found: list[Token], at: int) -> bool:
+    """Tell whether this may be the end of `do { } while ( )`."""
+    return found[at].text == "while" and at > 0 and found[at - 1].text == "}"
 
 
 def _streams(tokens: list[Token]) -> Iterator[list[Token]]:
@@ -198,15 +245,31 @@ def _understood(path: Path, tokens: list[Token], imports: dict[str, _Place]) -> 
             if token.kind != "name" or token.text in _WORDS:
                 continue
             listed = token.inside == "{" and before in ("{", ",")
-            token.stays = before in _DOTS or token.inside == _CLASS or (listed and after == ":")
+            is_key = listed and (after == ":" or _is_method(texts, at + 1))
+            token.stays = before in _DOTS or token.inside == _CLASS or is_key
             if token.stays:
+                if token.inside == _CLASS and not (before in _BEFORE_KEY or token.line):
+                    raise ScriptError(f"{path.name}: {token.text} in the value of a class's field")
                 continue
             unit.count[token.text] += 1
             if listed and after in (",", "}", "="):
+                if _is_private(token.text):
+                    raise ScriptError(f"{path.name}: {{ {token.text} }}, a private name")
                 unit.fixed.add(token.text)
             elif before in ("const", "let", "function", "class"):
                 (unit.declared if token.inside else script.first_level).add(token.text)
     return script
+
+
+def _is_method(texts: list[str], start: int) -> bool:
+    """Tell whether a list of parameters with a body begins here: in an object, that of a method."""
+    if texts[start] != "(":
+        return False
+    depth, end = 1, start
+    while depth and end < len(texts) - 1:
+        end += 1
+        depth += (texts[end] in _OPEN) - (texts[end] in _CLOSE)
+    return texts[end + 1 : end + 2] == ["{"]
 
 
 def _parameters(texts: list[str], end: int) -> set[str]:
@@ -244,9 +307,7 @@ def _joined(scripts: list[Script]) -> str:
                 if name in script.imports or name in script.first_level:
                     wanted[script.imports.get(name, (script.path, name))] += times
         for stream in _streams(script.tokens):
-            private.update(
-                one.text for one in stream if one.kind == "name" and _is_private(one.text)
-            )
+            private.update(one.text for one in stream if one.stays and _is_private(one.text))
     fixed = {
         script.imports.get(name, (script.path, name)): name
         for script in scripts
@@ -293,18 +354,20 @@ def _letters(letters: str, taken: Iterable[str]) -> Iterator[str]:
 def _written(tokens: list[Token], new: dict[int, dict[str, str]], members: dict[str, str]) -> str:
     """Return the tokens with as little between them as can be."""
     written: list[str] = []
-    before = Token("sign", "{")
+    before = earlier = Token("sign", "{")
     for token in tokens:
         text = token.text
         if token.kind == "name":
-            text = members.get(text) or (text if token.stays else new[token.unit].get(text, text))
+            text = (members if token.stays else new[token.unit]).get(text, text)
         elif token.kind == "template":
             text = _filled(text, [_written(part, new, members) for part in token.parts])
         # `,` before any and `;` before a curly bracket that closes say nothing
-        if token.text in _CLOSE and (before.text == "," or (before.text == ";" and text == "}")):
+        is_hole = before.text == "," and earlier.text in (",", "[")  # in an array
+        needless = (before.text == "," and not is_hole) or (before.text == ";" and text == "}")
+        if token.text in _CLOSE and needless:
             written[-1] = written[-1][:-1]
         written.append(_between(before, token) + text)
-        before = token
+        earlier, before = before, token
     return "".join(written)
 
 
@@ -316,6 +379,7 @@ def _filled(text: str, parts: list[str]) -> str:
 
 # Where a line may end within a statement: nothing has to stand there.
 _GOES_ON = (*_OPEN, ",", ";", "=>", "?", ":", "&&", "||", "??", "=", "+")
+_APART = ("++", "--", "<!")  # what two signs must not become
 _WENT_ON = (*_CLOSE, *_DOTS, ",", ";", "?", ":", "&&", "||", "??", "+")
 
 
@@ -326,4 +390,13 @@ def _between(one: Token, other: Token) -> str:
     worded = ("name", "number")
     if one.kind in worded and other.kind in worded:
         return " "
-    return " " if one.text == other.text and one.text in ("+", "-") else ""
+    return (
+        " "
+        if one.text[-1] + other.text[0] in _APART or (_is_whole(one) and other.text == ".")
+        else ""
+    )
+
+
+def _is_whole(token: Token) -> bool:
+    """Tell whether a point after it would belong to the number."""
+    return token.kind == "number" and token.text.isdigit()
