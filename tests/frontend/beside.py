@@ -5,7 +5,7 @@ import threading
 from collections.abc import Coroutine
 from typing import Any
 
-PATIENCE_S = 60
+PATIENCE_S = 120
 
 
 class Beside:

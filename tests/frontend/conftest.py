@@ -5,26 +5,47 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    sync_playwright,
+)
 
 PROJECT = Path(__file__).parents[2]
 sys.path.append(str(PROJECT / "scripts"))
 from toolchain import browser, ensure  # noqa: E402
 from toolchain.environments import HOME_ASSISTANT  # noqa: E402
 
+from .boat import Boat  # noqa: E402
 from .house import House  # noqa: E402
 
 MODULES = "/custom_components/victron_espnow/frontend/"
 HELPERS = "/tests/frontend/fake_hass.js"
 
+SLOW_TO_START = ("house", "boat")
+ALONE = "test_work.py"  # which measures
+
 type Call = Callable[..., Any]
 type Open = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run what needs neither house nor boat while they start, and what measures when nothing else is to be done."""
+    items.sort(key=lambda one: (one.path.name == ALONE, bool(_wanted(one))))
+
+
+def _wanted(item: pytest.Item) -> list[str]:
+    return [name for name in SLOW_TO_START if name in getattr(item, "fixturenames", ())]
 
 
 @pytest.fixture(scope="session")
@@ -108,15 +129,40 @@ def call(blank: Page) -> Call:
     return run
 
 
-@pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+@pytest.fixture(scope="session", autouse=True)
+def starting(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Future]]:
+    """House and boat, as far as a test wants them: they start beside the first tests."""
+    wanted = {name for item in request.session.items for name in _wanted(item)}
+    folder = tmp_path_factory.mktemp("house")
+    makers = {"house": lambda: furnished(folder), "boat": Boat}
+    with ThreadPoolExecutor() as starters:
+        started = {name: starters.submit(makers[name]) for name in wanted}
+        yield started
+    for one in started.values():
+        if one.exception() is None:
+            one.result().close()
+
+
+def furnished(folder: Path) -> House:
+    """Return a house with our card and our dashboard."""
     # the other one with HOME_ASSISTANT=2026.11 before the command
     version = os.environ.get("HOME_ASSISTANT", HOME_ASSISTANT[0])
-    one = House(tmp_path_factory.mktemp("house"), ensure(version).hass)
+    one = House(folder, ensure(version).hass)
     one.make_dashboard("only-card", only_card(hours=0.02))
     one.make_dashboard("our-dashboard", {"strategy": {"type": "custom:victron-espnow"}})
-    yield one
-    one.close()
+    return one
+
+
+@pytest.fixture(scope="session")
+def house(starting: dict[str, Future]) -> House:
+    return starting["house"].result()
+
+
+@pytest.fixture(scope="session")
+def boat(starting: dict[str, Future]) -> Boat:
+    return starting["boat"].result()
 
 
 def only_card(**config: Any) -> dict[str, Any]:
@@ -125,24 +171,28 @@ def only_card(**config: Any) -> dict[str, Any]:
     return {"views": [{"type": "sections", "sections": [{"cards": [card], "column_span": 2}]}]}
 
 
-@pytest.fixture(scope="module")
-def visit(chromium: Browser, house: House) -> Iterator[Open]:
-    """Open a page of Home Assistant, signed in, on a desktop or a phone, by day or night."""
-    contexts = []
+@pytest.fixture(scope="session")
+def signed_in(chromium: Browser, house: House) -> Iterator[BrowserContext]:
+    """One for all pages: Home Assistant's own files are fetched once."""
+    context = chromium.new_context(base_url=house.url)
+    context.add_init_script(f"localStorage.setItem('hassTokens', {json.dumps(house.tokens())})")
+    yield context
+    context.close()
 
-    def run(path: str, dark: bool = False, width: int = 1280, **options: Any) -> Page:
-        context = chromium.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme="dark" if dark else "light",
-            base_url=house.url,
-            **options,
-        )
-        contexts.append(context)
-        context.add_init_script(f"localStorage.setItem('hassTokens', {json.dumps(house.tokens())})")
-        page = context.new_page()
+
+@pytest.fixture(scope="module")
+def visit(signed_in: BrowserContext) -> Iterator[Open]:
+    """Open a page of Home Assistant, signed in, on a desktop or a phone, by day or night."""
+    pages = []
+
+    def run(path: str, dark: bool = False, width: int = 1280) -> Page:
+        page = signed_in.new_page()
+        pages.append(page)
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme="dark" if dark else "light")
         page.goto(path)
         return page
 
     yield run
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()

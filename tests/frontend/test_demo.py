@@ -20,7 +20,7 @@ def furnished(house: House) -> House:
     return house
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(visit: Open, furnished: House) -> Page:
     page = visit(f"/{dashboard.URL_PATH}", width=1600)
     page.locator(f"{CARD} .tile").first.wait_for(timeout=60_000)
@@ -82,9 +82,11 @@ def test_the_channel_moves_and_the_sensor_node_follows(
     sensor, display = furnished.demo.world.nodes
     before = display.radio.channel
     switches.get_by_role("button", name="Move the channel").click()
-    page.wait_for_timeout(8000)
-    assert display.radio.channel != before
-    assert sensor.radio.channel == display.radio.channel
+
+    def followed() -> bool:
+        return before != display.radio.channel == sensor.radio.channel
+
+    furnished.run(furnished.demo.world.until(followed, 20))
 
 
 def test_an_unplugged_node_is_gone_everywhere_and_comes_back(page: Page, switches: FrameLocator):

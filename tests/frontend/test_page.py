@@ -20,13 +20,6 @@ LIMIT_STATE_BYTES = 1536
 SILENT = "display node does not answer"
 
 
-@pytest.fixture(scope="module")
-def boat() -> Iterator[Boat]:
-    one = Boat()
-    yield one
-    one.close()
-
-
 @pytest.fixture
 def look(chromium: Browser, boat: Boat) -> Iterator[Callable[..., Page]]:
     """Open the page on a phone; whatever goes wrong in it fails the test, a node that is off apart."""
@@ -42,6 +35,7 @@ def look(chromium: Browser, boat: Boat) -> Iterator[Callable[..., Page]]:
             **more,
         )
         page = context.new_page()
+        page.clock.install()  # runs as usual, until a test hastens it
         wrong: list[str] = []
         watch(page, wrong)
         contexts.append((context, wrong))
@@ -146,10 +140,12 @@ def test_nothing_comes_from_elsewhere(look, boat: Boat, known):
 def test_an_alarm_stands_above_everything(look, boat: Boat, known):
     page = look()
     boat.command("alarm_test", severity="critical")
+    page.clock.fast_forward(2000)
     alarm = page.locator(".alarms > div")
     expect(alarm).to_contain_text("Test alarm", timeout=8000)
     expect(alarm).to_have_attribute("data-severity", "critical")
     boat.command("acknowledge")
+    page.clock.fast_forward(2000)
     expect(alarm).to_contain_text("seen", timeout=8000)
 
 
@@ -231,7 +227,7 @@ def test_ages_go_on_between_two_answers(look, known):
     page.locator(".tile").first.wait_for()
     page.route("**/api/state", lambda route: None)  # an answer that does not come
     before = page.locator(".live").text_content()
-    page.wait_for_timeout(3500)
+    page.clock.fast_forward(3500)
     assert page.locator(".live").text_content() != before
 
 
@@ -253,11 +249,11 @@ def test_a_hidden_page_asks_nothing(look, known):
     page.wait_for_timeout(300)
     asked: list[str] = []
     page.on("request", lambda one: asked.append(one.url))
-    page.wait_for_timeout(3000)
+    page.clock.fast_forward(60_000)
+    page.wait_for_timeout(300)
     assert asked == []
-    page.evaluate(hide, False)
-    page.wait_for_timeout(500)
-    assert asked
+    with page.expect_request("**/api/state"):
+        page.evaluate(hide, False)
 
 
 def test_a_language_of_another_kind_is_no_trouble(look, boat: Boat, known):
@@ -332,6 +328,7 @@ def test_a_node_that_is_switched_off_leaves_no_fresh_number(look, boat: Boat, kn
     page = look()
     page.locator(".tile").first.wait_for()
     boat.run(_power(boat, False))
+    page.clock.fast_forward(11_000)
     expect(page.locator(".live")).to_contain_text(SILENT, timeout=20_000)
     assert "next try in" in (page.locator(".live").text_content() or "")
     assert not any(letter.isdigit() for letter in page.locator(".ring svg").text_content() or "")
@@ -339,6 +336,8 @@ def test_a_node_that_is_switched_off_leaves_no_fresh_number(look, boat: Boat, kn
         letter.isdigit() for letter in page.locator(".tile .value").first.text_content() or ""
     )
     boat.run(_power(boat, True))
+    boat.run(boat.world.until(lambda: boat.display.serves_page, 30))
+    page.clock.fast_forward(31_000)  # the longest pause between two tries
     expect(page.locator(".live")).not_to_contain_text(SILENT, timeout=40_000)
     expect(page.locator(".ring .large")).to_have_text("76", timeout=20_000)
 

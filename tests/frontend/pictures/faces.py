@@ -17,7 +17,7 @@ from .camera import CARD, DESKTOP, PHONE, SMALL_DESKTOP, SMALL_PHONE, Camera, Pi
 from .past import Past, charge_after, scenario
 
 MAINS_SINCE, MAINS_UNTIL = timedelta(minutes=-12), timedelta(hours=2)
-DAYS = 7
+DAYS = 5
 DULL_DAYS = 2
 LOW = 0.185  # below the limit of the alarm, and not yet critical
 ALARM, UNPLUGGED, OUT_OF_REACH = "Low state of charge", "display node unplugged", "out of reach"
@@ -28,8 +28,7 @@ FINE = [
     Picture("card-dark", "/the-card/0", DESKTOP, dark=True, selector=CARD),
     Picture("card-phone-light", "/the-card/0", PHONE, selector=CARD),
     Picture("card-phone-dark", "/the-card/0", PHONE, dark=True, selector=CARD),
-    Picture("card-no-data", "/the-card/nothing", DESKTOP, selector=CARD),
-    Picture("card-example", "/the-card/example", DESKTOP, selector=CARD),
+    Picture("card-no-data", "/the-card/example", DESKTOP, selector=CARD),
     Picture("dashboard-light", "/victron-day/overview", DESKTOP),
     Picture("dashboard-dark", "/victron-day/overview", DESKTOP, dark=True),
     Picture("dashboard-device", "/victron-day/1", DESKTOP),
@@ -50,7 +49,7 @@ CARD_STALE = [
 ]
 PAGE_STALE = [
     Picture("page-stale-light", "/", PHONE, whole=True),
-    Picture("page-stale-dark", "/", SMALL_DESKTOP, dark=True, whole=True),
+    Picture("page-stale-dark", "/", PHONE, dark=True, whole=True),
 ]
 CARD_ALARM = [
     Picture("card-alarm-light", "/the-card/0", DESKTOP, selector=CARD),
@@ -58,7 +57,7 @@ CARD_ALARM = [
 ]
 PAGE_ALARM = [
     Picture("page-alarm-light", "/", PHONE, whole=True),
-    Picture("page-alarm-dark", "/", SMALL_DESKTOP, dark=True, whole=True),
+    Picture("page-alarm-dark", "/", PHONE, dark=True, whole=True),
 ]
 PAGE_NO_DATA = [Picture("page-no-data", "/", SMALL_PHONE)]
 
@@ -167,7 +166,7 @@ def _mains(camera: Camera) -> dict[str, str]:
 def _furnish(house: House) -> None:
     """Make the dashboards that are looked at."""
     nobody = {"devices": ["nobody"], "show": ["flow", "tiles"]}
-    views = [_view("all"), _view("nothing", **nobody), _view("example", **nobody, demo=True)]
+    views = [_view("all"), _view("example", **nobody, demo=True)]
     house.make_dashboard("the-card", {"views": views})
     house.make_dashboard("victron-day", {"strategy": {"type": "custom:victron-espnow"}}, "Victron")
 
