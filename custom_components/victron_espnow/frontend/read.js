@@ -220,7 +220,8 @@ export class Reader {
    */
   _told(device, key) {
     const told = TOLD.find(([end]) => key.endsWith(end))?.[1];
-    if (!told) return this._hass.formatEntityState(this._hass.states[device.entities[key]]);
+    const state = this._hass.states[device.entities[key]];
+    if (!told) return state ? this._hass.formatEntityState(state) : "";
     const { value, unit } = told(this.number(device, key), this._language);
     return `${value} ${unit}`;
   }
