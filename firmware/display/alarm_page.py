@@ -114,7 +114,7 @@ def _large(text: str) -> list:
 
 
 def words(alarm, record_type: int) -> str:
-    """Return what is wrong, as exactly as the tables of names know it."""
+    """Return what is wrong, as exactly as there are words for it."""
     if alarm.kind == NO_DATA:
         return _SILENCE.get(alarm.value, "no data")
     known = _WORDS.get(alarm.kind, alarm.kind)
@@ -122,17 +122,10 @@ def words(alarm, record_type: int) -> str:
     if not fields or not alarm.value:
         return known
     field = fields.get(record_type, fields[-1])
-    try:
-        return _named(field, alarm.value) or known
-    except MemoryError:  # the tables are large, and this is no time for a fault
-        return known
-
-
-def _named(field: str, value: int) -> str:
-    """Return the names of bits, or of a code."""
     if not field:
-        return ""
-    with Borrowed("protocol.names") as names:
-        if field in names.STATES:
-            return f"{names.state_name(field, value)} ({value})"
-        return ", ".join(names.flag_names(field, value))
+        return known
+    try:
+        with Borrowed("display.words") as meanings:
+            return meanings.named(field, alarm.value) or known
+    except (MemoryError, OSError):  # this is no time for a fault
+        return known

@@ -2,9 +2,9 @@
 
 import binascii
 import os
-import sys
 
 from display import web_request, web_state
+from node.beside import place
 
 PIECE = 512  # bytes read from flash at once
 MOST_LEFT = 8192  # bytes behind a request that are read away
@@ -83,7 +83,10 @@ async def _send_state(stream, node, whole: bool) -> None:
 
 async def _send_file(stream, request, whole: bool) -> None:
     name, kind = _file_of(request.path)
-    path = _place(name)
+    try:
+        path = place(name)
+    except OSError:
+        raise web_request.Refused(404) from None
     with open(path, "rb") as file:
         tag = _tag_of(file)
         headers = ["ETag: " + tag, "Cache-Control: no-cache"]  # ask, but do not fetch it again
@@ -123,15 +126,3 @@ def _tag_of(file) -> str:
     tag = binascii.hexlify(file.read(TRAILER)).decode()
     file.seek(0)
     return f'"{tag}"'
-
-
-def _place(name: str) -> str:
-    """Return where a file of the application is: beside its modules."""
-    for folder in sys.path:
-        path = f"{folder}/{name}"
-        try:
-            os.stat(path)
-            return path
-        except OSError:
-            pass
-    raise web_request.Refused(404)

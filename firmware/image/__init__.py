@@ -15,5 +15,6 @@ from .lines import without_lines
 from .page import page_files
 from .program import Program
 from .squeeze import squeezed
+from .words import word_files
 
-__all__ = ["Program", "page_files", "squeezed", "without_lines"]
+__all__ = ["Program", "page_files", "squeezed", "without_lines", "word_files"]

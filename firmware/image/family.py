@@ -17,6 +17,7 @@ from .needed import running
 from .once import Found
 from .program import Edits, Line, Module, Place, Program
 from .rom import NAMES
+from .scopes import first_level
 
 type _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -360,8 +361,8 @@ class _Joiner:
             for name, lent in member.lent.items():
                 module = self._program.modules[lent.module]
                 names = self._renamed.get(lent.module, {}) | renamed.get(lent.module, {})
-                used = {one.id for one in ast.walk(module.tree) if isinstance(one, ast.Name)}
-                used |= _first_level(module) | set(names.values())
+                used = {one.id for one in first_level(module.tree, ())} | set(names.values())
+                used |= set(module.own) | module.borrowed.keys() | module.modules.keys()
                 if name in kept or name in used:
                     continue
                 lend = lent.lend
@@ -387,10 +388,6 @@ def _mentioned(program: Program) -> set[str]:
             and one not in called
         }
     return found
-
-
-def _first_level(module: Module) -> set[str]:
-    return set(module.own) | module.borrowed.keys() | module.modules.keys()
 
 
 def _with_other_names(module: Module, names: dict[str, str]) -> str:

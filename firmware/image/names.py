@@ -8,6 +8,7 @@ A name stays as it is where its owner is not certain.
 import ast
 import builtins
 import keyword
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -61,23 +62,23 @@ def shorten(program: Program) -> dict[str, str]:
         alias.name for node in trees if isinstance(node, ast.ImportFrom) for alias in node.names
     }
     used = _used(trees)
-    spare = [name for name in (*NAMES, *ATTRIBUTES) if name not in used]
+    # a name is written in each module that mentions it: the shortest for those in most of them
+    spare = sorted((name for name in (*NAMES, *ATTRIBUTES) if name not in used), key=len)
+    variables = [name for name in spare if name in NAMES and name not in BUILTIN]
     fixed = _asked_of_others(trees) | imported
-    privates = _private_names(trees, fixed, spare)
-    taken = {name for names in privates.values() for name in names.values()}
-    public = _public(trees, program) | _lent(program)
-    names = sorted(public - foreign.NAMES, key=lambda name: (-len(name), name))
-    variables = [name for name in NAMES if name not in used and name not in BUILTIN]
+    often = Counter(name for module in program.modules.values() for name in _asked(module.tree))
+    public = (_public(trees, program) | _lent(program)) - foreign.NAMES
+    names = sorted(public, key=lambda name: (-often[name], name))
     shared = _shared(program)
     choice = _Choice(
         imported,
         fixed,
-        privates,
-        dict(zip(names, [name for name in spare if name not in taken], strict=False)),
-        dict(zip(shared, reversed(variables), strict=False)),
-        {node.attr for node in trees if isinstance(node, ast.Attribute)},
+        _private_names(trees, fixed, spare[len(names) :]),
+        dict(zip(names, spare, strict=False)),
+        dict(zip(shared, variables[_PARAMETERS:], strict=False)),
+        {name for module in program.modules.values() for name in _asked(module.tree)},
         _errors(trees),
-        variables[: -len(shared) or None],
+        variables[:_PARAMETERS] + variables[_PARAMETERS + len(shared) :],
     )
     return {
         name: _Shortener(module, choice, name in program.origins).text()
@@ -86,24 +87,24 @@ def shorten(program: Program) -> dict[str, str]:
 
 
 def _shared(program: Program) -> list[Place]:
-    """Return what modules import from each other by name, where it is defined.
+    """Return what modules import from each other by name, where it is defined, the most wanted first.
 
     What is asked of anything by that name stays: the anything may be the module itself.
     """
-    found = set()
-    asked = {
-        node.attr
-        for module in program.modules.values()
-        for node in ast.walk(module.tree)
-        if isinstance(node, ast.Attribute)
-    }
+    found: Counter[Place] = Counter()
+    asked = {name for module in program.modules.values() for name in _asked(module.tree)}
     for module in program.modules.values():
         for origin, name in module.borrowed.values():
             home = program.modules[origin]
             kept = asked | _parameters_of(home.tree)
-            if name in home.own and name not in kept and name[:2] != "__":
-                found.add((origin, name))
-    return sorted(found - {(origin, "run") for origin in program.modules})
+            if name in home.own and name not in kept | {"run"} and name[:2] != "__":
+                found[origin, name] += 1
+    return sorted(found, key=lambda place: (-found[place], place))
+
+
+def _asked(tree: ast.AST) -> set[str]:
+    """Return what anything is asked for in a module."""
+    return {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
 
 
 def _parameters_of(tree: ast.AST) -> set[str]:
@@ -244,7 +245,7 @@ def _lent(program: Program) -> set[str]:
         other |= {place[1] for place in module.borrowed.values()} | set(name.split("."))
         other |= {node.arg or "" for node in ast.walk(module.tree) if isinstance(node, ast.keyword)}
         other |= set(module.modules)
-        asked |= {node.attr for node in ast.walk(module.tree) if isinstance(node, ast.Attribute)}
+        asked |= _asked(module.tree)
     return {name for name in lent & asked - other if name[:2] != "__" and len(name) > 1}
 
 

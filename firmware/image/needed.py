@@ -1,8 +1,8 @@
 """Leaves out what a role never asks for: functions, classes, methods, module variables, whole modules.
 
 A thing is needed when something needed names it. A method is needed when its class is, and when
-needed code names it on whatever object. A module whose full name stands in a text (`node.borrowed` reads such
-modules when they are needed) is needed with all that it has.
+needed code names it on whatever object. So are the names of a module whose full name stands in a text: `node.borrowed`
+reads such modules when they are needed, and what is asked for then may be theirs.
 """
 
 import ast
@@ -91,22 +91,22 @@ class Needs:
             ):
                 self._code(module, node)
 
-    def all_of(self, name: str) -> None:
-        """Need a module with all that it has."""
+    def by_name(self, name: str) -> None:
+        """Need a module that is asked for by its name: of what it has, what anything is asked for (settle)."""
         if name in self.whole:
             return
         self.whole.add(name)
         self.module(name)
-        module = self.program.modules[name]
-        for node in module.tree.body:
-            if defined(node):
-                self._definition(module, node)
 
     def settle(self) -> None:
-        """Need the methods that anybody asks for, and all that follows."""
+        """Need the methods that anybody asks for, what such modules are asked for, and all that follows."""
         before = -1
         while before != len(self.nodes):
             before = len(self.nodes)
+            for module in [self.program.modules[name] for name in self.whole]:
+                for node in module.tree.body:
+                    if self.attributes.intersection(defined(node)):
+                        self._definition(module, node)
             for module, node in list(self._classes):
                 for method in node.body:
                     if isinstance(method, _FUNCTIONS) and self._is_asked(method, node):
@@ -138,7 +138,7 @@ class Needs:
         for one in (node, *running(node)):
             if isinstance(one, ast.Constant) and one.value in self.program.modules:
                 if self.with_whole:
-                    self.all_of(str(one.value))
+                    self.by_name(str(one.value))
             elif isinstance(one, ast.Name):
                 self.name(module.name, one.id)
             elif isinstance(one, ast.Attribute):

@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from firmware.image import word_files
 from simulator.sh1106 import COLUMN_OFFSET, Sh1106
 from simulator.ssd1306 import HEIGHT, WIDTH, Ssd1306
 
@@ -27,6 +28,8 @@ def shown(scenes: list[Scene], panel: type[Ssd1306]) -> dict[str, Ssd1306]:
     wanted = [one | {"options": one["options"] | {"oled_offset": offset}} for one in scenes]
     with TemporaryDirectory() as folder:
         (Path(folder) / "scenes.json").write_text(json.dumps(wanted))
+        for name, data in word_files().items():
+            (Path(folder) / name).write_bytes(data)
         output = run_on_board("faces", "show_all", Path(folder), HEAP)
     sent: list[bytes] = []
     found = {}

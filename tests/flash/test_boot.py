@@ -26,7 +26,7 @@ def app(source: str) -> dict[str, bytes]:
 
 
 def board(active: str | None = "a", **directories: dict[str, bytes]) -> bytes:
-    files = {"main.py": program.BOOT.read_bytes()}
+    files = {"main.py": program.boot()}
     if active is not None:
         files["active"] = active.encode()
     for name, content in directories.items():

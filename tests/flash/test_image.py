@@ -61,7 +61,7 @@ def test_only_what_a_role_uses_goes_on_its_board():
     both = b"".join(sensor.values()), b"".join(display.values())
     for word, where in (
         (b"starts", (True, True)),  # node/good.py
-        (b"absorption", (False, True)),  # protocol/names.py
+        (b"battery relay fault", (False, True)),  # words.txt
         (b"cryptolib", (False, True)),
         (b"oled_offset", (False, True)),  # in a table that is named in a text only
         (b"scan_duty", (True, False)),
@@ -74,10 +74,11 @@ def test_the_list_of_files_is_right():
     files = program.application("sensor")
     content = json.loads(files.pop("manifest.json"))
     assert (content["role"], content["fw"]) == ("sensor", program.version())
-    assert {name: size for name, (size, _) in content["files"].items()} == {
-        name: len(data) for name, data in files.items()
-    }
+    assert content["files"] == {name: len(data) for name, data in files.items()}
     assert content == json.loads(program.manifest("sensor", files))
+    name = "sensor/main.mpy"
+    other = files | {name: files[name][:-1] + bytes([files[name][-1] ^ 1])}
+    assert json.loads(program.manifest("sensor", other))["sha256"] != content["sha256"]
 
 
 @pytest.mark.parametrize(("flash_bytes", "blocks"), SIZES.items())

@@ -3,6 +3,7 @@
 import asyncio
 import binascii
 import json
+import os
 import sys
 import time
 
@@ -25,6 +26,8 @@ for _name in dir(time):
     if not hasattr(Time, _name):
         setattr(Time, _name, staticmethod(getattr(time, _name)))
 time = sys.modules["time"] = Time
+
+sys.path.append(os.getcwd())  # files beside the program
 
 import machine
 
