@@ -18,6 +18,7 @@ CONF_LIMITS: Final = "limits"
 # Options of the entry that the display node follows.
 CONF_BRIGHTNESS: Final = "brightness"  # 1 … 255
 CONF_ORDER: Final = "order"  # subentries, the first on the display first
+CONF_SCREEN: Final = "screen"  # by the names that the node has for them
 CONF_WIFI: Final = "wifi"  # mode, ssid, password
 # What the device turned out to be. Kept so that its entities exist right after a restart,
 # also while the device is silent.

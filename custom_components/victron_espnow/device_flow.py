@@ -8,7 +8,6 @@ from typing import Any
 import probatio
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
-    ConfigEntryState,
     ConfigSubentry,
     ConfigSubentryFlow,
     SubentryFlowResult,
@@ -27,7 +26,7 @@ from homeassistant.helpers.selector import (
 from . import nearby
 from .const import CONF_KEY, CONF_LIMITS, KEY_WAIT_S, SUBENTRY_DEVICE
 from .heard import Heard
-from .hub import Hub
+from .hub import Hub, hub_of
 from .key_check import RIGHT, UNDECIDED, WRONG, Verdict, is_of_key, judge, missing, opened_by
 from .pasted import KEY_DIGITS, Pasted, UnreadableError, key_digits, read
 from .protocol.errors import KeyWrongLength, ProtocolError
@@ -412,8 +411,7 @@ class DeviceFlow(ConfigSubentryFlow):
 
     @property
     def _hub(self) -> Hub | None:
-        entry = self._get_entry()
-        return entry.runtime_data if entry.state is ConfigEntryState.LOADED else None
+        return hub_of(self._get_entry())
 
     def _configured(self, mac: bytes) -> ConfigSubentry | None:
         subentries: Iterable[ConfigSubentry] = self._get_entry().subentries.values()

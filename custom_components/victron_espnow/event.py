@@ -18,6 +18,10 @@ from .reason_entities import async_add_reason_events
 PARALLEL_UPDATES = 0
 
 ALARM = EventEntityDescription(key="alarm", translation_key="alarm", event_types=[*STATES])
+# The board's own name says already whose it is.
+NODE_ALARM = EventEntityDescription(
+    key="alarm", translation_key="node_alarm", event_types=[*STATES]
+)
 # The node tells whole seconds ago, and the line takes its time.
 _TOLERANCE = timedelta(seconds=5)
 
@@ -34,7 +38,7 @@ async def async_setup_entry(
 
     add_for_devices(entry, async_add_entities, wanted, DeviceAlarm)
     async_add_reason_events(entry, async_add_entities)
-    add_for_nodes(entry, async_add_entities, lambda _: (ALARM,), NodeAlarm)
+    add_for_nodes(entry, async_add_entities, lambda _: (NODE_ALARM,), NodeAlarm)
 
 
 class AlarmEvent(EventEntity):

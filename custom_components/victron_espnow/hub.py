@@ -4,12 +4,12 @@ import asyncio
 import math
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from homeassistant.components import usb
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import CONF_DEVICE
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
@@ -443,4 +443,14 @@ class Hub:
     @property
     def may_push_keys(self) -> bool:
         """Return whether keys may travel to the display node."""
-        return not is_network(self.url) or bool(self.data.get(CONF_PUSH_KEYS))
+        return may_push_keys(self.data)
+
+
+def may_push_keys(data: Mapping[str, Any]) -> bool:
+    """Return whether keys may travel to the display node that is configured so."""
+    return not is_network(data[CONF_DEVICE]) or bool(data.get(CONF_PUSH_KEYS))
+
+
+def hub_of(entry: VictronEspnowConfigEntry) -> Hub | None:
+    """Return the hub of an entry that runs."""
+    return entry.runtime_data if entry.state is ConfigEntryState.LOADED else None

@@ -25,6 +25,7 @@ from .device import Device
 from .entity import NodeEntity, VictronEntity
 from .hub import VictronEspnowConfigEntry
 from .node import DISPLAY, Node
+from .screen_options import as_brightness, as_percent
 
 PARALLEL_UPDATES = 0
 
@@ -99,7 +100,6 @@ BRIGHTNESS = NumberEntityDescription(
     mode=NumberMode.SLIDER,
     entity_category=EntityCategory.CONFIG,
 )
-_BRIGHTEST = 255  # what the display node calls 100 %
 
 
 async def async_setup_entry(
@@ -166,12 +166,12 @@ class BrightnessNumber(NodeEntity, NumberEntity):
         """Return what was set, else what the display node said it uses."""
         used = self.hub.settings.options.in_force.get(CONF_BRIGHTNESS)
         brightness = self.hub.entry.options.get(CONF_BRIGHTNESS, used)
-        return round(brightness * 100 / _BRIGHTEST) if isinstance(brightness, int) else None
+        return as_percent(brightness) if isinstance(brightness, int) else None
 
     @override
     async def async_set_native_value(self, value: float) -> None:
         """Keep it; the hub follows what is configured."""
         entry = self.hub.entry
-        options = {**entry.options, CONF_BRIGHTNESS: max(1, round(value * _BRIGHTEST / 100))}
+        options = {**entry.options, CONF_BRIGHTNESS: as_brightness(value)}
         self.hass.config_entries.async_update_entry(entry, options=options)
         self.async_write_ha_state()

@@ -48,18 +48,26 @@ class OptionPush(Push):
         missing = {
             name: value for name, value in wanted.items() if self.in_force.get(name) != value
         }
-        refused: dict[str, str] = {}
-        reasons = []
+        reasons: dict[str, str] = {}
         for args in _commands(missing):
-            reason, _ = await self._ask(connection, "set", args)
-            reasons.append(reason)
-            if not reason:
-                self.in_force |= {name: one for name, one in args.items() if name != _PASSWORD}
-            elif reason != NO_ACK:
-                refused |= dict.fromkeys(args, reason)
-        self.refused = refused
+            reasons |= await self._set(connection, args)
+        self.refused = {name: reason for name, reason in reasons.items() if reason != NO_ACK}
         self._tell()
-        return NO_ACK not in reasons
+        return NO_ACK not in reasons.values()
+
+    async def _set(self, connection: Connection, args: Options) -> dict[str, str]:
+        """Return why the node did not take what it did not take."""
+        reason, _ = await self._ask(connection, "set", args)
+        if not reason:
+            self.in_force |= {name: one for name, one in args.items() if name != _PASSWORD}
+            return {}
+        if reason == NO_ACK or len(args) == 1 or _PASSWORD in args:
+            return dict.fromkeys(args, reason)
+        # One that is wrong changes nothing: the others are right on their own, unlike those of a Wi-Fi.
+        found: dict[str, str] = {}
+        for name, value in args.items():
+            found |= await self._set(connection, {name: value})
+        return found
 
     async def _read(self, connection: Connection) -> bool:
         """Learn what the node has; it tells in several answers."""
@@ -82,12 +90,15 @@ class OptionPush(Push):
 
 def _commands(options: Options) -> Iterator[Options]:
     """Set as much at once as a node's input holds: it connects to a Wi-Fi whose name it has."""
-    if not options:
-        return
-    try:
-        serial_line.encode_command(0xFFFF, 0xFFFF, "set", options)
-    except serial_line.LineTooLong:
-        for name, value in options.items():
-            yield {name: value}
-    else:
-        yield options
+    wifi = {name: value for name, value in options.items() if name.startswith("wifi_")}
+    others = {name: value for name, value in options.items() if name not in wifi}
+    for together in (others, wifi):
+        if not together:
+            continue
+        try:
+            serial_line.encode_command(0xFFFF, 0xFFFF, "set", together)
+        except serial_line.LineTooLong:
+            for name, value in together.items():
+                yield {name: value}
+        else:
+            yield together

@@ -1,9 +1,9 @@
-"""Options of an entry: how often values are written, the order on the display, the display node's Wi-Fi."""
+"""Options of an entry: how often values are written, and the display node's order, screen and Wi-Fi."""
 
 from typing import Any
 
 import probatio
-from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult, OptionsFlow
+from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
 from homeassistant.const import UnitOfTime
 from homeassistant.helpers.selector import (
     NumberSelector,
@@ -18,7 +18,9 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 
-from .const import CONF_ORDER, CONF_WIFI, EVERY_MAX_S, EVERY_S, SUBENTRY_DEVICE
+from . import screen_options
+from .const import CONF_ORDER, CONF_SCREEN, CONF_WIFI, EVERY_MAX_S, EVERY_S, SUBENTRY_DEVICE
+from .hub import hub_of, may_push_keys
 from .option_push import WIFI_OFF, WIFI_POINT, WIFI_STATION
 
 # "As it is" leaves to the board what was set over USB or on its own page.
@@ -62,7 +64,9 @@ class VictronEspnowOptionsFlow(OptionsFlow):
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask what it is about."""
-        return self.async_show_menu(step_id="init", menu_options=["pace", "order", "wifi"])
+        return self.async_show_menu(
+            step_id="init", menu_options=["pace", "order", "screen", "wifi"]
+        )
 
     async def async_step_pace(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask how often values are written."""
@@ -93,10 +97,24 @@ class VictronEspnowOptionsFlow(OptionsFlow):
             ),
         )
 
+    async def async_step_screen(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask how the screen behaves; an empty field leaves that to the board."""
+        hub = hub_of(self.config_entry)
+        told = hub.settings.options.in_force if hub else {}
+        kept = self.config_entry.options.get(CONF_SCREEN, {})
+        if user_input is not None:
+            return self._keep({CONF_SCREEN: screen_options.chosen(user_input, told, kept)})
+        return self.async_show_form(
+            step_id="screen",
+            data_schema=self.add_suggested_values_to_schema(
+                screen_options.schema(told, kept), screen_options.shown(told, kept)
+            ),
+        )
+
     async def async_step_wifi(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the display node's Wi-Fi; a password that is kept is not shown."""
         entry = self.config_entry
-        if entry.state is ConfigEntryState.LOADED and not entry.runtime_data.may_push_keys:
+        if not may_push_keys(entry.data):
             return self.async_abort(reason="no_consent")
         known = entry.options.get(CONF_WIFI, {})
         errors: dict[str, str] = {}
@@ -116,8 +134,9 @@ class VictronEspnowOptionsFlow(OptionsFlow):
 
     def _keep(self, answered: dict[str, Any]) -> ConfigFlowResult:
         options = {**self.config_entry.options, **answered}
-        if not options.get(CONF_WIFI, True):  # nothing is asked of the board
-            del options[CONF_WIFI]
+        for name in (CONF_SCREEN, CONF_WIFI):
+            if not options.get(name, True):  # nothing is asked of the board
+                del options[name]
         return self.async_create_entry(data=options)
 
 

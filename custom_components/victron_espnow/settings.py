@@ -9,7 +9,7 @@ from homeassistant.core import callback
 
 from . import issues
 from .clock_push import ClockPush
-from .const import CONF_BRIGHTNESS, CONF_ORDER, CONF_WIFI
+from .const import CONF_BRIGHTNESS, CONF_ORDER, CONF_SCREEN, CONF_WIFI
 from .key_push import KeyPush, Keys, WantedKey
 from .limit_push import LimitPush
 from .option_push import OptionPush, Options, wifi_options
@@ -63,7 +63,7 @@ class Settings:
 
     def _options(self) -> Options:
         configured = self._hub.entry.options
-        options: Options = {}
+        options: Options = {**configured.get(CONF_SCREEN, {})}
         if CONF_BRIGHTNESS in configured:
             options["brightness"] = configured[CONF_BRIGHTNESS]
         if CONF_WIFI in configured and self._hub.may_push_keys:

@@ -38,11 +38,17 @@ DEFAULT_LIMITS = {
 DEFAULT_OPTIONS = {
     "brightness": 207,
     "channel": 6,
+    "night_brightness": 0,
+    "night_from": 22,
+    "night_to": 7,
+    "oled_offset": 0,
+    "page_seconds": 10,
+    "saver_minutes": 0,
     "wifi_mode": "off",
     "wifi_password": "",
     "wifi_ssid": "",
 }
-OPTIONS_A_LINE = 2  # a real node has room for more, and more of them
+OPTIONS_A_LINE = 5  # a real node has room for more, and more of them
 SENSOR_MAC_2 = bytes.fromhex("246F28000003")
 BOOT_NOISE = (
     b"ets Jun  8 2016 00:22:57\r\n\r\nrst:0x1 (POWERON_RESET),boot:0x17 (SPI_FAST_FLASH_BOOT)\r\n"
@@ -190,7 +196,10 @@ class FakeNode:
             if self.drop_settings > 0:
                 self.drop_settings -= 1
                 return
-            if refusal := self.refuse.get(name):
+            refusal = self.refuse.get(name, "")
+            if name == "set" and not args.keys() <= self.options.keys():
+                refusal = "unknown_option"
+            if refusal:
                 self.send("ack", serial_line.encode_ack(number, error=refusal))
                 return
             self.send("ack", serial_line.encode_ack(number, self._settle(name, args)))

@@ -17,13 +17,14 @@ from custom_components.victron_espnow.button import NODE_BUTTONS
 from custom_components.victron_espnow.const import DOMAIN
 from custom_components.victron_espnow.device import FRESH
 from custom_components.victron_espnow.device_flow import DeviceFlow
-from custom_components.victron_espnow.event import ALARM
+from custom_components.victron_espnow.event import ALARM, NODE_ALARM
 from custom_components.victron_espnow.node_sensor import NODE_SENSORS
 from custom_components.victron_espnow.number import BRIGHTNESS, LIMITS
 from custom_components.victron_espnow.option_push import WIFI_OFF, WIFI_POINT, WIFI_STATION
 from custom_components.victron_espnow.options_flow import AS_IT_IS, VictronEspnowOptionsFlow
 from custom_components.victron_espnow.protocol.records import RECORDS
 from custom_components.victron_espnow.reason_entities import BINARY_SENSORS, REASON
+from custom_components.victron_espnow.screen_options import SCREEN_OPTIONS
 from custom_components.victron_espnow.sensor import SENSORS
 from custom_components.victron_espnow.status_sensors import LAST_SEEN, STATUS
 
@@ -37,7 +38,7 @@ ALL_SENSORS = (*SENSORS, STATUS, LAST_SEEN, *NODE_SENSORS)
 ENTITIES = {
     "binary_sensor": (PROBLEM, *BINARY_SENSORS, *NODE_BINARY_SENSORS),
     "button": NODE_BUTTONS,
-    "event": (ALARM, REASON),
+    "event": (ALARM, NODE_ALARM, REASON),
     "number": (*LIMITS, BRIGHTNESS),
     "sensor": ALL_SENSORS,
 }
@@ -242,6 +243,9 @@ def test_every_alarm_that_the_display_node_has_is_named() -> None:
     kinds = set(re.findall(r'"(\w+)", (?:WARNING|CRITICAL)', rules))
     assert len(kinds) >= 8
     assert set(words["kind"]["state"]) == kinds | {"no_data", "test"}
+    of_boards = ENGLISH["entity"]["event"]["node_alarm"]["state_attributes"]
+    assert set(of_boards["event_type"]["state"]) == set(STATES)
+    assert set(of_boards["kind"]["state"]) == {"no_data", "test"}
 
 
 def test_limits_are_those_that_the_display_node_takes() -> None:
@@ -249,6 +253,19 @@ def test_limits_are_those_that_the_display_node_takes() -> None:
     theirs = "".join(path.read_text() for path in folder.glob("limit*.py"))
     for description in LIMITS:
         assert f'"{description.key}"' in theirs
+
+
+def test_screen_is_asked_about_all_that_a_person_would_set_within_what_the_node_takes() -> None:
+    table = (ROOT / "firmware" / "display" / "option_table.py").read_text()
+    theirs = dict(re.findall(r'"(\w+)": \(\S+ (?:whole|one_of)\((.+?)\)', table))
+    ours = {}
+    for one in SCREEN_OPTIONS:
+        config = one.field.config
+        choices = [choice["value"] for choice in config.get("options", [])]
+        ends = choices or [f"{one.kept(config['min'])}", f"{one.kept(config['max'])}"]
+        ours[one.name] = ", ".join(ends)
+    elsewhere = {"brightness", "channel", "wifi_mode"}  # a number; where sensor nodes follow; Wi-Fi
+    assert ours == {name: ends for name, ends in theirs.items() if name not in elsewhere}
 
 
 def test_keys_of_entities_are_unique_and_slugs() -> None:

@@ -7,9 +7,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.victron_espnow.const import CONF_ORDER, CONF_WIFI
+from custom_components.victron_espnow.const import CONF_ORDER, CONF_SCREEN, CONF_WIFI
+from custom_components.victron_espnow.screen_options import SCREEN_OPTIONS
 
-from .conftest import SetUp, subentry
+from .conftest import SetUp, subentry, until
 from .device_dialog import suggested
 from .fake_node import PtyNode, TcpNode, Victron
 
@@ -45,6 +46,53 @@ async def test_devices_are_put_in_order(
     assert suggested(flow, CONF_ORDER) == [roof]
     await fill_in(hass, flow)
     assert entry.options[CONF_ORDER] == []
+
+
+async def test_screen_is_asked_about_as_the_node_has_it_and_only_changes_are_kept(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    node.options["night_brightness"] = 40  # 16 %, which is 41 of 255
+    options = entry.runtime_data.settings.options
+    await until(lambda: "saver_minutes" in options.in_force)
+    flow = await go_to(hass, entry, "screen")
+    there = {str(name): suggested(flow, name) for name in flow["data_schema"].schema}
+    assert there == {
+        "page_seconds": 10,
+        "saver_minutes": 0,
+        "night_brightness": 16,
+        "night_from": 22,
+        "night_to": 7,
+        "oled_offset": "0",
+    }
+    await fill_in(hass, flow, **{**there, "page_seconds": 4.0, "oled_offset": "2"})
+    assert entry.options[CONF_SCREEN] == {"page_seconds": 4, "oled_offset": 2}
+    await until(lambda: (node.options["page_seconds"], node.options["oled_offset"]) == (4, 2))
+    assert node.options["night_brightness"] == 40
+    # What was kept stays kept, to the last bit, until its field is emptied.
+    hass.config_entries.async_update_entry(
+        entry, options={CONF_SCREEN: {"page_seconds": 4, "night_brightness": 40}}
+    )
+    flow = await go_to(hass, entry, "screen")
+    await fill_in(hass, flow, page_seconds=4, night_brightness=16, saver_minutes=0)
+    assert entry.options[CONF_SCREEN] == {"page_seconds": 4, "night_brightness": 40}
+    await fill_in(hass, await go_to(hass, entry, "screen"))
+    assert CONF_SCREEN not in entry.options
+
+
+async def test_screen_is_asked_about_what_its_firmware_knows_and_all_while_it_is_away(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp
+) -> None:
+    del node.options["saver_minutes"]
+    entry = await set_up()
+    await until(lambda: "wifi_mode" in entry.runtime_data.settings.options.in_force)
+    flow = await go_to(hass, entry, "screen")
+    assert "saver_minutes" not in flow["data_schema"].schema
+    await hass.config_entries.async_unload(entry.entry_id)
+    flow = await go_to(hass, entry, "screen")
+    assert list(flow["data_schema"].schema) == [one.name for one in SCREEN_OPTIONS]
+    await fill_in(hass, flow, night_brightness=1, saver_minutes=5)
+    assert entry.options[CONF_SCREEN] == {"night_brightness": 3, "saver_minutes": 5}
 
 
 async def test_network_is_joined_and_its_password_kept_but_not_shown(
@@ -105,3 +153,5 @@ async def test_password_is_asked_for_only_where_it_may_travel(
     result = await go_to(hass, entry, "wifi")
     assert result.get("reason") == (None if agreed else "no_consent")
     await hass.config_entries.async_unload(entry.entry_id)
+    result = await go_to(hass, entry, "wifi")  # also while nothing runs
+    assert result.get("reason") == (None if agreed else "no_consent")

@@ -19,6 +19,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from custom_components.victron_espnow.const import (
     CONF_BRIGHTNESS,
     CONF_ORDER,
+    CONF_SCREEN,
     CONF_WIFI,
     DOMAIN,
 )
@@ -251,6 +252,32 @@ async def test_refused_options_are_named_until_they_are_taken(
     node.say_hello()
     await until(lambda: not issue_registry.async_get_issue(DOMAIN, issue_id))
     assert node.options["brightness"] == 9
+
+
+async def test_option_that_the_firmware_does_not_know_costs_only_itself(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, issue_registry: ir.IssueRegistry
+) -> None:
+    del node.options["saver_minutes"]
+    entry = await set_up()
+    screen = {"saver_minutes": 5, "page_seconds": 4}
+    choose(hass, entry, **{CONF_SCREEN: screen, CONF_BRIGHTNESS: 9, CONF_WIFI: {"mode": "ap"}})
+    issue_id = f"options_refused_{entry.entry_id}"
+    issue = await until(lambda: issue_registry.async_get_issue(DOMAIN, issue_id))
+    assert issue.translation_placeholders["devices"] == "saver_minutes"
+    chosen = {name: node.options[name] for name in ("page_seconds", "brightness", "wifi_mode")}
+    assert chosen == {"page_seconds": 4, "brightness": 9, "wifi_mode": "ap"}
+
+
+async def test_of_a_wifi_that_is_refused_nothing_is_tried_alone(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, issue_registry: ir.IssueRegistry
+) -> None:
+    """The mode without the name would join the network of before."""
+    node.refuse = {"set": "bad_wifi_ssid"}
+    entry = await set_up()
+    choose(hass, entry, **{CONF_WIFI: HOME})
+    issue_id = f"options_refused_{entry.entry_id}"
+    await until(lambda: issue_registry.async_get_issue(DOMAIN, issue_id))
+    assert len(set_commands(node)) == 1
 
 
 @pytest.mark.parametrize("dropped", [1, 2, 3, 4])
