@@ -290,12 +290,11 @@ class Connection:
 
     async def greet(self) -> Hello:
         """Return the node's hello. Boot messages and half lines before it are normal."""
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + HELLO_TIMEOUT_S
-        while (left := deadline - loop.time()) > 0:
+        # Counted, not by the clock: while Home Assistant was busy the answer came, and waits to be read.
+        for _ in range(round(HELLO_TIMEOUT_S / HELLO_EVERY_S)):
             self.say_hello()
             try:
-                async with asyncio.timeout(min(HELLO_EVERY_S, left)):
+                async with asyncio.timeout(HELLO_EVERY_S):
                     return await self._hello()
             except TimeoutError:
                 continue

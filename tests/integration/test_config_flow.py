@@ -1,6 +1,7 @@
 """Choosing the port: every wrong choice is told apart, and the next one can be right."""
 
 import asyncio
+import time
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -101,6 +102,19 @@ def something_else(node: PtyNode) -> None:
     node.noise = b"$GPGGA,123519,4807.038,N\r\n" * 4
 
 
+def something_else_while_home_assistant_is_busy(node: PtyNode) -> None:
+    something_else(node)
+    obey, begun = node.obey, []
+
+    def obey_late(number: int, name: str, args: dict[str, Any]) -> None:
+        if not begun:
+            begun.append(name)
+            time.sleep(1.5)  # longer than a hello is waited for
+        obey(number, name, args)
+
+    node.obey = obey_late  # type: ignore[method-assign]
+
+
 def sensor_node(node: PtyNode) -> None:
     node.hello["role"] = "sensor"
 
@@ -126,6 +140,7 @@ def unusable_hello(node: PtyNode) -> None:
     [
         (silent, "no_answer", {}),
         (something_else, "something_else", {}),
+        (something_else_while_home_assistant_is_busy, "something_else", {}),
         (sensor_node, "sensor_node", {}),
         (newer_version, "newer_line_version", {"version": "7", "ours": "1"}),
         (older_version, "older_line_version", {"version": "0", "ours": "1"}),
