@@ -4,8 +4,11 @@ import asyncio
 import gc
 import threading
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
+import pytest
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -14,11 +17,18 @@ from custom_components.victron_espnow.hub import Hub
 from custom_components.victron_espnow.link import Connection
 from custom_components.victron_espnow.node import Node
 
-from .conftest import SetUp, make_entry, reload, state, subentry, until
+from .conftest import SetUp, make_entry, messages, reload, state, subentry, until
 from .fake_node import PtyNode, Victron
 
 OURS = "custom_components.victron_espnow"
 POOL = "SyncWorker"  # Home Assistant's own threads, which come as they are needed and stay
+
+
+@pytest.fixture(autouse=True)
+def alarms_take_their_time() -> Iterator[None]:
+    """So that they are waited for whenever something is stopped."""
+    with patch(f"{OURS}.roll_call.ALARMS_SETTLE_S", 600.0):
+        yield
 
 
 def held(hass: HomeAssistant) -> dict[str, Counter[str]]:
@@ -34,7 +44,7 @@ def held(hass: HomeAssistant) -> dict[str, Counter[str]]:
         "timers": Counter(
             getattr(timer._callback, "__qualname__", type(timer._callback).__name__)
             for timer in hass.loop._scheduled
-            if not timer.cancelled() and OURS in str(timer)
+            if not timer.cancelled() and OURS in f"{timer._callback} {timer._args}"
         ),
         "listeners": Counter(hass.bus.async_listeners()),
         "objects": Counter(type(one).__name__ for one in gc.get_objects() if type(one) in kept),
@@ -55,10 +65,18 @@ def open_files() -> list[str]:
 
 async def live(hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron) -> None:
     """Let it do all that it does."""
-    await until(lambda: entry.runtime_data.connected and node.keys)
+    hub: Hub = entry.runtime_data
+    await until(lambda: hub.connected and node.keys)
     node.advertise(shunt)
     await until(lambda: state(hass) == "13.07")
     await hass.async_block_till_done()
+    # What nobody looked at yet, alarms that are still to be named.
+    (device,) = hub.devices.values()
+    while not device.followers._wake:
+        node.advertise(shunt)
+        await asyncio.sleep(0.02)
+    node.say_hello()
+    await until(lambda: hub._roll_call.is_under_way)
 
 
 def left(before: dict[str, Counter[str]], now: dict[str, Counter[str]]) -> dict[str, Counter[str]]:
@@ -82,6 +100,28 @@ async def test_reloads_leave_nothing_behind(
     await live(hass, node, entry, shunt)
     await hass.config_entries.async_unload(entry.entry_id)
     assert left(before, held(hass)) == {}
+
+
+async def test_hub_that_is_stopped_leaves_nothing_to_home_assistant(
+    hass: HomeAssistant,
+    node: PtyNode,
+    set_up: SetUp,
+    shunt: Victron,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It cancels an entry's tasks itself, but late: until then a closed port would be opened again.
+
+    The tick and the full hour are the entry's, which ends them.
+    """
+    entry = await set_up(subentry(shunt, "House"))
+    await live(hass, node, entry, shunt)
+    hub: Hub = entry.runtime_data
+    await hub.async_stop()
+    now = held(hass)
+    assert not [name for name in now["tasks"] if name.startswith("Hub.")]
+    assert set(now["timers"]) <= {"_TrackTimeInterval._interval_listener", "_TrackPointUTCTime"}
+    assert not node.is_open
+    assert not any("Lost" in message for message in messages(caplog))
 
 
 async def test_removal_leaves_nothing_behind(

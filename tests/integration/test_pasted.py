@@ -42,6 +42,12 @@ def test_one_device_is_found_however_it_is_written(text: str) -> None:
     assert found(text) == [(ONE, KEY_1)]
 
 
+@pytest.mark.parametrize("at", [one for one in range(1, 32) if one != 12])
+def test_one_device_is_found_wherever_its_key_is_broken(at: int) -> None:
+    """What is left of it may look like a key that lacks a digit; 12 digits are an address."""
+    assert found(f"{colons(ONE)}\n{KEY_1[:at]}\n{KEY_1[at:]}") == [(ONE, KEY_1)]
+
+
 @pytest.mark.parametrize("between", [" ", ",", ";", "\t", " | ", "\n", ": "])
 @pytest.mark.parametrize("behind", ["\n", "\n\n", "\r\n", "\n---\n"])
 def test_several_devices_are_told_apart(between: str, behind: str) -> None:
@@ -82,6 +88,7 @@ def test_words_alone_are_nothing(text: str) -> None:
     ("text", "line", "digits"),
     [
         (KEY_1[:-2], 1, 30),
+        (f"{ONE}\n{KEY_1[:9]}\n{KEY_1[9:17]}", 2, 17),
         (f"{colons(ONE)} {KEY_1}\n\n{colons(TWO)}:11", 3, 14),
         (f"{ONE};{KEY_1}\n{TWO};{KEY_2}aa", 2, 34),
     ],
