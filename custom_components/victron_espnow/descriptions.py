@@ -84,13 +84,13 @@ def number(*fields: str) -> Value:
 def product(*pairs: tuple[str, str]) -> Value:
     """Return the power of a voltage and a current, known when both are."""
 
-    def value(device: Device) -> StateType:
+    def value(device: Device) -> float | None:
         fields = device.fields
         for voltage, current in pairs:
             volts, amperes = fields.get(voltage), fields.get(current)
             if volts is not None and amperes is not None:
-                power: float = round(volts * amperes, 1)
-                return power
+                watts: float = volts * amperes
+                return watts
         return None
 
     return value
@@ -173,8 +173,19 @@ def power(key: str, *fields: str, **more: Any) -> VictronSensorDescription:
 
 def computed_power(key: str, *pairs: tuple[str, str], **more: Any) -> VictronSensorDescription:
     """A voltage times a current."""
+    exact = product(*pairs)
+
+    def value(device: Device) -> float | None:
+        watts = exact(device)
+        return None if watts is None else round(watts, 1)
+
     return power(
-        key, variants=pairs, value_fn=product(*pairs), suggested_display_precision=1, **more
+        key,
+        variants=pairs,
+        value_fn=value,
+        source_fn=exact,
+        suggested_display_precision=1,
+        **more,
     )
 
 

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from homeassistant.config_entries import ConfigSubentry
@@ -108,6 +108,7 @@ class Device:
         self.reading: Reading | None = None
         self.fields: dict[str, Any] = {}
         self.seen: set[str] = set()
+        self._unseen: frozenset[str] | None = None  # of the fields of its record
         # What decides which entities exist; it changes seldom.
         self.shape: Shape = (self.record_type, self.product_id, None, 0)
         self.key_refused = False
@@ -131,49 +132,44 @@ class Device:
     @callback
     def receive(self, advert: Advert) -> None:
         """Take an advertisement of this device; whatever is in it, nothing is raised."""
+        nonce = advertisement.nonce(advert.data)
+        # A new frame, a repeat, or one that another node delivers late.
+        verdict = advertisement.NEW
+        gap = None
+        if self.heard_at is not None:
+            gap = advert.heard_at - self.heard_at
+            verdict = advertisement.judge_nonce(self._nonce, nonce, int(gap * 1000))
+        if verdict == advertisement.LATE:
+            self.counters["late"] += 1
+            return
+        self._note_signal(advert)
+        if gap is None or gap > 0:
+            self.heard_at = advert.heard_at
+        if verdict == advertisement.REPEAT:
+            self.counters["repeat"] += 1
+            if self.read_at is not None and gap is not None and gap > 0:
+                self.read_at = advert.heard_at
+            return
+        self.counters["new"] += 1
+        self._nonce = nonce
+        if gap is not None:
+            self._learn(gap)
         try:
-            verdict = self._judge_nonce(advert)
-            if verdict == advertisement.LATE:
-                self.counters["late"] += 1
-                return
-            self._note_heard(advert, verdict)
-            if verdict == advertisement.REPEAT:
-                self.counters["repeat"] += 1
-                return
-            self.counters["new"] += 1
             self._read(advert)
         except ProtocolError as err:
             self.counters[err.reason] += 1
 
-    def _judge_nonce(self, advert: Advert) -> int:
-        """Tell a new frame from a repeat and from one that another node delivers late."""
-        nonce = advertisement.nonce(advert.data)
-        if self.heard_at is None:
-            return int(advertisement.NEW)
-        silent_ms = max(0, int((advert.heard_at - self.heard_at) * 1000))
-        return int(advertisement.judge_nonce(self._nonce, nonce, silent_ms))
-
-    def _note_heard(self, advert: Advert, verdict: int) -> None:
-        """Keep signal strength, age and rhythm."""
-        self._note_signal(advert)
-        if verdict == advertisement.NEW:
-            self._nonce = advertisement.nonce(advert.data)
-            if self.heard_at is not None:
-                self._learn(advert.heard_at - self.heard_at)
-        if self.heard_at is None or advert.heard_at > self.heard_at:
-            self.heard_at = advert.heard_at
-            if verdict == advertisement.REPEAT and self.read_at is not None:
-                self.read_at = advert.heard_at
-
     def _note_signal(self, advert: Advert) -> None:
         """Keep the signal at each node that hears the device at present, the newest last."""
-        self.signal.pop(advert.node, None)
-        self.signal[advert.node] = (advert.rssi, advert.heard_at)
-        if len(self.signal) == 1:
+        signal = self.signal
+        if len(signal) > 1:
+            signal.pop(advert.node, None)
+        signal[advert.node] = (advert.rssi, advert.heard_at)
+        if len(signal) == 1:
             return
-        for node, (_, at) in list(self.signal.items()):
-            if advert.heard_at - at >= STALE_MIN_S or len(self.signal) > MAX_SIGNALS:
-                del self.signal[node]
+        for node, (_, at) in list(signal.items()):
+            if advert.heard_at - at >= STALE_MIN_S or len(signal) > MAX_SIGNALS:
+                del signal[node]
 
     def _learn(self, gap: float) -> None:
         """Follow the interval between new frames; an absence is no rhythm."""
@@ -184,12 +180,16 @@ class Device:
         elif gap < STALE_INTERVALS * self.interval:
             self.interval += (gap - self.interval) / 8
         # The silence after which the values are no longer the present.
-        self.stale_after = min(max(STALE_MIN_S, STALE_INTERVALS * self.interval), STALE_MAX_S)
+        stale_after = STALE_INTERVALS * self.interval
+        if stale_after < STALE_MIN_S:
+            stale_after = STALE_MIN_S
+        self.stale_after = stale_after if stale_after < STALE_MAX_S else STALE_MAX_S
 
     def _read(self, advert: Advert) -> None:
         """Decrypt and decode a new frame."""
+        before = self.reading
         try:
-            reading = decode(advert.data, self.key)
+            reading = decode(advert.data, self.key, before)
         except KeyMismatch:
             self._refuse(advert.data)
             raise
@@ -205,28 +205,37 @@ class Device:
         self._doubtful = None
         self._refused = 0
         self.key_refused = self._suspected = False
-        before, self.fields = self.fields, reading.fields
+        self.read_at = advert.heard_at
+        if reading is not before:
+            self._take(reading)
+        self.followers.tell(
+            at_once=before is None
+            or reading.codes != before.codes
+            or reading.record_type != before.record_type
+        )
+
+    def _take(self, reading: Reading) -> None:
+        """Hold what the device says now, and remember what it ever said."""
         self.reading = reading
+        self.fields = reading.fields
+        unseen = self._unseen
+        if unseen is None or reading.record_type != self.record_type:
+            unseen = layout(reading.record_type).names - self.seen
         self.record_type = reading.record_type
         self.product_id = reading.product_id
-        self.read_at = advert.heard_at
-        self._note_seen()
+        self._unseen = self._note_seen(unseen)
         self.shape = self.record_type, self.product_id, self.aux_mode, len(self.seen)
-        self.followers.tell(at_once=self._has_other_codes(before))
 
-    def _has_other_codes(self, before: Mapping[str, Any]) -> bool:
-        """Return whether a state, an alarm or an error changed."""
-        now = self.fields
-        return any(now[name] != before.get(name) for name in layout(self.record_type).coded)
-
-    def _note_seen(self) -> None:
-        """Remember what the device ever sent, of a list which places."""
-        for name in layout(self.record_type).names - self.seen:
+    def _note_seen(self, unseen: frozenset[str]) -> frozenset[str]:
+        """Remember of what was never seen what the device sends now, of a list which places."""
+        count = len(self.seen)
+        for name in unseen:
             value = self.fields[name]
             if type(value) is list:
                 self.seen.update(f"{name}[{at}]" for at, one in enumerate(value) if one is not None)
             elif value is not None:
                 self.seen.add(name)
+        return unseen if len(self.seen) == count else unseen - self.seen
 
     def _refuse(self, data: bytes) -> None:
         """Count a frame that the key does not open; three in a row are no accident."""

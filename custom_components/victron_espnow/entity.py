@@ -1,6 +1,5 @@
 """What all entities of a Victron device share."""
 
-from abc import abstractmethod
 from collections.abc import Callable
 from functools import partial
 from typing import Any, override
@@ -75,13 +74,12 @@ class PacedEntity(VictronEntity):
 
     pace: Pace = AT_ONCE
     coded = False  # a state, an alarm, an error
+    # Returns what the state follows from: equal to the written one, nothing needs writing.
+    source: Callable[[], Any]
     _written: Any = None
     _every = 0.0
+    _look_again = 0.0
     _following: Following | None = None
-
-    @abstractmethod
-    def source(self) -> Any:
-        """Return what the state follows from: equal to the written one, nothing needs writing."""
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -108,10 +106,9 @@ class PacedEntity(VictronEntity):
         Return from when on to look again, and when at the latest.
         """
         source, written, every = self.source(), self._written, self._every
-        same = source == written or (every and not self.pace.differs(source, written))
-        if same or not self.device.available:
+        if source == written or (every and not self.pace.differs(source, written)):
             # A slow value need not be looked at with every reading to be written in time.
-            return now + every * LOOK_AGAIN, now + every
+            return now + self._look_again, now + every
         self._written = source
         self.async_write_ha_state()
         return now + every, now + every
@@ -119,13 +116,14 @@ class PacedEntity(VictronEntity):
     @callback
     def _on_codes(self) -> None:
         source = self.source()
-        if source != self._written and self.device.available:
+        if source != self._written:
             self._written = source
             self.async_write_ha_state()
 
     def _note_written(self, now: float) -> None:
         self._written = self.source() if self.device.available else None
         self._every = self.pace.every(self.hub.entry.options)
+        self._look_again = self._every * LOOK_AGAIN
         if self._following:
             self._following.wait(now + self._every)
 

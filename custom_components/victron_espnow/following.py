@@ -1,5 +1,6 @@
 """Who follows the readings of a device, and who is called when: asking costs more than knowing."""
 
+import math
 import time
 from asyncio import TimerHandle
 from collections.abc import Callable
@@ -14,13 +15,16 @@ from .listeners import Listeners
 type Follower = Callable[[float], tuple[float, float]]
 
 
+_NEVER = math.inf
+
+
 class Following:
     """A follower, and when it wants to be called again."""
 
-    __slots__ = ("_follow", "at_the_latest", "called_at", "from_then_on")
+    __slots__ = ("at_the_latest", "called_at", "follow", "from_then_on")
 
     def __init__(self, follow: Follower) -> None:
-        self._follow = follow
+        self.follow = follow
         self.called_at = self.from_then_on = self.at_the_latest = 0.0
 
     def wait(self, until: float) -> None:
@@ -30,7 +34,7 @@ class Following:
     def call(self, now: float) -> None:
         """Call it, and note when it wants to be called again."""
         self.called_at = now
-        self.from_then_on, self.at_the_latest = self._follow(now)
+        self.from_then_on, self.at_the_latest = self.follow(now)
 
 
 class Followers:
@@ -43,44 +47,50 @@ class Followers:
         # Told of every single reading.
         self.readers: Listeners[()] = Listeners()
         self._hass = hass
-        self._followings: list[Following] = []
+        self._followings: tuple[Following, ...] = ()
         self._told_at = self._read_at = 0.0
         self._wake: TimerHandle | None = None
-        self._wake_at = 0.0
+        self._wake_at = _NEVER
 
     @callback
     def add(self, follower: Follower) -> Following:
         """Call the follower with readings, at most about once a second."""
         following = Following(follower)
-        self._followings.append(following)
+        self._followings = (*self._followings, following)
         return following
 
     @callback
     def remove(self, following: Following) -> None:
         """Call it no longer."""
-        self._followings.remove(following)
+        self._followings = tuple(one for one in self._followings if one is not following)
 
     @callback
     def tell(self, at_once: bool) -> None:
         """A reading came: tell whom it is of interest to; `at_once` says that a code changed."""
-        self.readers.tell()
+        for reader in self.readers.listeners:
+            reader()
         if at_once:
             self.codes.tell()
         now = self._read_at = time.monotonic()
-        if at_once or now - self._told_at >= UPDATE_SPACING_S:
-            self._call(now)
-        self._wake_up(now)
-
-    def _call(self, now: float) -> None:
+        if not at_once and now - self._told_at < UPDATE_SPACING_S:
+            self._wake_up(now)
+            return
         self._told_at = now
-        for following in tuple(self._followings):
-            if now >= following.from_then_on:
-                following.call(now)
+        missed = _NEVER
+        # In line: twenty devices have two hundred followers, and this runs with every reading.
+        for one in self._followings:
+            if now >= one.from_then_on:
+                one.called_at = now
+                one.from_then_on, one.at_the_latest = one.follow(now)
+            elif one.at_the_latest < missed:
+                missed = one.at_the_latest
+        if missed < self._wake_at:
+            self._wake_at_the_latest(missed, now)
 
     @callback
     def ask_again(self) -> None:
         """Call all at the next reading: how often they write may have changed."""
-        for following in tuple(self._followings):
+        for following in self._followings:
             following.from_then_on = following.at_the_latest = 0.0
 
     @callback
@@ -89,24 +99,25 @@ class Followers:
         if self._wake is not None:
             self._wake.cancel()
             self._wake = None
+            self._wake_at = _NEVER
 
     def _wake_up(self, now: float) -> None:
         """Look again when the first of those who missed this reading must not miss it any longer."""
         missed = [one.at_the_latest for one in self._followings if one.called_at < self._read_at]
-        if not missed:
+        self._wake_at_the_latest(min(missed, default=_NEVER), now)
+
+    def _wake_at_the_latest(self, missed: float, now: float) -> None:
+        at = max(missed, self._told_at + UPDATE_SPACING_S)
+        if at >= self._wake_at:
             return
-        at = max(min(missed), self._told_at + UPDATE_SPACING_S)
-        if self._wake is not None:
-            if self._wake_at <= at:
-                return
-            self._wake.cancel()
+        self.close()
         self._wake_at = at
         self._wake = self._hass.loop.call_later(max(0.0, at - now), self._on_wake)
 
     def _on_wake(self) -> None:
         self.close()
         now = self._told_at = time.monotonic()
-        for following in tuple(self._followings):
+        for following in self._followings:
             if following.called_at < self._read_at and now >= following.at_the_latest:
                 following.call(now)
         self._wake_up(now)

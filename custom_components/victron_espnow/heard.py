@@ -1,82 +1,94 @@
 """Victron devices in range, configured or not: what is needed to offer one, and to judge its key."""
 
+from collections import deque
 from collections.abc import Container
-from dataclasses import dataclass, field
 
 from .const import KEY_FRAMES, MAX_HEARD
 from .device import Advert
 from .protocol import advertisement
 from .protocol.records import RECORDS, is_encrypted
 
+_KEPT = 48  # several nodes may hear the same one
 _SETTLES_AFTER = 8  # as many gaps weigh in the rate
 _LONGEST_GAP_S = 60.0  # an absence is no rhythm
 
 
-@dataclass
 class Heard:
-    """A Victron device in range, configured or not."""
+    """The newest of what was heard of a device; what follows from it is worked out when somebody asks."""
 
-    mac: bytes
-    node: bytes = b""
-    rssi: int = 0
-    heard_at: float = 0.0
-    # One frame per nonce, so that three frames are three facts about a key.
-    frames: dict[int, bytes] = field(default_factory=dict)
-    interval: float | None = None  # between new readings, in seconds
+    def __init__(self, advert: Advert) -> None:
+        """Begin with the first advertisement."""
+        self.mac = advert.mac
+        self.adverts = deque((advert,), _KEPT)
 
-    def add(self, advert: Advert) -> None:
-        """Keep the newest frames of distinct nonces."""
-        self.node = advert.node
-        self.rssi = advert.rssi
-        frames, nonce = self.frames, advertisement.nonce(advert.data)
-        before, self.heard_at = self.heard_at, max(self.heard_at, advert.heard_at)
-        if nonce in frames:
-            return
-        if frames and next(reversed(frames.values()))[7] != advert.data[7]:
-            frames.clear()  # a new key: the old frames would judge it wrong
-        self._learn(before, advert.heard_at - before)
-        frames[nonce] = advert.data
-        if len(frames) > KEY_FRAMES:
-            del frames[next(iter(frames))]
+    @property
+    def rssi(self) -> int:
+        """Return the newest signal strength."""
+        return self.adverts[-1].rssi
 
-    def _learn(self, before: float, gap: float) -> None:
-        if not before or not 0 < gap < _LONGEST_GAP_S:
-            return
-        known = gap if self.interval is None else self.interval
-        self.interval = known + (gap - known) / _SETTLES_AFTER
+    @property
+    def heard_at(self) -> float:
+        """Return when it was heard last; a node may deliver late."""
+        return max(advert.heard_at for advert in self.adverts)
+
+    @property
+    def frames(self) -> list[Advert]:
+        """Return the newest of distinct nonces, so that three frames are three facts about a key."""
+        found: dict[int, Advert] = {}
+        check_byte = -1
+        for advert in self.adverts:
+            if advert.data[7] != check_byte:
+                found.clear()  # a new key: the old frames would judge it wrong
+                check_byte = advert.data[7]
+            found.setdefault(advertisement.nonce(advert.data), advert)
+        return list(found.values())[-KEY_FRAMES:]
 
     @property
     def data(self) -> list[bytes]:
-        """Return the kept frames in the order of their reception."""
-        return list(self.frames.values())
+        """Return these frames' bytes."""
+        return [advert.data for advert in self.frames]
 
-    def adverts(self) -> list[Advert]:
-        """Return the kept frames, for a device that was configured only now."""
-        return [Advert(self.mac, self.node, self.rssi, self.heard_at, data) for data in self.data]
+    @property
+    def interval(self) -> float | None:
+        """Return the seconds between new readings."""
+        interval: float | None = None
+        seen: set[int] = set()
+        last = self.adverts[0].heard_at
+        for advert in self.adverts:
+            nonce = advertisement.nonce(advert.data)
+            if nonce not in seen and 0 < (gap := advert.heard_at - last) < _LONGEST_GAP_S:
+                known = gap if interval is None else interval
+                interval = known + (gap - known) / _SETTLES_AFTER
+            seen.add(nonce)
+            last = max(last, advert.heard_at)
+        return interval
 
     @property
     def is_encrypted(self) -> bool:
         """Return whether a key is needed; what nobody knows is taken for encrypted."""
-        if not self.frames:
-            return True
-        record_type = advertisement.detect(self.data[-1])
+        record_type = advertisement.detect(self.adverts[-1].data)
         return record_type not in RECORDS or is_encrypted(record_type)
 
     @property
-    def product_id(self) -> int | None:
+    def product_id(self) -> int:
         """Return the product that the newest frame names."""
-        return advertisement.product_id(self.data[-1]) if self.frames else None
+        return advertisement.product_id(self.adverts[-1].data)
 
 
 class InRange(dict[bytes, Heard]):
-    """Who is in range by address, the longest silent first; bounded, as addresses are easily invented."""
+    """Who is in range by address; bounded, as addresses are easily invented."""
 
     def note(self, advert: Advert, configured: Container[bytes]) -> None:
         """Keep an advertisement; a stranger makes room, never a configured device."""
-        heard = self.pop(advert.mac, None) or Heard(advert.mac)
+        heard = self.get(advert.mac)
+        if heard is not None:
+            heard.adverts.append(advert)
+            return
         if len(self) >= MAX_HEARD:
-            oldest = next((mac for mac in self if mac not in configured), None)
-            if oldest is not None:
-                del self[oldest]
-        self[advert.mac] = heard
-        heard.add(advert)
+            self._make_room(configured)
+        self[advert.mac] = Heard(advert)
+
+    def _make_room(self, configured: Container[bytes]) -> None:
+        strangers = [one for one in self.values() if one.mac not in configured]
+        if strangers:
+            del self[min(strangers, key=lambda one: one.adverts[-1].heard_at).mac]

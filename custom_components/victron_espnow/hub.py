@@ -36,6 +36,7 @@ from .const import (
 )
 from .device import Advert, Device
 from .heard import InRange
+from .lines import parse_advert
 from .link import (
     NO_ACK,
     CommandError,
@@ -267,7 +268,7 @@ class Hub:
             self.counters[err.reason] += 1
 
     def _on_advert(self, payload: str) -> None:
-        mac, node, rssi, age_ms, data = serial_line.parse_advert(payload)
+        mac, node, rssi, age_ms, data = parse_advert(payload)
         if not advertisement.accepts(data):
             self.counters["not_instant_readout"] += 1
             return
@@ -276,9 +277,9 @@ class Hub:
         if (device := self._by_mac.get(mac)) is None:
             self.counters["not_configured"] += 1
             return
-        self._deliver(device, [advert])
+        self._deliver(device, advert)
 
-    def _deliver(self, device: Device, adverts: list[Advert]) -> None:
+    def _deliver(self, device: Device, *adverts: Advert) -> None:
         """Give a device its adverts, and follow what they change."""
         shape = device.shape
         refused = device.key_refused
@@ -286,7 +287,8 @@ class Hub:
             device.receive(advert)
         if not (self.connected and device.available):  # while it is, silence alone can end it
             self._judge_presence(device)
-        self.settings.limits.ask_again(device.plain_mac)
+        if self.settings.limits.incomplete:
+            self.settings.limits.ask_again(device.plain_mac)
         if device.key_refused != refused:
             issues.judge_key(self.hass, self.entry, device)
         if device.shape != shape:
@@ -434,7 +436,7 @@ class Hub:
         self._by_mac = {device.mac: device for device in self.devices.values()}
         for device in self.devices.values():
             if device.heard_at is None and (heard := self.heard.get(device.mac)) is not None:
-                self._deliver(device, heard.adverts())
+                self._deliver(device, *heard.frames)
             self._describe(device)
             self._add_entities(device)
             device.tell()  # what is written how often may have changed

@@ -27,7 +27,7 @@ class LimitPush(Push):
         self._wanted = wanted
         self._tell = tell
         # A node that has not heard a device yet does not know which defaults are the device's.
-        self._incomplete: set[str] = set()
+        self.incomplete: set[str] = set()
         self._asked_again: set[str] = set()
 
     def begin(self) -> None:
@@ -37,8 +37,8 @@ class LimitPush(Push):
 
     def ask_again(self, mac: str) -> None:
         """A reading came through: now the node can tell what it could not tell before."""
-        if mac in self._incomplete:
-            self._incomplete.discard(mac)
+        if mac in self.incomplete:
+            self.incomplete.discard(mac)
             self._asked_again.add(mac)
             self.request()
 
@@ -64,4 +64,4 @@ class LimitPush(Push):
         found = in_force(answer)
         self.in_force[mac] = {**self.in_force.get(mac, {}), **found}
         if len(found) < len(NAMES) and mac not in self._asked_again:
-            self._incomplete.add(mac)
+            self.incomplete.add(mac)

@@ -23,7 +23,7 @@ from .const import (
     SILENCE_S,
     TURN_S,
 )
-from .lines import LineCutter
+from .lines import LineCutter, parse
 from .masking import mask_log
 from .protocol import serial_line
 from .protocol.errors import ProtocolError
@@ -252,7 +252,7 @@ class Connection:
     def _parse(self, raw: bytes) -> serial_line.Line | None:
         """Return the line, or count why it is none."""
         try:
-            line = serial_line.parse(raw)
+            line = parse(raw)
             if line.kind == serial_line.COMMAND:  # a prompt repeats what we say
                 self.counters["echo"] += 1
                 return None

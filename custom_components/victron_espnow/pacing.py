@@ -27,14 +27,16 @@ class Pace:
             return 0.0
         return float(options.get(self.option, EVERY_S[self.option]))
 
-    def differs(self, value: Any, written: Any) -> bool:
+    def differs(self, value: float | None, written: float | None) -> bool:
         """Return whether the value is further from the written one than the resolution allows."""
         if value == written:
             return False
-        if isinstance(value, int | float) and isinstance(written, int | float):
-            least = max(self.resolution, self.relative * abs(written))
-            return abs(value - written) >= least - _ROUNDING
-        return True
+        if value is None or written is None:
+            return True
+        least = self.relative * abs(written)
+        if least < self.resolution:
+            least = self.resolution
+        return bool(abs(value - written) >= least - _ROUNDING)
 
 
 AT_ONCE = Pace()

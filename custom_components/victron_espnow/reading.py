@@ -14,7 +14,7 @@ from .protocol import names, records
 from .protocol.advertisement import product_id
 from .protocol.aes import key_stream
 from .protocol.instant_readout import check, check_key
-from .protocol.plausibility import RULES, spare_bits_set
+from .protocol.plausibility import RULES
 
 # All that has no unit: it is told at once.
 _CODED = (names.STATES, names.FLAGS, names.LEVELS)
@@ -29,6 +29,8 @@ class Reading(NamedTuple):
     product_id: int
     fields: dict[str, Any]  # in their units; codes and masks are numbers
     plausible: bool
+    whole: int  # all that the fields follow from; -1 if there is more
+    codes: int  # what of it states, alarms and errors follow from
 
 
 # Name, first bit, mask, pattern of "not available", sign bit, factor, offset, divisor.
@@ -41,6 +43,12 @@ class Layout(NamedTuple):
     names: frozenset[str] = frozenset()
     none: Mapping[str, Any] = MappingProxyType({})  # every field, in the record's order
     coded: tuple[str, ...] = ()  # states, alarms and errors
+    record_type: int = 0
+    length: int = 0  # in bytes
+    is_encrypted: bool = False
+    bits: int = 0  # of the whole record
+    code_bits: int = 0
+    spare_bits: int = 0  # which are set
     fields: tuple[tuple[_Field, ...], ...] = ()  # for each mode of the auxiliary input
     # Not proportional: cells, and minutes in three ranges.
     special: tuple[tuple[_Field, int], ...] = ()
@@ -64,10 +72,18 @@ def layout(record_type: int | None) -> Layout:
         else:
             plain.append((field, mode[0] if mode else None))
     every = [str(name) for name in records.RECORDS[record_type][3::3]]
+    coded = tuple(name for name in every if any(name in table for table in _CODED))
+    length, spare = (int(str(number)) for number in records.RECORDS[record_type][1:3])
     return Layout(
         frozenset(every),
         dict.fromkeys(every),
-        tuple(name for name in every if any(name in table for table in _CODED)),
+        coded,
+        record_type,
+        length,
+        records.is_encrypted(record_type),
+        (1 << 8 * length) - 1,
+        sum(mask << shift for (name, shift, mask, *_), _ in plain if name in coded),
+        (1 << 8 * length) - (1 << 8 * length - spare) if records.is_encrypted(record_type) else 0,
         tuple(
             tuple(field for field, only_in in plain if only_in in (None, mode))
             for mode in range(_AUX_MODES)
@@ -87,14 +103,29 @@ def _field(name: str, shift: int, shape: tuple[int, bool, int, int], form: int) 
     return name, shift, (1 << width) - 1, not_available, sign, factor, offset, 10**exponent
 
 
-def decode(md: bytes, key: bytes) -> Reading:
-    """Return the reading in manufacturer data, or raise a ProtocolError."""
-    record_type, length = check(md)
+def decode(md: bytes, key: bytes, before: Reading | None = None) -> Reading:
+    """Return the reading in manufacturer data, or raise a ProtocolError.
+
+    If it says what the one before it said, it is the one before it.
+    """
+    length = len(md) - 8
+    record = _USUAL.get(md[4]) if length > 0 and md[0] == 0x10 else None
+    if record is None or length < record.length or len(key) != 16 or key[0] != md[7]:
+        record = _checked(md, key)
+    record_type = record.record_type
     whole = int.from_bytes(md[8 : 8 + _LONGEST_PAYLOAD], "little")
-    if records.is_encrypted(record_type):
-        check_key(md, key)
+    if record.is_encrypted:
         whole ^= int.from_bytes(key_stream(key, md), "little")
-    record = layout(record_type)
+    product = product_id(md)
+    known = whole & record.bits if length == record.length else -1
+    if (
+        before is not None
+        and known == before.whole
+        and known != -1
+        and record_type == before.record_type
+        and product == before.product_id
+    ):
+        return before
     found: dict[str, Any] = dict(record.none)
     # In line, because 200 of these a second are half of what an advertisement costs.
     for name, shift, mask, not_available, sign, factor, offset, divisor in record.fields[
@@ -110,8 +141,24 @@ def decode(md: bytes, key: bytes) -> Reading:
         found[name] = raw / divisor if divisor > 1 else raw
     for field, form in record.special:
         found[field[0]] = _special(whole, field, form)
-    plausible = spare_bits_set(whole, length, record_type) and _fits(record, found)
-    return Reading(record_type, product_id(md), found, plausible)
+    spare = record.spare_bits if length == record.length else 0  # a longer payload may use them
+    plausible = whole & spare == spare and _fits(record, found)
+    return Reading(record_type, product, found, plausible, known, whole & record.code_bits)
+
+
+# What neither is extended nor a test.
+_USUAL = {
+    record_type: layout(record_type) for record_type in records.RECORDS if 0 < record_type < 0xFF
+}
+
+
+def _checked(md: bytes, key: bytes) -> Layout:
+    """Return what a frame's record holds, or say what is wrong with the frame or with the key."""
+    record_type, _ = check(md)
+    record = layout(record_type)
+    if record.is_encrypted:
+        check_key(md, key)
+    return record
 
 
 def _special(whole: int, field: _Field, form: int) -> Any:

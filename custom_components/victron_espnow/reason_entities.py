@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, override
 
 from homeassistant.components.binary_sensor import (
@@ -19,7 +20,7 @@ from .adding import add_for_devices
 from .descriptions import Applies
 from .device import Device
 from .entity import PacedEntity, VictronEntity, once_added
-from .hub import VictronEspnowConfigEntry
+from .hub import Hub, VictronEspnowConfigEntry
 from .protocol import names
 
 RAISED = "raised"
@@ -133,10 +134,10 @@ class ValueBinarySensor(PacedEntity, BinarySensorEntity):
     entity_description: ValueBinarySensorDescription
     coded = True
 
-    @override
-    def source(self) -> Any:
-        """Return what the state follows from."""
-        return self.entity_description.source_fn(self.device)
+    def __init__(self, hub: Hub, device: Device, description: ValueBinarySensorDescription) -> None:
+        """Follow the codes."""
+        super().__init__(hub, device, description)
+        self.source = partial(description.source_fn, device)
 
     @property
     @override

@@ -57,7 +57,8 @@ class Energy(Reckoning):
             seconds = device.read_at - at
             if seconds <= 0:
                 return
-            if seconds <= device.stale_after:
+            # Most of the time nothing flows this way, or it did so before, too.
+            if seconds <= device.stale_after and (before > 0 or watts > 0):
                 self._kwh += _positive(before, watts) * seconds / _WATT_SECONDS
         self._last = device.read_at, watts
 

@@ -71,14 +71,9 @@ class VictronSensor(PacedEntity, SensorEntity):
         super().__init__(hub, device, description)
         self.pace = description.pace
         self.coded = description.pace is AT_ONCE and description.reckoning_fn is None
-        self._source_fn = description.source_fn or description.value_fn
+        self.source = partial(description.source_fn or description.value_fn, device)
         if description.suggested_display_precision is None and description.state_class:
             self._attr_suggested_display_precision = min(device.digits(description.variants), 2)
-
-    @override
-    def source(self) -> Any:
-        """Return what the state follows from."""
-        return self._source_fn(self.device)
 
     @property
     @override
@@ -103,6 +98,7 @@ class ReckonedSensor(VictronSensor, RestoreSensor):
         super().__init__(hub, device, description)
         assert description.reckoning_fn is not None
         self._reckoning = description.reckoning_fn()
+        self.source = self._reckoned
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -116,9 +112,7 @@ class ReckonedSensor(VictronSensor, RestoreSensor):
         self.async_on_remove(self.device.followers.readers.add(take))
         await super().async_added_to_hass()
 
-    @override
-    def source(self) -> Any:
-        """Return what the state follows from."""
+    def _reckoned(self) -> Any:
         attributes = self._reckoning.attributes
         value = self._reckoning.value
         return value if attributes is None else (value, attributes)

@@ -21,7 +21,7 @@ from custom_components.victron_espnow.const import (
 )
 from custom_components.victron_espnow.device import Advert, Device
 from custom_components.victron_espnow.following import Followers
-from custom_components.victron_espnow.pacing import Pace, quick, slow
+from custom_components.victron_espnow.pacing import quick, slow
 from custom_components.victron_espnow.sensor import SENSORS
 
 from .conftest import Clock, SetUp, subentry, until
@@ -83,7 +83,7 @@ class Bench:
         frame = self.victron.frame(payload=payload)
         now = self.clock.monotonic()
         hub = self.entry.runtime_data
-        hub._deliver(self.device, [Advert(self.victron.mac, SENSOR_MAC, -60, now, frame)])
+        hub._deliver(self.device, Advert(self.victron.mac, SENSOR_MAC, -60, now, frame))
 
     def let_timers_run(self) -> None:
         """Do what the event loop would."""
@@ -379,7 +379,6 @@ async def test_what_changes_less_than_its_resolution_is_no_change() -> None:
     assert amperes.differs(101.0, 100.0)
     assert amperes.differs(0.05, 0.0)
     assert amperes.differs(None, 0.0)
-    assert Pace().differs("off", "on")
 
 
 async def test_options_ask_how_often_and_entities_follow_without_a_reload(
