@@ -77,6 +77,9 @@ _FLAGS = {
     "error_flags": (("device_error", WARNING, _bits),),
 }
 
+# All that `judge` looks at.
+FIELDS = ("soc_pct",) + _VOLTAGES + tuple(_FLAGS)
+
 
 def voltage_of(reading) -> "int | None":
     """Return the battery's voltage in hundredths; None without one."""

@@ -13,10 +13,10 @@ from display.alarm_rules import (
 )
 from display.alarms import Alarms
 from display.keys import UNPROVED
+from display.readings import Reading, kind_of, layout
 from node.allowance import Allowance
 from node.borrowed import Borrowed, seldom
 from protocol.errors import ProtocolError
-from protocol.instant_readout import decode
 from protocol.records import is_encrypted
 from protocol.serial_payloads import encode_json
 
@@ -43,6 +43,7 @@ class Watch:
             app.log.warning("acknowledged.json: " + notes.problem)
         if notes:
             self.alarms.notes = notes
+        self._records = {}  # kind: what of it alarms look at; no more than devices have keys
         self._prover = None  # only while keys are in doubt
         self.held_back = 0  # lines that had to wait: nothing is lost, the newest state follows
         self._on_change = []  # called when people should look or listen
@@ -133,9 +134,15 @@ class Watch:
             return None
         device.judged = device.nonce
         try:
-            return decode(device.md, key)
+            return Reading(device.md, key, self._record_of(kind_of(device.md)))
         except ProtocolError:
             return None  # the face names a wrong key; the host judges it
+
+    def _record_of(self, kind: int):
+        """Return what alarms look at in a kind of record, read from flash once."""
+        if kind not in self._records:
+            self._records[kind] = layout(kind, True)
+        return self._records[kind]
 
     def _judge(self, device, reading, now: int) -> None:
         """Judge a reading."""

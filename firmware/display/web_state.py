@@ -2,15 +2,13 @@
 
 import time
 
-from display.readings import Decoded, decimal, power_w
+from display.readings import Decoded, decimal, kind_of, power_w
 from display.silence import whose
 from display.summary import OTHER, POWER, TABLE
 from node.age import age_ms
 from node.borrowed import Borrowed
 from node.mac_text import plain
 from node.version import __version__
-from protocol.advertisement import detect
-from protocol.errors import ProtocolError
 from protocol.records import RECORDS
 from protocol.serial_json import encode_json
 
@@ -69,12 +67,13 @@ def _node(one) -> dict:
 def _device(node, nodes, device) -> str:
     """Return a device with its values, or with why there are none: an old number is never sent as if it were fresh."""
     keys = node.keys
-    record_type = _record_type(device.md)
+    record_type = kind_of(device.md)
     kind, main, others, state = TABLE.get(record_type, (OTHER, "", (), ""))
     cause = whose(nodes, device) if nodes else ""
     decoded = None
     if not cause:
-        decoded = Decoded((device.md, keys.key_of(device.mac), keys.doubts.get(device.mac, "")))
+        source = (device.md, keys.key_of(device.mac), keys.doubts.get(device.mac, ""))
+        decoded = Decoded(source, RECORDS.get(record_type))
         cause = decoded.reason
     about = {
         "mac": plain(device.mac),
@@ -89,14 +88,6 @@ def _device(node, nodes, device) -> str:
         return encode_json(about)
     values = _values(decoded.reading, (main,) + others + (state,))
     return encode_json(about)[:-1] + ',"values":{' + values + "}}"
-
-
-def _record_type(md) -> int:
-    """Return what kind of record it is, -1 if that cannot be told."""
-    try:
-        return detect(md)
-    except ProtocolError:
-        return -1
 
 
 def _values(reading, first: tuple) -> str:

@@ -15,9 +15,12 @@ from .reasons import one_class
 from .seldom import parted
 from .transient import transient
 
+_OF_BOARDS = ("cryptolib",)  # modules that every board has
+
 
 def squeezed(texts: dict[str, str], entry: Place) -> Program:
     """Return the modules that the entry needs, smaller, and the same in what they do."""
+    texts = {name: _on_boards(text) for name, text in texts.items()}
     program = only_needed(lent(Program(texts)), entry)
     program = only_needed(one_class(program), entry)
     program = parted(program, entry)
@@ -29,6 +32,20 @@ def squeezed(texts: dict[str, str], entry: Place) -> Program:
     if found:
         program = program.with_texts(program.texts | {MODULE: forgetting(program, found)})
     return transient(program)
+
+
+def _on_boards(text: str) -> str:
+    """Return a module without what it does where there are none of the boards' own modules."""
+    edits = Edits(text)
+    for node in ast.parse(text).body:
+        match node:
+            case ast.Try(
+                body=[ast.ImportFrom(module=module), *_],
+                handlers=[ast.ExceptHandler(type=ast.Name(id="ImportError"), body=body)],
+            ) if module in _OF_BOARDS:
+                for statement in body:
+                    edits.replace(statement, "raise")
+    return edits.applied()
 
 
 def _inlined(module: Module, constants: Constants, known: Iterable[str]) -> str:

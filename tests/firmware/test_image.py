@@ -280,6 +280,25 @@ def work(number):
     assert "4294967295" not in everything(made(part))
 
 
+def test_what_only_other_computers_do_is_left_out():
+    part = """\
+try:
+    from cryptolib import aes
+except ImportError:
+    from elsewhere import aes
+
+    def helper():
+        return 1
+
+def work(number):
+    return aes(number)
+"""
+    text = everything(made(part))
+    assert "cryptolib" in text
+    assert "elsewhere" not in text
+    assert "return 1" not in text
+
+
 def test_what_is_always_there_lies_in_the_main_module():
     assert set(
         made("""\

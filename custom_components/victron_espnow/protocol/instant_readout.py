@@ -84,28 +84,38 @@ def decode(md: bytes, key: "bytes | None") -> Reading:
 
     The frame is judged before the key. A payload may be longer than its table, never shorter.
     """
-    record_type, _ = check(md)
+    record_type = detect(md)
+    return Reading(record_type, md, payload(md, key, RECORDS.get(record_type)))
+
+
+def payload(md: bytes, key: "bytes | None", record: "list[str | int] | None") -> int:
+    """What a frame says in the clear, as a little-endian number; `record` is what RECORDS has of its type."""
+    record_type = check_frame(md, record)
     stream = 0
     if is_encrypted(record_type):
         check_key(md, key)
         stream = int.from_bytes(key_stream(key, md), "little")  # type: ignore[arg-type]
-    whole = int.from_bytes(bytes(md[8 : 8 + _MAX_PAYLOAD]), "little")
-    return Reading(record_type, md, whole ^ stream)
+    return int.from_bytes(bytes(md[8 : 8 + _MAX_PAYLOAD]), "little") ^ stream
 
 
 def check(md: bytes) -> "tuple[int, int]":
     """The record type and payload length of a well-formed frame."""
+    return check_frame(md, RECORDS.get(detect(md))), len(md) - 8
+
+
+def check_frame(md: bytes, record: "list[str | int] | None") -> int:
+    """The record type of a frame that is as its record wants it."""
     record_type = detect(md)
     if record_type == 0 and nonce(md) == 0 and md[7] == 0:
         raise NoData
-    if record_type not in RECORDS:
+    if record is None:
         raise UnknownRecordType(record_type)
     length = len(md) - 8
     if length == 0:
         raise NoPayload
-    if length < RECORDS[record_type][1]:  # type: ignore[operator]
+    if length < record[1]:  # type: ignore[operator]
         raise TruncatedRecord
-    return record_type, length
+    return record_type
 
 
 def check_key(md: bytes, key: "bytes | None") -> None:

@@ -264,9 +264,13 @@ def fields(record_type: int) -> "list[tuple]":  # type: ignore[type-arg]
 
 def read(whole: int, record_type: int) -> "dict[str, object]":
     """The scaled integers of one payload, given as its little-endian number."""
+    return read_as(whole, RECORDS[record_type])
+
+
+def read_as(whole: int, record: "list[str | int]") -> "dict[str, object]":
+    """The same by a record that the caller has, or by a part of one: a board keeps no more than it looks at."""
     values: "dict[str, object]" = {}
     aux_mode = whole >> AUX_MODE_BIT & 3
-    record = RECORDS[record_type]
     # In line what every field needs: calls are most of what a reading costs.
     for at in range(3, len(record), 3):
         form: int = record[at + 2]  # type: ignore[assignment]
@@ -312,7 +316,11 @@ def _divided(value: object, scale: int) -> object:
 
 def exponent(record_type: int, name: str) -> int:
     """How many of the last decimal digits stand behind the point."""
-    record = RECORDS[record_type]
+    return exponent_as(RECORDS[record_type], name)
+
+
+def exponent_as(record: "list[str | int]", name: str) -> int:
+    """The same by a record, or a part of one, that has the field."""
     for at in range(3, len(record), 3):
         if record[at] == name:
             return _exponent(record[at + 2])  # type: ignore[arg-type]

@@ -1,0 +1,45 @@
+"""What alarms look at in a record is judged as the whole record would be."""
+
+from display import layouts
+from display.alarm_rules import FIELDS, judge
+from protocol.records import RECORDS, exponent_as, read_as
+
+LIMITS = (200, 100, 1150, 1550, 600)
+
+
+class Reading:
+    def __init__(self, whole, record):
+        self.values = read_as(whole, record)
+        self.exponent = lambda name: exponent_as(record, name)
+
+
+def test_a_part_of_a_record_is_judged_like_the_whole():
+    judged = set()
+    for kind, record in RECORDS.items():
+        part = layouts.for_alarms(kind)
+        assert (part[1], layouts.whole(kind)) == (record[1], record)
+        for whole in (
+            0,
+            (1 << 128) - 1,
+            0x0123456789ABCDEF0123456789ABCDEF,
+            0x55 << 36 | 0x5A5A << 90,
+        ):
+            findings = set(judge(Reading(whole, record), LIMITS))
+            assert set(judge(Reading(whole, part), LIMITS)) == findings
+            judged |= {finding[0] for finding in findings}
+    assert len(judged) == 8, judged
+    assert layouts.for_alarms(0x7F) is None
+
+
+def test_a_part_has_a_field_where_the_record_has_one():
+    for kind, record in RECORDS.items():
+        part = layouts.for_alarms(kind)
+        assert bool(read_as(0, part)) == bool(read_as(0, record))
+        named = [part[at] for at in range(3, len(part), 3)]
+        assert all(name in FIELDS for name in named) or named == [record[3]]
+
+
+def test_names_of_fields_are_no_texts_of_their_own():
+    part = layouts.for_alarms(0x02)
+    names = [part[at] for at in range(3, len(part), 3)]
+    assert all(any(name is one for one in FIELDS) for name in names)
