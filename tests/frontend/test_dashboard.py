@@ -3,11 +3,11 @@
 import pytest
 from playwright.sync_api import Page
 
-from toolchain import npm_packages
-
+from .access import obstacles, obstacles_when_narrow, wait_for_colours
 from .conftest import Open
 
 PAGES = ("overview", "1", "2", "3", "nodes", "energy")
+OURS = "victron-espnow-card, hui-section"
 IN_ALL = """selector => {
   const found = [];
   const look = (root) => root.querySelectorAll('*').forEach(one => {
@@ -17,8 +17,6 @@ IN_ALL = """selector => {
   look(document);
   return found.length;
 }"""
-# Rules about a page as a whole, which is Home Assistant's: landmarks, the one heading, its title.
-OF_THE_PAGE = ["region", "page-has-heading-one", "landmark-one-main", "bypass"]
 
 
 def go(page: Page, path: str) -> None:
@@ -49,33 +47,6 @@ STANDS = """async () => {
 
 
 @pytest.fixture(scope="module")
-def axe() -> str:
-    return npm_packages.axe().read_text(encoding="utf-8")
-
-
-def obstacles(page: Page, axe: str, selector: str) -> list[str]:
-    """Return what axe-core finds fault with inside the elements that the selector names."""
-    page.evaluate(axe)
-    found = page.evaluate(
-        """async ([selector, off]) => {
-          const rules = Object.fromEntries(off.map(id => [id, { enabled: false }]));
-          const roots = [];
-          const look = (root) => root.querySelectorAll('*').forEach(one => {
-            if (one.matches(selector)) roots.push(one);
-            else if (one.shadowRoot) look(one.shadowRoot);
-          });
-          look(document);
-          if (!roots.length) return [{ id: 'nothing to look at', nodes: [] }];
-          const { violations } = await axe.run({ include: roots }, { rules });
-          return violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html, any, all, none }) =>
-            html.slice(0, 200) + ' ' + [...any, ...all, ...none].map(({ message }) => message).join('; ')) }));
-        }""",
-        [selector, OF_THE_PAGE],
-    )
-    return [f"{one['id']}: {node}" for one in found for node in one["nodes"] or [""]]
-
-
-@pytest.fixture(scope="module")
 def page(visit: Open) -> Page:
     page = visit("/our-dashboard")
     page.locator("victron-espnow-card .tile").first.wait_for(timeout=60_000)
@@ -95,7 +66,7 @@ def test_it_has_a_page_for_everything_and_nothing_was_configured(page: Page):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_every_page_opens_whole_and_open_to_everybody(page: Page, axe: str, path: str):
+def test_every_page_opens_whole_and_open_to_everybody(page: Page, path: str):
     page.emulate_media(color_scheme="light")
     go(page, path)
     assert page.evaluate(IN_ALL, "hui-error-card, hui-warning") == 0
@@ -104,16 +75,20 @@ def test_every_page_opens_whole_and_open_to_everybody(page: Page, axe: str, path
         table = page.locator("ha-markdown table")
         table.wait_for()
         assert "SmartShunt" in table.inner_text()
-    assert obstacles(page, axe, "victron-espnow-card, hui-section") == []
+    assert obstacles(page, OURS) == []
     page.emulate_media(color_scheme="dark")
-    page.wait_for_timeout(1000)  # colours fade
-    assert obstacles(page, axe, "victron-espnow-card, hui-section") == []
+    wait_for_colours(page)
+    assert obstacles(page, OURS) == []
 
 
-def test_on_a_phone_too(page: Page, axe: str):
-    page.set_viewport_size({"width": 390, "height": 800})
-    go(page, "overview")
-    assert obstacles(page, axe, "victron-espnow-card") == []
+@pytest.mark.parametrize("path", PAGES)
+def test_on_a_phone_too(page: Page, path: str):
+    page.emulate_media(color_scheme="dark" if PAGES.index(path) % 2 else "light")
+    page.set_viewport_size({"width": 390, "height": 844})
+    go(page, path)
+    wait_for_colours(page)
+    assert obstacles_when_narrow(page, OURS) == []
+    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def test_it_stands_among_the_community_dashboards(page: Page):

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from toolchain import npm_packages
-
+from .access import obstacles, obstacles_when_narrow
 from .boat import Boat
 from .conftest import watch
 
@@ -281,38 +280,36 @@ def test_with_less_motion_arrows_stand_still(look, known):
     assert page.locator(".dot").count() == 0
 
 
-def test_nothing_is_cut_off_on_the_smallest_phone(look, known):
-    page = look(width=320)
-    page.locator(".tile").first.wait_for()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+def alarming(known: dict[str, Any]) -> dict[str, Any]:
+    state = changed(known)
+    alarm = {"mac": state["devices"][0]["mac"], "state": "raised", "since": 30, "value": 9.5}
+    state["alarms"] = [
+        {**alarm, "kind": "soc_low", "severity": "warning"},
+        {**alarm, "kind": "voltage_low", "severity": "critical", "state": "acknowledged"},
+    ]
+    return state
+
+
+STATES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "fine": changed,
+    "sheet": changed,
+    "alarm": alarming,
+    "stale": lambda known: changed(known, cause="radio", age_s=75),
+    "no key": lambda known: changed(known, cause="key_missing", name=""),
+    "no data": lambda known: {**known, "devices": [], "nodes": [], "alarms": []},
+    "converter": lambda known: converter(known, device_state=3),
+}
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("what", ["fine", "alarm", "stale", "sheet"])
+@pytest.mark.parametrize("what", STATES)
 def test_it_is_open_to_everybody(look, known, dark: bool, what: str):
-    state = changed(known, cause="radio", age_s=75) if what == "stale" else changed(known)
-    if what == "alarm":
-        mac = state["devices"][0]["mac"]
-        alarm = {
-            "mac": mac,
-            "kind": "soc_low",
-            "severity": "warning",
-            "state": "raised",
-            "since": 30,
-            "value": 9.5,
-        }
-        state["alarms"] = [
-            alarm,
-            {**alarm, "kind": "voltage_low", "severity": "critical", "state": "acknowledged"},
-        ]
-    page = look(dark=dark, answer=state)
-    page.locator(".tile").first.wait_for()
+    page = look(dark=dark, answer=STATES[what](known), width=800)
+    page.locator(".tile, .notice:not([hidden])").first.wait_for()
     if what == "sheet":
         page.locator(".tile").first.click()
-    found = page.evaluate(npm_packages.axe().read_text(encoding="utf-8") + "; axe.run()")
-    assert [
-        (one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found["violations"]
-    ] == []
+    assert obstacles(page, off=[]) == []
+    assert obstacles_when_narrow(page, off=[]) == []
 
 
 @pytest.mark.parametrize("language", ["de", "fr", "nl", "es", "it"])

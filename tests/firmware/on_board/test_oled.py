@@ -86,9 +86,10 @@ def test_the_brightness_is_that_of_the_option_and_changes_with_the_next_frame():
 def test_the_face_follows_the_option_of_the_brightness():
     app = App()
     face = Face(app, Registry(), NoKeys(), Limits(), Watch())
+    assert face._oled.start()
+    face._show()
     app.options["brightness"] = 3
     app.options.listener({"brightness"})
-    assert face._oled.start()
     I2C.written.clear()
     face._show()
     face._show()
@@ -323,7 +324,7 @@ class OwnKeys(NoKeys):
         return KEY
 
     def name_of(self, mac):
-        return mac.decode()
+        return self.entries[mac][1] if mac in self.entries else "nobody"
 
     def place_of(self, mac):
         return self.places.get(mac, 255)
@@ -414,6 +415,34 @@ def test_a_long_press_holds_the_page_and_another_lets_it_go():
     assert len(run_for(face, 31)) > 2
 
 
+def test_a_short_press_lets_a_held_page_go_as_well():
+    face = a_boat()
+    face.press("long")
+    face.press("short")
+    assert (face.held, face.subject) == (False, OTHER)
+    assert run_for(face, 31) == [OTHER, SOLAR]
+
+
+def test_a_page_that_is_let_go_turns_at_once_however_long_it_was_to_stay():
+    face = a_boat()
+    face.press("short")
+    face.press("long")
+    assert run_for(face, 100) == [OTHER]
+    face.press("short")
+    face.press("long")
+    assert (face.held, face.subject) == (True, SOLAR)
+    face.press("long")
+    assert (face.held, face.subject) == (False, BATTERY)
+
+
+def test_a_page_that_is_no_devices_gives_way_even_if_no_page_turns_by_itself():
+    face = a_boat()
+    face.app.options["page_seconds"] = 0
+    shown_after(face, "short", 3)
+    assert run_for(face, 119) == [turning.SYSTEM]
+    assert run_for(face, 2) == [turning.SYSTEM, BATTERY]
+
+
 def test_while_an_alarm_rings_a_long_press_acknowledges_and_a_short_one_turns_nothing():
     face = a_boat()
     face._watch.alarms.test(BATTERY, "critical", 100)
@@ -437,6 +466,32 @@ def test_the_screen_goes_dark_when_nobody_cared_for_so_long_and_the_first_press_
     assert face.subject == OTHER
 
 
+def test_in_the_dark_no_page_turns():
+    face = a_boat()
+    face.app.options["saver_minutes"] = 5
+    face.app.passed = 1000
+    assert run_for(face, 31) == [BATTERY]
+
+
+def test_the_time_until_it_is_dark_begins_when_it_is_set():
+    face = a_boat()
+    face.app.passed = 1000
+    face.app.options["saver_minutes"] = 5
+    face.app.options.listener({"saver_minutes"})
+    assert not face._is_dark()
+    face.app.passed = 1300
+    assert face._is_dark()
+
+
+def test_whoever_wants_to_know_which_node_it_is_wakes_a_dark_screen():
+    face = a_boat()
+    face.app.options["saver_minutes"] = 5
+    face.app.passed = 1000
+    assert face._is_dark()
+    face.identify()
+    assert not face._is_dark()
+
+
 def test_an_alarm_wakes_a_dark_screen():
     face = a_boat()
     face.app.options["saver_minutes"] = 5
@@ -452,6 +507,39 @@ def test_a_key_that_goes_takes_its_page_with_it():
     del face.keys.entries[BATTERY]
     face._show()
     assert face.subject == OTHER
+
+
+def test_a_page_follows_the_name_of_its_device():
+    face = a_boat()
+    face.keys.entries[BATTERY] = (KEY, "House", 255)
+    face._show()
+    assert face.title == "House"
+
+
+def test_a_page_follows_what_its_device_turns_out_to_be():
+    face = a_boat()
+    md = bytearray(md_of(2))
+    md[4] = 1
+    face.registry.take(b"node", BATTERY, -50, 0, bytes(md))
+    face._show()
+    assert (face.subject, face.row[0]) == (BATTERY, "solar")
+
+
+def test_the_first_key_and_the_first_node_bring_a_page():
+    face = a_boat()
+    keys, nodes = face.keys.entries, face.nodes.nodes
+    face.keys.entries = {}
+    face._show()
+    assert face.subject == turning.NOTHING
+    face.keys.entries = keys
+    face._show()
+    assert face.subject == BATTERY
+    face.nodes.nodes = {}
+    face._show()
+    assert face.subject == turning.NOTHING
+    face.nodes.nodes = nodes
+    face._show()
+    assert face.subject == BATTERY
 
 
 def test_only_the_page_that_is_shown_is_in_memory():
