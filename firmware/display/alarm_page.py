@@ -11,7 +11,7 @@ from display.screen import LETTER, ROOM
 from node.borrowed import Borrowed
 
 _TURN = 6  # ticks for each of several alarms
-_NAME, _WORDS_TOP, _VALUE, _HINT = 13, 22, 23, 56
+_NAME, _WORDS_TOP, _VALUE, _HINT = 13, 21, 23, 56
 _STEP = CAPITALS[0] + 1
 _LINES = 3
 _HINT_TEXT = "hold button: ok"

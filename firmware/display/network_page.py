@@ -20,7 +20,7 @@ def draw(canvas, face, _subject) -> None:
 
 def _own(wifi) -> list:
     """Return what a phone needs: a name of up to 32 letters, the password, the address."""
-    return texts.cut(wifi.point_ssid)[:2] + ["", wifi.point_password, wifi.address()]
+    return texts.cut(wifi.point_ssid)[:2] + ["password:", wifi.point_password, wifi.address()]
 
 
 def _joined(wifi) -> list:

@@ -1,4 +1,4 @@
-/** All values of one device or node, by the names that `/api/state` gives them. */
+/** All values of one device or node, by the names that `/api/state` gives them, without their units. */
 
 import { html, setChildren, setText } from "../../custom_components/victron_espnow/frontend/dom.js";
 

@@ -7,7 +7,7 @@ import { age, duration } from "../../custom_components/victron_espnow/frontend/f
 import { Tile } from "../../custom_components/victron_espnow/frontend/tile.js";
 import { Details } from "./details.js";
 import { Poll } from "./poll.js";
-import { Reader } from "./state.js";
+import { Reader, called } from "./state.js";
 import { fetchWords } from "./words.js";
 
 /** @import { AlarmState, State } from "./state.js" */
@@ -207,8 +207,8 @@ class Page {
     const reader = new Reader(state, words, language, 0, false);
     const title = "record" in found ? reader.name(found) : found.name || id.slice(-4);
     /** @type {[string, string][]} */
-    const rows = Object.entries({ ...values, ...about }).map(([field, value]) => [field, reader.told(field, value)]);
-    this._details.show(title, rows.filter(([field, text]) => text && field !== "name"));
+    const rows = Object.entries({ ...values, ...about }).map(([field, value]) => [called(field), reader.told(field, value)]);
+    this._details.show(title, rows.filter(([name, text]) => text && name !== "name"));
   }
 }
 

@@ -66,6 +66,15 @@ const UNITS = [
   ["_s", (value) => ({ value: age(value), unit: "" })],
 ];
 
+/** @param {string} field */
+const unitOf = (field) => UNITS.find(([end]) => field.endsWith(end)) ?? [""];
+
+/**
+ * Return what to call a field whose value has its unit: "battery voltage".
+ * @param {string} field
+ */
+export const called = (field) => field.slice(0, field.length - unitOf(field)[0].length).replaceAll("_", " ");
+
 /**
  * Return a value as people read it.
  * @param {string} field
@@ -74,7 +83,7 @@ const UNITS = [
  * @returns {Quantity}
  */
 export function quantity(field, value, language) {
-  const [, told] = UNITS.find(([end]) => field.endsWith(end)) ?? [];
+  const [, told] = unitOf(field);
   if (told && typeof value === "number") return told(value, language);
   return { value: value === undefined ? UNKNOWN : String(value), unit: "" };
 }

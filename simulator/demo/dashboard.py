@@ -48,7 +48,7 @@ def commands(entities: dict[str, dict[str, str]], page: str, controls: str) -> l
                         "title": "Trailer",
                         "path": "trailer",
                         "max_columns": 4,
-                        "sections": [_card(), _screen(page, controls), _page(page)],
+                        "sections": [_card(page), _screen(page, controls)],
                     },
                     {
                         "type": "sections",
@@ -77,18 +77,13 @@ def commands(entities: dict[str, dict[str, str]], page: str, controls: str) -> l
     ]
 
 
-def _card() -> dict[str, Any]:
-    section = _section(
-        "In Home Assistant", [{"type": "custom:victron-espnow-card", "grid_options": _WIDE}]
-    )
-    return {**section, "column_span": 2}
-
-
-def _page(url: str) -> dict[str, Any]:
-    return _section(
-        "On the phone: the node's own page",
-        [{"type": "iframe", "url": url, "grid_options": {**_WIDE, "rows": 14}}],
-    )
+def _card(page: str) -> dict[str, Any]:
+    cards = [
+        {"type": "custom:victron-espnow-card"},
+        {"type": "heading", "heading": "On the phone: the node's own page"},
+        {"type": "iframe", "url": page, "grid_options": {**_WIDE, "rows": 11}},
+    ]
+    return {**_section("In Home Assistant", cards), "column_span": 2}
 
 
 def _screen(page: str, controls: str) -> dict[str, Any]:

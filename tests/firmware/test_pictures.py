@@ -89,7 +89,7 @@ WRITTEN = {
     "no-key": ["add your devices", "in HomeAssistant"],
     "system-second-node": ["Stern", "2/2", "Home Assistant"],
     "wifi-joined": ["Harbour WiFi", "192.168.178.31", "channel 11 17:05"],
-    "wifi-own": ["Saloon-0002", "k7wq3mzt9hbn", "192.168.4.1"],
+    "wifi-own": ["Saloon-0002", "password:", "k7wq3mzt9hbn", "192.168.4.1"],
     "wifi-wrong-password": ["wrong password"],
     "own-network-while-empty": ["k7wq3mzt9hbn"],
     "survey": ["House", "lost"],

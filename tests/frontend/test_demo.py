@@ -11,6 +11,7 @@ from .conftest import Open
 from .house import House
 
 CARD = "victron-espnow-card"
+PAGE, OLED, SWITCHES = range(3)  # the frames, from the top
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +35,7 @@ def frame(page: Page, number: int) -> FrameLocator:
 @pytest.fixture
 def switches(page: Page) -> Iterator[FrameLocator]:
     """The switches; those that are left on are turned off."""
-    switches = frame(page, 1)
+    switches = frame(page, SWITCHES)
     switches.get_by_role("button").first.wait_for()
     yield switches
     while switches.locator("[aria-pressed=true]").count():
@@ -43,8 +44,8 @@ def switches(page: Page) -> Iterator[FrameLocator]:
 
 
 def test_it_opens_with_all_faces(page: Page):
-    expect(frame(page, 0).locator("img")).to_be_visible()
-    expect(frame(page, 2).locator(".tile")).to_have_count(3, timeout=20_000)
+    expect(frame(page, OLED).locator("img")).to_be_visible()
+    expect(frame(page, PAGE).locator(".tile")).to_have_count(3, timeout=20_000)
     ours = page.get_by_role("link", name="page that the node serves").get_attribute("href")
     assert ours
     assert ours.startswith("http://127.0.0.1:")
@@ -52,7 +53,7 @@ def test_it_opens_with_all_faces(page: Page):
 
 def test_an_alarm_rings_on_every_face(page: Page, switches: FrameLocator):
     switches.get_by_role("button", name="Ring an alarm").click()
-    expect(frame(page, 2).locator(".alarms")).to_contain_text("Test alarm", timeout=8000)
+    expect(frame(page, PAGE).locator(".alarms")).to_contain_text("Test alarm", timeout=8000)
 
 
 def test_a_phone_silences_a_device(page: Page, switches: FrameLocator, furnished: House):
@@ -93,6 +94,6 @@ def test_an_unplugged_node_is_gone_everywhere_and_comes_back(page: Page, switche
     plug = switches.get_by_role("button", name="Unplug the display node")
     plug.click()
     expect(page.locator(CARD).get_by_text("unplugged").first).to_be_visible(timeout=40_000)
-    expect(frame(page, 2).locator(".live")).to_contain_text("does not answer", timeout=30_000)
+    expect(frame(page, PAGE).locator(".live")).to_contain_text("does not answer", timeout=30_000)
     plug.click()
-    expect(frame(page, 2).locator(".live")).not_to_contain_text("answer", timeout=60_000)
+    expect(frame(page, PAGE).locator(".live")).not_to_contain_text("answer", timeout=60_000)

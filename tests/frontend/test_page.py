@@ -268,7 +268,7 @@ def test_pressed_a_device_tells_everything(look, known):
     page = look()
     page.locator(".tile", has_text="Roof").click()
     sheet = page.get_by_role("dialog")
-    expect(sheet).to_contain_text("yield_today_wh")
+    expect(sheet).to_contain_text("yield today")
     expect(sheet).to_contain_text("1.23 kWh")
     page.keyboard.press("Escape")
     expect(sheet).to_be_hidden()

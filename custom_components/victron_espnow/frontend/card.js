@@ -2,6 +2,7 @@
 
 import { BoardButton } from "./boards.js";
 import { CARD_STYLE } from "./card_style.js";
+import { cardTextsOf } from "./card_texts.js";
 import { demoSystem } from "./demo.js";
 import { html, setAttribute, setChildren, setText } from "./dom.js";
 import { POWERS, find } from "./find.js";
@@ -144,7 +145,7 @@ export class VictronEspnowCard extends HTMLElement {
     if (!hass) return;
     this._drawnAt = performance.now();
     const { locale, themes } = hass;
-    const texts = textsOf(locale.language);
+    const texts = { ...cardTextsOf(locale.language), ...textsOf(locale.language) };
     const numbers = NUMBERS[locale.number_format] ?? locale.language;
     const { devices, boards } = this._found;
     const reader = new Reader(hass, texts, numbers, Date.now());

@@ -1,6 +1,11 @@
-/** The words that only the card's form and the dashboard need, and that Home Assistant does not have. */
+/** The words that the node's page does not need, and that Home Assistant does not have. */
 
 const EN = {
+  alarm: "Alarm",
+  error: "Error",
+  example: "Example",
+  hears: "hears {}",
+  warning: "Warning",
   boards: "Nodes",
   coverage: "Who hears what, in dBm",
   description: "Sun, mains and alternator, battery and loads. Finds your devices by itself.",
@@ -20,6 +25,11 @@ const EN = {
 const TEXTS = {
   en: EN,
   de: {
+    alarm: "Alarm",
+    error: "Fehler",
+    example: "Beispiel",
+    hears: "hört {}",
+    warning: "Warnung",
     boards: "Knoten",
     coverage: "Wer was hört, in dBm",
     description: "Sonne, Netz und Lichtmaschine, Batterie und Verbraucher. Findet Ihre Geräte von selbst.",
@@ -33,6 +43,11 @@ const TEXTS = {
     per_day: "Je Tag",
   },
   fr: {
+    alarm: "Alarme",
+    error: "Erreur",
+    example: "Exemple",
+    hears: "en entend {}",
+    warning: "Avertissement",
     boards: "Nœuds",
     coverage: "Qui entend quoi, en dBm",
     description: "Soleil, secteur et alternateur, batterie et consommateurs. Trouve vos appareils tout seul.",
@@ -46,6 +61,11 @@ const TEXTS = {
     per_day: "Par jour",
   },
   nl: {
+    alarm: "Alarm",
+    error: "Fout",
+    example: "Voorbeeld",
+    hears: "hoort er {}",
+    warning: "Waarschuwing",
     boards: "Knooppunten",
     coverage: "Wie wat hoort, in dBm",
     description: "Zon, walstroom en dynamo, accu en verbruikers. Vindt uw apparaten vanzelf.",
@@ -59,6 +79,11 @@ const TEXTS = {
     per_day: "Per dag",
   },
   es: {
+    alarm: "Alarma",
+    error: "Error",
+    example: "Ejemplo",
+    hears: "oye {}",
+    warning: "Aviso",
     boards: "Nodos",
     coverage: "Quién oye qué, en dBm",
     description: "Sol, red y alternador, batería y consumos. Encuentra sus dispositivos por sí sola.",
@@ -72,6 +97,11 @@ const TEXTS = {
     per_day: "Por día",
   },
   it: {
+    alarm: "Allarme",
+    error: "Errore",
+    example: "Esempio",
+    hears: "ne sente {}",
+    warning: "Avviso",
     boards: "Nodi",
     coverage: "Chi sente che cosa, in dBm",
     description: "Sole, rete e alternatore, batteria e carichi. Trova da sola i dispositivi.",

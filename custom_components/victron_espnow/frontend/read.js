@@ -7,6 +7,7 @@ import { directionOf, withoutMains } from "./system.js";
 /** @import { Board, Device } from "./find.js" */
 /** @import { Quantity } from "./format.js" */
 /** @import { BoardData } from "./boards.js" */
+/** @import { CardTexts } from "./card_texts.js" */
 /** @import { Texts } from "./texts.js" */
 /** @import { Battery, Lost, Source, System } from "./system.js" */
 /** @import { TileData } from "./tile.js" */
@@ -76,7 +77,7 @@ const NO_DATA = "no_data"; // that it is silent is said already
 export class Reader {
   /**
    * @param {HomeAssistant} hass
-   * @param {Texts} texts
+   * @param {Texts & CardTexts} texts
    * @param {string} language of numbers
    * @param {number} now in ms
    */

@@ -542,6 +542,25 @@ def test_the_first_key_and_the_first_node_bring_a_page():
     assert face.subject == BATTERY
 
 
+class OwnNetwork(NoWifi):
+    point_open = True
+    point_ssid = point_password = "ours"
+
+
+def test_with_nothing_to_show_the_cause_and_the_own_network_take_turns():
+    face = a_face(Registry(), Nodes())
+    face.use_wifi(OwnNetwork())
+    face._oled.start()
+    asked = []
+    get = face._pages.get
+    face._pages.get = lambda module: asked.append(module) or get(module)
+    for _ in range(24):
+        face._show()
+    turns = [asked[place] for place in range(len(asked)) if asked[place] != asked[place - 1]]
+    assert set(turns) == {"display.cause_page", "display.network_page"}
+    assert 3 <= len(turns) <= 5
+
+
 def test_only_the_page_that_is_shown_is_in_memory():
     import sys
 
