@@ -44,8 +44,9 @@ def measure(extent: Extent) -> Table:
             "whose objects have a chip's sizes. The room of a node's name is the code of all "
             "packages, which the image joins.",
             "Pauses are this computer's, not a chip's: what they are good for is comparing one "
-            "version with the next. A turn is what a task does "
-            "until it waits; the twin's stand-ins are in it, and the pages that the OLED turns.",
+            "version with the next. A collection is the median. A turn is what a task does until it "
+            "waits, collections included, in processor time; the twin's stand-ins are in it, and "
+            "the pages that the OLED turns.",
         ),
     )
 
@@ -58,14 +59,12 @@ def _rows(role: str, heaps: list[resident_heap.Heap]) -> list[Row]:
     rooms = ((room, size) for room, size in worst.rooms.items() if size)
     growth = max(heap.growth for heap in heaps)
     peak = max(heap.peak for heap in heaps)
-    collection, turn = (
-        max(found) for found in zip(*(one.longest_us for one in heaps), strict=True)
-    )
+    collection, turn = (max(found) for found in zip(*(one.pauses_us for one in heaps), strict=True))
     return [
         Row(f"{name}: resident heap", worst.resident / _KB, None, goal, "KB"),
         *(Row(f"{name}: of it {room}", size / _KB, unit="KB") for room, size in rooms),
         Row(f"{name}: growth in steady state", growth, None, _LITTLE, "B", 0),
         Row(f"{name}: the most at the end of an import", peak / _KB, unit="KB"),
-        Row(f"{name}: longest garbage collection", collection / 1000, unit="ms", digits=2),
-        Row(f"{name}: longest turn of a task", turn / 1000, unit="ms", digits=0),
+        Row(f"{name}: a garbage collection", collection / 1000, unit="ms", digits=2),
+        Row(f"{name}: longest pause, a task's turn", turn / 1000, unit="ms", digits=0),
     ]

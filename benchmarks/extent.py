@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Extent:
     """The sizes of a run."""
 
-    rounds: int = 40  # of the decoders
+    rounds: int = 15  # of the decoders
     home_assistant_s: int = 900  # virtual seconds of 20 devices
     boards_s: int = 240
     bytes_s: int = 60

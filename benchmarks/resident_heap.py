@@ -22,6 +22,7 @@ import sys
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -89,10 +90,10 @@ class Heap:
         return [size for seconds, size in self.samples if seconds > self.settle_s]
 
     @property
-    def longest_us(self) -> tuple[int, int]:
-        """Return the longest collection and the longest turn of a task after the start, on this computer."""
+    def pauses_us(self) -> tuple[int, int]:
+        """Return a collection's median and the longest turn of a task after the start, on this computer."""
         settled = self.pauses[-len(self.settled) :]
-        return max(one for one, _ in settled), max(one for _, one in settled)
+        return round(median(one for one, _ in settled)), max(one for _, one in settled)
 
     @property
     def chip(self) -> int:
