@@ -61,7 +61,8 @@ def measure(extent: Extent) -> Table:
             "readings that arrived at all; one that a newer "
             "reading replaced before it was sent did not. The percentiles are the way of those that "
             "arrived, from the first "
-            "advertisement with a nonce to the line's last byte. Loss is of frames, each attempt; of advertisements 5 % are lost, too.",
+            "advertisement with a nonce to the line's last byte. Loss is of frames, each attempt; of "
+            "advertisements 5 % are lost, too.",
         ),
     )
 

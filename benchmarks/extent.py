@@ -24,5 +24,5 @@ class Extent:
 FULL = Extent()
 QUICK = Extent(
     rounds=3, home_assistant_s=20, boards_s=20, bytes_s=10, air_s=15, losses=(0, 30), sensors=(1,), devices=(3,),
-    seeds=1, growth=(10, 20), growth_s=10, short=True,
+    seeds=1, growth=(10, 20), growth_s=30, short=True,
 )  # fmt: skip

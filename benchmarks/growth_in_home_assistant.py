@@ -1,13 +1,13 @@
 """Processor time and memory of Home Assistant with a number of devices; growth.py runs it with pytest."""
 
+import json
 import os
 from dataclasses import replace
 from typing import Any
 
 import pytest
-
-from benchmarks.allocated import allocated
-from benchmarks.recorder_rows import (  # noqa: F401 - fixtures
+from recorder_rows import Cost
+from recorder_runs import (  # noqa: F401 - fixtures
     DEVICES,
     Radio,
     air,
@@ -15,20 +15,32 @@ from benchmarks.recorder_rows import (  # noqa: F401 - fixtures
     display,
     ours,
     quiet,
+    recorder_config,
 )
 
-SECONDS, NUMBER = "GROWTH_SECONDS", "GROWTH_NUMBER"
+from benchmarks.allocated import allocated
+from benchmarks.growth import NUMBER, SECONDS, InHomeAssistant
+
 KINDS = 5
 
 pytestmark = pytest.mark.usefixtures("recorder_mock", "enable_custom_integrations", "quiet")
 
 
-class Found:
-    """What was measured; a plugin of the run, where the test finds it."""
+class Alone:
+    """Stands for the pipes by which several runs take turns: here it is always ours."""
 
-    def __init__(self) -> None:
-        self.second_us = 0.0
-        self.kilobytes = 0.0
+    said = ""
+
+    def say(self, word: str) -> None:
+        self.said = word
+
+    def hear(self) -> str:
+        return "go"
+
+    @property
+    def cost(self) -> Cost:
+        """Return what was said last."""
+        return Cost(**json.loads(self.said))
 
 
 @pytest.fixture(scope="session")
@@ -39,13 +51,11 @@ def modelled() -> list[Radio]:
 @pytest.fixture
 def found(request: pytest.FixtureRequest) -> Any:
     plugins = request.config.pluginmanager.get_plugins()
-    return next(one for one in plugins if type(one).__name__ == Found.__name__)
+    return next(one for one in plugins if isinstance(one, InHomeAssistant))
 
 
 def some(modelled: list[Radio], number: int) -> list[Radio]:
-    """Return so many devices: the same few again and again, so that five times as many are five "
-    "times the work.
-    """
+    """Return so many devices: the same few again and again, so that five times as many are five times the work."""
     few = modelled[:: DEVICES // KINDS]
     return [
         replace(few[index % KINDS], address=bytes([0xC0, 0, 0, 0, 1, index]))
@@ -57,9 +67,10 @@ def some(modelled: list[Radio], number: int) -> list[Radio]:
     "number", [1, int(os.environ.get(NUMBER, "1"))], ids=["warm-up", "measured"]
 )
 async def test_growth(
-    hass: Any, clock: Any, modelled: Any, display: Any, found: Found, number: int  # noqa: F811
+    hass: Any, clock: Any, modelled: Any, display: Any, found: Any, number: int  # noqa: F811
 ) -> None:  # fmt: skip
+    turns: Any = Alone()
     before = allocated()
-    cost = await ours(hass, clock, some(modelled, number), display, "", {})
-    found.second_us = cost.processor_s / len(modelled[0].frames) * 1e6
+    await ours(hass, turns, clock, some(modelled, number), display, {})
+    found.second_us = turns.cost.processor_s / len(modelled[0].frames) * 1e6
     found.kilobytes = (allocated() - before) / 1024

@@ -23,7 +23,7 @@ class Goal:
     def __str__(self) -> str:
         """Return it as in a table."""
         sign, limit = ("≤", self.at_most) if self.at_most is not None else ("≥", self.at_least)
-        return f"{sign} {limit:g}" + (" of the peer's" if self.of_ratio else "")
+        return f"{'ratio ' if self.of_ratio else ''}{sign} {limit:g}"
 
 
 @dataclass(frozen=True, slots=True)
