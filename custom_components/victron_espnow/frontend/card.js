@@ -235,7 +235,8 @@ export class VictronEspnowCard extends HTMLElement {
     const entities = (board ?? device)?.entities;
     if (!entities) return false;
     const isPower = inFlow && !(id && device.kind === "battery");
-    const about = board ? CONNECTIONS : [...(isPower ? POWERS : []), device.main, "sensor.reading_status"];
+    const powers = isPower ? POWERS.map((name) => `sensor.${name}`) : [];
+    const about = board ? CONNECTIONS : [...powers, device.main, "sensor.reading_status"];
     const key = about.find((one) => one in entities);
     const entity = entities[key ?? ""] ?? Object.values(entities)[0];
     const action = this._config[`${press}_action`];

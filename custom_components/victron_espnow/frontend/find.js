@@ -42,9 +42,7 @@ const MAIN = [
 ].map((name) => `sensor.${name}`);
 
 /** What a device gives or takes, best first. */
-export const POWERS = ["solar_power", "output_power", "power", "battery_power", "ac_out_power", "ac_in_power"].map(
-  (name) => `sensor.${name}`,
-);
+export const POWERS = ["solar_power", "output_power", "power", "battery_power", "ac_out_power", "ac_in_power"];
 
 /**
  * A Victron device.

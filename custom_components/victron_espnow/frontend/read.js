@@ -44,18 +44,7 @@ const NOTES = [
   "input_voltage",
   "power",
   "ac_in_power",
-  "ac_voltage",
-  "temperature",
 ].map((key) => `sensor.${key}`);
-
-/** How the value of an entity is told, by how its key ends. @type {[string, (value: number | null, language: string) => Quantity][]} */
-const TOLD = [
-  ["_of_charge", percentage],
-  ["voltage", voltage],
-  ["current", current],
-  ["apparent_power", apparent],
-  ["power", power],
-];
 
 const STATES = ["charge_state", "device_state", "output_state", "meter_type", "balancer_status"].map((key) => `sensor.${key}`);
 
@@ -192,9 +181,8 @@ export class Reader {
    */
   _quantity(device, silent, lost) {
     if (silent) return power(0, this._language);
-    const told = TOLD.find(([end]) => device.main.endsWith(end))?.[1];
-    const value = lost ? null : this.number(device, device.main);
-    return told?.(value, this._language) ?? { value: lost ? UNKNOWN : "", unit: "" };
+    if (!device.main) return { value: lost ? UNKNOWN : "", unit: "" };
+    return tell(device.main, lost ? null : this.number(device, device.main), this._language);
   }
 
   /** @param {Device} device */
@@ -220,10 +208,7 @@ export class Reader {
    * @param {string} key
    */
   _told(device, key) {
-    const told = TOLD.find(([end]) => key.endsWith(end))?.[1];
-    const state = this._hass.states[device.entities[key]];
-    if (!told) return state ? this._hass.formatEntityState(state) : "";
-    const { value, unit } = told(this.number(device, key), this._language);
+    const { value, unit } = tell(key, this.number(device, key), this._language);
     return `${value} ${unit}`;
   }
 
@@ -314,10 +299,19 @@ export class Reader {
   }
 }
 
-/** @param {number | null} value @param {string} language @returns {Quantity} */
-function apparent(value, language) {
+/**
+ * Return the value of an entity as people read it; how its key ends tells what it is.
+ * @param {string} key
+ * @param {number | null} value
+ * @param {string} language
+ * @returns {Quantity}
+ */
+function tell(key, value, language) {
+  if (key.endsWith("charge")) return percentage(value, language);
+  if (key.endsWith("voltage")) return voltage(value, language);
+  if (key.endsWith("current")) return current(value, language);
   const { value: text, unit } = power(value, language);
-  return { value: text, unit: unit.replace("W", "VA") };
+  return { value: text, unit: key.endsWith("apparent_power") ? unit.replace("W", "VA") : unit };
 }
 
 /** @param {string} state */

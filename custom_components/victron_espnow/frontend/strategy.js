@@ -23,7 +23,7 @@ const VIEW_ICONS = {
   solar: "mdi:weather-sunny",
 };
 
-const HISTORY = ["state_of_charge", "solar_power", "battery_power", "output_power", "power", "battery_voltage"];
+const HISTORY = ["state_of_charge", ...POWERS, "battery_voltage"];
 const ENERGIES = [
   "solar_energy",
   "charged_energy",
@@ -114,7 +114,7 @@ const ids = ({ entities }, keys) => keys.map((key) => entities[`sensor.${key}`])
 function overviewPage({ devices }, texts) {
   const system = section("", [{ type: CARD, grid_options: WIDE }], 2);
   const charge = devices.flatMap((device) => ids(device, ["state_of_charge"]));
-  const powers = devices.flatMap(({ entities }) => POWERS.flatMap((key) => entities[key] ?? []).slice(0, 1));
+  const powers = devices.flatMap((device) => ids(device, POWERS).slice(0, 1));
   const graphs = [powers, charge].filter(({ length }) => length).map((entities) => graph(entities, HALF));
   return graphs.length ? [system, section(texts.history, graphs, 2)] : [system];
 }
