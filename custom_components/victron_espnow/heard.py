@@ -50,17 +50,19 @@ class Heard:
 
     @property
     def interval(self) -> float | None:
-        """Return the seconds between new readings."""
+        """Return the seconds between new readings, which several nodes may hear."""
         interval: float | None = None
         seen: set[int] = set()
         last = self.adverts[0].heard_at
         for advert in self.adverts:
             nonce = advertisement.nonce(advert.data)
-            if nonce not in seen and 0 < (gap := advert.heard_at - last) < _LONGEST_GAP_S:
+            if nonce in seen:
+                continue
+            seen.add(nonce)
+            gap, last = advert.heard_at - last, max(last, advert.heard_at)
+            if 0 < gap < _LONGEST_GAP_S:
                 known = gap if interval is None else interval
                 interval = known + (gap - known) / _SETTLES_AFTER
-            seen.add(nonce)
-            last = max(last, advert.heard_at)
         return interval
 
     @property

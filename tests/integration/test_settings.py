@@ -14,7 +14,11 @@ from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_capture_events,
+    async_fire_time_changed,
+)
 
 from custom_components.victron_espnow.const import (
     CONF_BRIGHTNESS,
@@ -197,6 +201,7 @@ async def test_one_question_or_order_without_an_answer_is_repeated_later(
     node.options["brightness"] = 1
     node.settings.clear()
     original, swallowed = node.obey, []
+    issues = async_capture_events(hass, ir.EVENT_REPAIRS_ISSUE_REGISTRY_UPDATED)
 
     def obey(number: int, name: str, args: dict[str, Any]) -> None:
         if name == unheard and not swallowed:
@@ -212,6 +217,7 @@ async def test_one_question_or_order_without_an_answer_is_repeated_later(
         await until(lambda: node.options["brightness"] == 9)
     assert swallowed
     assert node.settings[0][0] == "options"  # nothing is sent blindly
+    assert not issues  # no answer is no refusal
 
 
 async def test_long_wifi_settings_are_sent_one_by_one_the_switch_last(
