@@ -42,25 +42,28 @@ class Energy(Reckoning):
         self._power_fn = power_fn
         self._sign = sign
         self._kwh = 0.0
-        self._last: tuple[float, float] | None = None
+        self._before: float | None = None
+        self._at = 0.0
 
     @override
     def take(self, device: Device) -> None:
         """Add what flowed since the reading before."""
         watts = self._power_fn(device)
-        if watts is None or device.read_at is None:
-            self._last = None
+        at = device.read_at
+        if watts is None or at is None:
+            self._before = None
             return
         watts *= self._sign
-        if self._last is not None:
-            at, before = self._last
-            seconds = device.read_at - at
+        before = self._before
+        if before is not None:
+            seconds = at - self._at
             if seconds <= 0:
                 return
-            # Most of the time nothing flows this way, or it did so before, too.
-            if seconds <= device.stale_after and (before > 0 or watts > 0):
+            # Half the time nothing flows this way.
+            if (before > 0 or watts > 0) and seconds <= device.stale_after:
                 self._kwh += _positive(before, watts) * seconds / _WATT_SECONDS
-        self._last = device.read_at, watts
+        self._before = watts
+        self._at = at
 
     @property
     @override
