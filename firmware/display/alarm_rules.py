@@ -54,31 +54,27 @@ def _vebus_warning(raw: int) -> int:
     return int(raw == 1)
 
 
-# field: (kind, severity, what of it counts), every alarm, warning and error field of the records
-_FLAGS = {
-    "alarm_reason": (("device_alarm", CRITICAL, _bits),),
-    "warning_reason": (("device_warning", WARNING, _bits),),
-    "bms_flags": (
-        ("device_alarm", CRITICAL, _bms_alarms),
-        ("device_warning", WARNING, _bms_warnings),
-    ),
-    "warnings_alarms": (
-        ("device_alarm", CRITICAL, _lynx_alarms),
-        ("device_warning", WARNING, _lynx_warnings),
-    ),
-    "alarm": (
-        ("device_alarm", CRITICAL, _vebus_alarm),
-        ("device_warning", WARNING, _vebus_warning),
-    ),
-    "charger_error": (("charger_error", WARNING, _bits),),
-    "vebus_error": (("device_error", WARNING, _bits),),
-    "error": (("device_error", WARNING, _bits),),
-    "error_code": (("device_error", WARNING, _bits),),
-    "error_flags": (("device_error", WARNING, _bits),),
-}
+# every alarm, warning and error field of the records: (field, kind, severity, what of it counts)
+_FLAGS = (
+    ("alarm_reason", "device_alarm", CRITICAL, _bits),
+    ("warning_reason", "device_warning", WARNING, _bits),
+    ("bms_flags", "device_alarm", CRITICAL, _bms_alarms),
+    ("bms_flags", "device_warning", WARNING, _bms_warnings),
+    ("warnings_alarms", "device_alarm", CRITICAL, _lynx_alarms),
+    ("warnings_alarms", "device_warning", WARNING, _lynx_warnings),
+    ("alarm", "device_alarm", CRITICAL, _vebus_alarm),
+    ("alarm", "device_warning", WARNING, _vebus_warning),
+    ("charger_error", "charger_error", WARNING, _bits),
+    ("vebus_error", "device_error", WARNING, _bits),
+    ("error", "device_error", WARNING, _bits),
+    ("error_code", "device_error", WARNING, _bits),
+    ("error_flags", "device_error", WARNING, _bits),
+)
 
-# All that `judge` looks at.
-FIELDS = ("soc_pct",) + _VOLTAGES + tuple(_FLAGS)
+
+def fields() -> tuple:
+    """Return the names of all fields that are looked at."""
+    return ("soc_pct",) + _VOLTAGES + tuple([row[0] for row in _FLAGS])
 
 
 def voltage_of(reading) -> "int | None":
@@ -107,11 +103,11 @@ def judge(reading, limits: tuple) -> list:
         else:
             back = high // _VOLTAGE_BACK
             found.append(("voltage_high", CRITICAL, _verdict(volts - high, back), volts, high))
-    for name, value in reading.values.items():
-        for kind, severity, counts in _FLAGS.get(name, ()):
-            if value is not None:
-                bits = counts(value)
-                found.append((kind, severity, WRONG if bits else FINE, bits, None))
+    for name, kind, severity, counts in _FLAGS:
+        value = reading.values.get(name)
+        if value is not None:
+            bits = counts(value)
+            found.append((kind, severity, WRONG if bits else FINE, bits, None))
     return found
 
 

@@ -1,14 +1,18 @@
-"""Which page the OLED shows, and when it is drawn. Each page is a module that is there while it is shown."""
+"""Which page the OLED shows, and when it is drawn.
+
+The page of a device is read from flash when it is drawn anew: every other second, and at once when it shows something
+else than numbers. What is shown otherwise is there for as long as it is shown.
+"""
 
 import asyncio
 
 from machine import I2C, Pin
 
 from display.oled import Oled
-from display.readings import Readings
-from node.borrowed import Borrowed, OneAtATime, seldom
+from node.borrowed import Borrowed, OneAtATime, lend, seldom
 
 PERIOD_MS = 500
+ANEW = 4  # periods between two pictures of one device
 RETRY = 20  # periods between two looks for a panel that is not there
 FREQUENCY = 400_000
 PRESSED_PERIODS = 60  # a page that somebody chose stays for so long
@@ -30,7 +34,6 @@ class Face:
         self.limits = limits
         self.wifi = None  # while it is off
         self.nodes = None  # None while there is no key to know sensor nodes by
-        self.readings = Readings(registry, keys)
         self.title = ""  # of the page, in letters that the font has
         self.subject = b""  # a device's MAC, or another page's shorter name (display/turning.py)
         self.row = None  # of a device: what of it is shown (display/summary.py)
@@ -41,6 +44,8 @@ class Face:
         self._oled = Oled(_bus(app), app.options["oled_offset"], app.options["brightness"])
         self._pages = OneAtATime()
         self._module = ""
+        self._drawn = None  # what the picture of a device shows beside numbers
+        self._shift = (0, 0)  # of that picture: columns to the right, rows up
         self._stamp = None  # by what the page was chosen
         self._turn_at = 0
         self._identify_until = 0
@@ -98,36 +103,53 @@ class Face:
             await asyncio.sleep_ms(PERIOD_MS if is_present else PERIOD_MS * RETRY)
 
     def _show(self) -> bool:
-        """Draw and send; tell whether the panel is there."""
-        right, up = self.draw(self._oled.canvas) or (0, 0)
-        if right:
-            self._oled.canvas.scroll(right, 0)
-            self._oled.canvas.fill_rect(0, 0, right, 64, 0)
-        self._oled.look(self._looks[0], up, not self._is_dark())
-        return self._oled.show()
-
-    def draw(self, canvas):
-        """Draw what matters now; return by how much the picture may move against burn-in."""
+        """Draw where there is something new, and send; tell whether the panel is there."""
         self.tick += 1
         if self.tick >= self._looks_at:
             self._look()
+        module, subject = self._chosen()
+        if module:
+            self._draw(module, subject)
+        else:
+            self._drawn = None
+        self._oled.look(self._looks[0], self._shift[1], not self._is_dark())
+        return self._oled.show()
+
+    def _chosen(self) -> tuple:
+        """Return the page that matters now and what it is about; no page while the screen is dark."""
         alarms = self._watch.alarms.active()
         raised = [one for one in alarms if one.state == "raised"]
         self.has_alarms = bool(alarms)
-        module, subject = self._module, self.subject
         if self.tick < self._identify_until:
-            module, subject = "display.identify_page", None
-        elif raised:
-            module, subject = "display.alarm_page", raised
+            return "display.identify_page", None
+        if raised:
             self._touched = self.app.uptime.seconds()
-        elif self._is_dark():
-            return None
+            return "display.alarm_page", raised
+        if self._is_dark():
+            return "", None
+        self._turn()
+        if not self.subject and self.wifi and self.wifi.point_open and self.tick // TURN % 2:
+            return "display.network_page", self.subject  # nothing to show: in turn, how to reach us
+        return self._module, self.subject
+
+    def _draw(self, module: str, subject) -> None:
+        """Draw a page, that of a device only if it is time or shows something else; move it against burn-in."""
+        drawn = None
+        if module == self._module and len(self.subject) == MAC_BYTES:
+            drawn = (subject, self.held, self.has_alarms, self._stamp, self._looks)
+            if drawn == self._drawn and self.tick % ANEW:
+                return
+            self._pages.forget()
+            page = lend(module)
         else:
-            self._turn()
-            module, subject = self._module, self.subject
-            if not subject and self.wifi and self.wifi.point_open and self.tick // TURN % 2:
-                module = "display.network_page"  # nothing to show: in turn, how to reach us
-        return self._looks[1:] if self._pages.get(module).draw(canvas, self, subject) else None
+            page = self._pages.get(module)
+        self._drawn = drawn
+        canvas = self._oled.canvas
+        self._shift = self._looks[1:] if page.draw(canvas, self, subject) else (0, 0)
+        right = self._shift[0]
+        if right:
+            canvas.scroll(right, 0)
+            canvas.fill_rect(0, 0, right, 64, 0)
 
     def _turn(self) -> None:
         """Go on to the next page when it is time, and follow what has become of this one."""

@@ -3,6 +3,7 @@
 from display import screen
 from display.capitals import CAPITALS
 from display.digits import LARGE, SMALL
+from display.readings import newest
 from display.screen import LETTER, ROOM
 from display.silence import DEVICE, RADIO, whose
 
@@ -36,10 +37,10 @@ def reading(canvas, face, mac: bytes):
     if lost:
         _without(canvas, _LOST[lost], age)
         return None
-    decoded = face.readings.of(device)
-    if decoded.reading is None:
-        _without(canvas, _REASONS.get(decoded.reason, "NOT READABLE"))
-    return decoded.reading
+    reading, reason = newest(face.keys, device)
+    if reading is None:
+        _without(canvas, _REASONS.get(reason, "NOT READABLE"))
+    return reading
 
 
 def _head(canvas, face, age: str) -> None:

@@ -5,7 +5,7 @@ The file is written only when something is new.
 
 import binascii
 
-from display.keys import LAST_PLACE, UNPROVED
+from display.keys import LAST_PLACE, NAME_AT, PLACE_AT, UNPROVED
 from node import json_file
 from node.config import BadSetting
 from node.mac_text import plain
@@ -47,7 +47,7 @@ def take(keys, args: dict) -> None:
         return
     if mac not in keys.entries and len(keys) >= MOST_KEYS:
         raise TooManyKeys
-    if keys.key_of(mac) != entry[0]:
+    if keys.key_of(mac) != entry[:PLACE_AT]:
         keys.doubts[mac] = UNPROVED
     _change(keys, mac, entry)
 
@@ -68,7 +68,7 @@ def prove(keys, macs: list) -> None:
 
 def told(keys) -> dict:
     """Return which devices there are keys for, and whether they are those that the host knows."""
-    held = [(mac,) + keys.entries[mac] for mac in keys.entries]
+    held = [(mac, keys.key_of(mac), keys.name_of(mac), keys.place_of(mac)) for mac in keys.entries]
     return {"macs": sorted(plain(mac) for mac in keys.entries), "digest": digest(held)}
 
 
@@ -96,12 +96,12 @@ def _save(keys, entries: dict) -> None:
         PATH,
         {
             plain(one): {
-                "key": binascii.hexlify(key).decode(),
-                "name": name,
-                "place": place,
+                "key": binascii.hexlify(entry[:PLACE_AT]).decode(),
+                "name": entry[NAME_AT:].decode(),
+                "place": entry[PLACE_AT],
                 "proved": one not in keys.doubts,
             }
-            for one, (key, name, place) in entries.items()
+            for one, entry in entries.items()
         },
     )
 
@@ -114,7 +114,7 @@ def _bytes(text) -> bytes:
         return b""
 
 
-def _entry(fields: dict) -> tuple:
+def _entry(fields: dict) -> bytes:
     secret = _bytes(fields.get("key"))
     name = fields.get("name", "")
     place = fields.get("place", LAST_PLACE)
@@ -124,4 +124,4 @@ def _entry(fields: dict) -> tuple:
         raise BadSetting("name")
     if not isinstance(place, int) or not 0 <= place <= LAST_PLACE:
         raise BadSetting("place")
-    return secret, name, place
+    return secret + bytes((place,)) + name.encode()

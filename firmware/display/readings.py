@@ -1,10 +1,9 @@
 """What the newest advertisements say, for the people in front of the display."""
 
-from node.borrowed import Borrowed, seldom
 from protocol.advertisement import detect
 from protocol.errors import ProtocolError
 from protocol.instant_readout import payload
-from protocol.records import exponent_as, read_as
+from protocol.records import RECORDS, exponent_as, read_as
 
 
 class Reading:
@@ -20,49 +19,6 @@ class Reading:
         return exponent_as(self._record, name)
 
 
-class Decoded:
-    """A device's newest reading, or why there is none."""
-
-    def __init__(self, source: tuple, record) -> None:
-        self.source = source  # advertisement, key, doubt about the key
-        self.reading = None
-        md, key, self.reason = source
-        try:
-            reading = Reading(md, key, record)
-        except ProtocolError as error:
-            self.reason = error.reason
-            return
-        if not self.reason:
-            self.reading = reading
-
-
-class Readings:
-    """Decodes what is shown, once; the readings of twenty devices at a time would not be worth their room."""
-
-    def __init__(self, registry, keys) -> None:
-        self._registry = registry
-        self._keys = keys
-        self._last = None
-        self._kind = -1
-        self._record = None  # of that kind
-
-    def of(self, device) -> Decoded:
-        """Return what a device says now."""
-        source = (device.md, self._keys.key_of(device.mac), self._keys.doubts.get(device.mac, ""))
-        last = self._last
-        if last is None or last.source != source:
-            self._last = last = Decoded(source, self._record_of(device.md))
-        return last
-
-    def _record_of(self, md: bytes):
-        """Return the record by which to decode: the page is of one kind of device for a while."""
-        kind = kind_of(md)
-        if kind != self._kind:
-            self._record = layout(kind, False)
-            self._kind = kind
-        return self._record
-
-
 def kind_of(md: bytes) -> int:
     """Return what kind of record an advertisement holds, -1 if that cannot be told."""
     try:
@@ -71,11 +27,15 @@ def kind_of(md: bytes) -> int:
         return -1
 
 
-@seldom
-def layout(kind: int, for_alarms: bool):
-    """Return the record of a kind, or what of it alarms look at; None if it is unknown."""
-    with Borrowed("display.layouts") as layouts:
-        return layouts.for_alarms(kind) if for_alarms else layouts.whole(kind)
+def newest(keys, device) -> tuple:
+    """Return (what a device says now, ""), or (None, why nothing of it is shown)."""
+    doubt = keys.doubts.get(device.mac, "")
+    try:
+        record = RECORDS.get(kind_of(device.md))
+        reading = Reading(device.md, keys.key_of(device.mac), record)
+    except ProtocolError as error:
+        return None, error.reason
+    return (None, doubt) if doubt else (reading, "")
 
 
 def power_w(reading):

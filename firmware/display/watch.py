@@ -13,7 +13,7 @@ from display.alarm_rules import (
 )
 from display.alarms import Alarms
 from display.keys import UNPROVED
-from display.readings import Reading, kind_of, layout
+from display.readings import Reading, kind_of
 from node.allowance import Allowance
 from node.borrowed import Borrowed, seldom
 from protocol.errors import ProtocolError
@@ -141,7 +141,8 @@ class Watch:
     def _record_of(self, kind: int):
         """Return what alarms look at in a kind of record, read from flash once."""
         if kind not in self._records:
-            self._records[kind] = layout(kind, True)
+            with Borrowed("display.layouts") as layouts:
+                self._records[kind] = layouts.for_alarms(kind)
         return self._records[kind]
 
     def _judge(self, device, reading, now: int) -> None:

@@ -2,7 +2,7 @@
 
 import time
 
-from display.readings import Decoded, decimal, kind_of, power_w
+from display.readings import decimal, kind_of, newest, power_w
 from display.silence import whose
 from display.summary import OTHER, POWER, TABLE
 from node.age import age_ms
@@ -70,11 +70,9 @@ def _device(node, nodes, device) -> str:
     record_type = kind_of(device.md)
     kind, main, others, state = TABLE.get(record_type, (OTHER, "", (), ""))
     cause = whose(nodes, device) if nodes else ""
-    decoded = None
+    reading = None
     if not cause:
-        source = (device.md, keys.key_of(device.mac), keys.doubts.get(device.mac, ""))
-        decoded = Decoded(source, RECORDS.get(record_type))
-        cause = decoded.reason
+        reading, cause = newest(keys, device)
     about = {
         "mac": plain(device.mac),
         "name": keys.name_of(device.mac),
@@ -84,9 +82,9 @@ def _device(node, nodes, device) -> str:
         "age_s": device.age_ms() // 1000,
         "cause": cause,
     }
-    if decoded is None or not decoded.reading:
+    if not reading:
         return encode_json(about)
-    values = _values(decoded.reading, (main,) + others + (state,))
+    values = _values(reading, (main,) + others + (state,))
     return encode_json(about)[:-1] + ',"values":{' + values + "}}"
 
 

@@ -31,11 +31,15 @@ class OneAtATime:
     def get(self, name: str):
         """Return the module; the one before it goes."""
         if name != self._name:
-            self._name = ""
-            self._held.clear()  # before the next one takes its room
+            self.forget()  # before the next one takes its room
             self._held.append(lend(name))
             self._name = name
         return self._held[0]
+
+    def forget(self) -> None:
+        """Give the module back."""
+        self._name = ""
+        self._held.clear()
 
 
 def lend(name: str):

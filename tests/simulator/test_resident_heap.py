@@ -6,7 +6,7 @@ from benchmarks.resident_heap import KB, Heap, measure
 
 # What is reached so far. The goals are in benchmarks/resident_heap.py, which measures an hour: its exit code is 1
 # as long as these are above them.
-LIMITS = {"display": 81 * KB, "sensor": 38 * KB}
+LIMITS = {"display": 72 * KB, "sensor": 38 * KB}
 SETTLE_S = 25
 SECONDS = 20
 PLAY = 64  # bytes: a list or two at the moment of looking

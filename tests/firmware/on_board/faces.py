@@ -195,6 +195,7 @@ async def show(scene):
         happen(face, event, scene)
     if scene["survey_s"]:
         survey(face, scene["survey_s"])
+    face._drawn = None  # as if it were time
     face._show()
     print("SCENE", scene["name"])
     for data in machine.I2C.written:

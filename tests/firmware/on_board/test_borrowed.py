@@ -34,6 +34,13 @@ def test_of_modules_that_are_wanted_for_a_while_only_the_newest_stays():
     assert not is_there(OTHER)
 
 
+def test_the_module_that_stays_can_be_given_back():
+    modules = OneAtATime()
+    first = modules.get(SELDOM)
+    modules.forget()
+    assert modules.get(SELDOM) is not first
+
+
 def test_a_module_that_cannot_be_read_is_read_anew_when_it_is_wanted_again():
     modules = OneAtATime()
     modules.get(SELDOM)

@@ -9,7 +9,7 @@ from display.face import Face
 from display.frame import age_text
 from display.limits import Limits
 from display.oled import HEIGHT, PAGES, WIDTH, Oled
-from display.readings import Readings, decimal, power_w, rounded
+from display.readings import decimal, power_w, rounded
 from display.registry import Device, Registry
 from display.sensor_nodes import SensorNode
 
@@ -299,16 +299,6 @@ def test_the_readings_of_a_sensor_node_that_sleeps_are_shown_until_it_should_hav
     assert silence.whose(Nodes(301_000, interval_ms=100_000), heard(301_000)) == silence.RADIO
 
 
-def test_an_advertisement_is_decoded_once():
-    registry = Registry()
-    device = registry.take(b"node", b"device", -50, 0, md_of(1))
-    readings = Readings(registry, NoKeys())
-    assert readings.of(device) is readings.of(device)
-    first = readings.of(device)
-    registry.take(b"node", b"device", -50, 0, md_of(2))
-    assert readings.of(device) is not first
-
-
 KEY = b"\xaf" + bytes(15)  # that of md_of begins so
 BATTERY, SOLAR, OTHER = b"c_batt", b"b_sola", b"a_othe"
 
@@ -561,13 +551,76 @@ def test_with_nothing_to_show_the_cause_and_the_own_network_take_turns():
     assert 3 <= len(turns) <= 5
 
 
-def test_only_the_page_that_is_shown_is_in_memory():
+def test_of_pages_that_are_no_devices_only_the_one_that_is_shown_is_in_memory():
     import sys
 
     face = a_boat()
-    shown_after(face, "short", 5)
+    held = {}
+    for _ in range(6):
+        face.press("short")
+        held[len(face.subject) == len(BATTERY)] = len(face._pages._held)
+    assert held == {True: 0, False: 1}
     pages = {name for name in sys.modules if name.endswith("_page")}
     assert pages == {"display.cause_page"}  # imported by these tests
+
+
+def drawn_by(face, periods):
+    """Return in which of so many periods the page was read and drawn."""
+    from display import face as module
+
+    lend, drawn = module.lend, []
+    try:
+        for period in range(periods):
+            module.lend = lambda name: drawn.append(period) or lend(name)
+            face._show()
+    finally:
+        module.lend = lend
+    return drawn
+
+
+def test_the_page_of_a_device_is_drawn_every_other_second_or_when_it_shows_something_else():
+    face = a_boat()
+    face.press("short")
+    face.tick, face._looks_at = 40, 1000
+    assert drawn_by(face, 8) == [3, 7]
+    face.held = True
+    assert drawn_by(face, 3) == [0]
+    face._looks = (200, 2, 0)
+    face.tick = 53
+    assert drawn_by(face, 3) == [0, 2]  # the second, as it is time
+    alarms = face._watch.alarms
+    alarms.test(BATTERY, "critical", 0)
+    face._show()
+    alarms.acknowledge()
+    assert drawn_by(face, 1) == [0]
+    alarms._alarms.clear()  # the mark of an alarm goes
+    face.tick = 64
+    assert drawn_by(face, 2) == [0]
+
+
+def test_a_new_reading_is_seen_after_two_seconds_at_most():
+    face = a_boat()
+    face.press("short")
+    before = bytes(face._oled.canvas)
+    md = bytearray(face.registry.devices[face.subject].md)
+    md[5] += 1
+    md[12] ^= 0x55
+    face.registry.take(b"node", face.subject, -50, 0, bytes(md))
+    shown = []
+    for _ in range(4):
+        face._show()
+        shown.append(bytes(face._oled.canvas) != before)
+    assert shown[-1]
+
+
+def test_a_picture_is_moved_once_only():
+    face = a_boat()
+    face.press("short")
+    face._looks, face._looks_at = (200, 3, 0), 1000
+    face._show()
+    moved = bytes(face._oled.canvas)
+    drawn_by(face, 2)
+    assert bytes(face._oled.canvas) == moved
 
 
 def test_the_night_is_dimmed_between_its_hours_once_the_clock_is_set():

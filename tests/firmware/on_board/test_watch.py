@@ -7,7 +7,7 @@ from display import key_store
 from display.commands import HANDLERS
 from display.keys import UNPROVED, WRONG, Keys
 from display.limits import Limits
-from display.readings import Readings
+from display.readings import newest
 from display.registry import Registry
 from display.sensor_nodes import SensorNode
 from display.watch import Watch
@@ -173,18 +173,16 @@ def test_a_key_that_was_changed_while_it_was_tried_is_tried_from_the_beginning()
 
 def test_a_key_in_doubt_shows_nothing():
     boat = Boat(proved=False)
-    readings = Readings(boat.registry, boat.keys)
     boat.hear(1)
-    assert shown_of(boat, readings) == (None, "key_unproved")
+    assert shown_of(boat) == (None, "key_unproved")
     boat.hear(4)
-    assert shown_of(boat, readings)[0] is not None
+    assert shown_of(boat)[0] is not None
     boat = Boat(SHARES_FIRST_BYTE, proved=False).hear(20)
-    assert shown_of(boat, Readings(boat.registry, boat.keys)) == (None, "key_mismatch")
+    assert shown_of(boat) == (None, "key_mismatch")
 
 
-def shown_of(boat, readings):
-    decoded = readings.of(boat.registry.devices[MAC])
-    return decoded.reading, decoded.reason
+def shown_of(boat):
+    return newest(boat.keys, boat.registry.devices[MAC])
 
 
 def test_a_key_of_a_device_whose_record_nobody_knows_is_not_called_wrong():
@@ -193,7 +191,7 @@ def test_a_key_of_a_device_whose_record_nobody_knows_is_not_called_wrong():
         md = b"\x10\x02\x89\xa3\x0e" + nonce.to_bytes(2, "little") + KEY[:1] + bytes(10)
         boat.registry.take(NODE, MAC, -60, 0, md)
         boat.look(1)
-    reason = shown_of(boat, Readings(boat.registry, boat.keys))[1]
+    reason = shown_of(boat)[1]
     assert reason not in ("key_mismatch", "key_unproved"), reason
 
 
