@@ -1,6 +1,6 @@
 """What axe-core says of a page, or of parts of it."""
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, TimeoutError
 
 from toolchain import npm_packages
 
@@ -44,6 +44,10 @@ STAY = """async () => {
 }"""
 
 
+WIDTH = "document.documentElement.scrollWidth"
+FITS = f"{WIDTH} <= innerWidth"
+
+
 def wait_for_colours(page: Page) -> None:
     """Wait until no colour changes any more."""
     page.evaluate(STAY)
@@ -66,6 +70,8 @@ def obstacles_when_narrow(
         page.set_viewport_size({"width": width, "height": HEIGHT})
         page.wait_for_timeout(100)  # sizes are followed with the next frame
         found += [f"at {width}: {one}" for one in obstacles(page, selector, off)]
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        found += [f"at {width}: {wide} wide"] if wide > width else []
+        try:  # charts follow the width some time later
+            page.wait_for_function(FITS, timeout=10_000)
+        except TimeoutError:
+            found.append(f"at {width}: {page.evaluate(WIDTH)} wide")
     return found

@@ -410,7 +410,7 @@ def test_who_wants_less_motion_sees_arrows(blank: Page):
       [...card.shadowRoot.querySelectorAll('.arrow')].filter(a => !a.hasAttribute('hidden')).length]"""
     assert one.element.evaluate(look) == [0, 3]
     blank.emulate_media(reduced_motion="no-preference")
-    assert one.element.evaluate(look)[1] == 0
+    blank.wait_for_function(f"card => ({look})(card)[1] === 0", arg=one.element)
 
 
 def test_taken_away_it_leaves_nothing_running(blank: Page):

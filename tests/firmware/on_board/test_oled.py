@@ -123,6 +123,22 @@ def test_without_a_panel_the_node_goes_on():
     assert not oled.show()
 
 
+def test_pins_that_the_chip_cannot_have_a_bus_on_are_told_and_the_node_goes_on():
+    from display import face as module
+
+    def refuse(*_arguments, **_more):
+        raise ValueError("bad SCL pin")
+
+    bus, module.I2C = module.I2C, refuse
+    app = App()
+    told = []
+    app.log.fault = lambda where, error: told.append((where, str(error)))
+    face = Face(app, Registry(), NoKeys(), Limits(), Watch())
+    module.I2C = bus
+    assert told == [("OLED pins", "bad SCL pin")]
+    assert not face._oled.start()
+
+
 def test_a_panel_that_was_pulled_out_and_comes_back_is_drawn_anew():
     oled = panel()
     oled.show()
