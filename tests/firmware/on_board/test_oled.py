@@ -587,7 +587,7 @@ def drawn_by(face, periods):
     lend, drawn = module.lend, []
     try:
         for period in range(periods):
-            module.lend = lambda name: drawn.append(period) or lend(name)
+            module.lend = lambda name, period=period: drawn.append(period) or lend(name)
             face._show()
     finally:
         module.lend = lend
