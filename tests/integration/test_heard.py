@@ -2,9 +2,9 @@
 
 import pytest
 
-from custom_components.victron_espnow.const import KEY_FRAMES
+from custom_components.victron_espnow.const import KEY_FRAMES, MAX_HEARD
 from custom_components.victron_espnow.device import Advert
-from custom_components.victron_espnow.heard import Heard
+from custom_components.victron_espnow.heard import Heard, InRange
 
 MAC, NODE = bytes(6), bytes(5) + b"\x01"
 
@@ -56,3 +56,20 @@ def test_frames_are_the_newest_of_distinct_nonces_and_of_one_key() -> None:
 def test_what_nobody_knows_is_taken_for_encrypted(head: str, is_encrypted: bool) -> None:
     data = bytes.fromhex("100089a3" + head.replace("..", "0100"))
     assert heard(Advert(MAC, NODE, -60, 1.0, data)).is_encrypted == is_encrypted
+
+
+def test_a_stranger_makes_room_for_another_and_no_configured_device_does() -> None:
+    def of(number: int, at: float) -> Advert:
+        return advert(at, 1)._replace(mac=number.to_bytes(6, "big"))
+
+    in_range = InRange()
+    ours = {number.to_bytes(6, "big") for number in range(MAX_HEARD - 2)}
+    for number in range(MAX_HEARD):
+        in_range.note(of(number, 1000 - number), ours)
+    in_range.note(of(5000, 2000), ours)
+    assert len(in_range) == MAX_HEARD
+    assert ours < in_range.keys()
+    assert of(MAX_HEARD - 1, 0).mac not in in_range  # the one silent for longest
+    # With nobody to make room all the same, it is heard.
+    in_range.note(of(6000, 2000), set(in_range))
+    assert len(in_range) == MAX_HEARD + 1

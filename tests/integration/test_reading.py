@@ -85,3 +85,14 @@ def test_coded_is_what_has_no_unit(record_type: int) -> None:
     assert set(coded) <= reading.layout(record_type).names
     assert all(records.exponent(record_type, name) == 0 for name in coded)
     assert all(name in {**names.STATES, **names.FLAGS, **names.LEVELS} for name in coded)
+
+
+def test_what_says_the_same_again_is_the_reading_before_and_nothing_else_is() -> None:
+    frame = frame_of(0x02, b"\xff" * 15)
+    before = reading.decode(frame, KEY)
+    assert reading.decode(frame, KEY, before) is before
+    other_product = frame[:2] + b"\x8a\xa3" + frame[4:]
+    assert reading.decode(other_product, KEY, before).product_id == 0xA38A
+    longer = frame_of(0x02, b"\xff" * 16)
+    assert reading.decode(longer, KEY, before) is not before
+    assert reading.decode(frame, KEY, reading.decode(longer, KEY)) is not before
