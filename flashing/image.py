@@ -23,8 +23,7 @@ DIRECTORY = "a"
 OPTIONS_VERSION = 1  # firmware/node/options.py
 SMALLEST_FLASH = 4 << 20
 # A second application beside it, settings and room for LittleFS need the rest.
-MOST_ROLE_BYTES = 120_000
-MOST_PAGE_BYTES = 20_000  # what a browser is given comes on top of a display node's
+MOST_ROLE_BYTES = 120 * 1024
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,36 @@ _FREE = [name for name in NAMES if name.islower() and name not in sys.stdlib_mod
 
 def transient(program: Program) -> Program:
     """Return the program whose seldom modules leave as little behind as can be."""
-    return _with_short_names(_without_new_names(program))
+    return _with_short_names(_without_new_names(_asked_for(program)))
 
 
 def comes_and_goes(program: Program, name: str) -> bool:
     """Tell whether a module is read for the moment, or with one that is: all that is always there was merged."""
     return name not in program.origins and "." in name and bool(program.modules[name].text)
+
+
+def _asked_for(program: Program) -> Program:
+    """Leave out what comes and goes no more: modules of which all that others import has its place elsewhere."""
+    asked = {name for module in program.modules.values() for name in _imported(module)}
+    return program.with_texts(
+        {
+            name: text
+            for name, text in program.texts.items()
+            if name in asked or not comes_and_goes(program, name)
+        }
+    )
+
+
+def _imported(module: Module) -> set[str]:
+    """Return the modules that one imports, or may ask for by their names."""
+    found = {module.origin(node) for node in module.imports}
+    for node in module.imports:
+        found |= {f"{module.origin(node)}.{alias.name}" for alias in node.names}
+    return found | {
+        node.value
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
 
 
 def _without_new_names(program: Program) -> Program:
