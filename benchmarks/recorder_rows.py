@@ -6,7 +6,7 @@ benchmarks/recorder_rows.py [SECONDS]    prints a table; an hour by default
 The same modelled advertisements, one a second and device, go through this integration (as lines of
 the serial port) and through core's `victron_ble` (as a Bluetooth proxy hands them over; to compare,
 also straight to its coordinators, past Home Assistant's Bluetooth). Each runs in a real Home Assistant
-with a real recorder, in a process of its own (`recorder_runs.py`), and they take turns: whatever else
+with a real recorder, in a process of its own (`recorder_runs.py`), and they take turns of a minute: whatever else
 the machine does slows them all down alike. Time is virtual: a second lasts as long as it takes to
 compute. What counts is the processor time of the event loop's thread, behind the set-up.
 
@@ -36,7 +36,7 @@ if __name__ == "__main__":  # before what only the project's own interpreter has
         become([python, __file__, *sys.argv[1:]])
 
 HOUR_S = 3600
-TURN_S = 10
+TURN_S = 60  # seconds played at a time: whoever has just begun finds the caches full of what the others did
 SECONDS = "BENCHMARK_SECONDS"
 PIPES = "BENCHMARK_PIPES"
 
