@@ -36,6 +36,7 @@ def main(words: Sequence[str] | None = None) -> int:
     if arguments.write and (arguments.names or arguments.quick):
         print("Error: --write is for a run of everything.", file=sys.stderr)
         return 2
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
     measured: Measured = []
     interrupted = False
     try:

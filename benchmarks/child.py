@@ -5,6 +5,7 @@ What the measurement prints goes to standard error: standard output is for the t
 
 import json
 import os
+import signal
 import sys
 from dataclasses import asdict
 from importlib import import_module
@@ -17,6 +18,7 @@ from .row import Goal, Row, Table
 
 def main() -> None:
     """Measure."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
     name, *words = sys.argv[1:]
     sys.path.append(str(Path(__file__).resolve().parents[1] / "scripts"))
     answer = os.fdopen(os.dup(1), "w", encoding="utf-8")

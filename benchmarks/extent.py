@@ -16,7 +16,7 @@ class Extent:
     sensors: tuple[int, ...] = (1, 3, 8)
     devices: tuple[int, ...] = (3, 20)
     seeds: int = 2  # of each recovery
-    growth: tuple[int, ...] = (1, 5, 10, 20, 50)  # with 10, which the straight line goes through
+    growth: tuple[int, ...] = (1, 5, 10, 20, 50)
     growth_s: int = 120
     short: bool = False
 
@@ -24,5 +24,5 @@ class Extent:
 FULL = Extent()
 QUICK = Extent(
     rounds=3, home_assistant_s=20, boards_s=20, bytes_s=10, air_s=15, losses=(0, 30), sensors=(1,), devices=(3,),
-    seeds=1, growth=(10, 20), growth_s=30, short=True,
+    seeds=1, growth=(1, 10), growth_s=30, short=True,
 )  # fmt: skip

@@ -10,8 +10,7 @@ from .extent import Extent
 from .row import Goal, Row, Table
 from .workers import spread
 
-LINEAR = Goal(at_most=1.1, of_ratio=True)  # one run differs from the next by that much
-_BASE = 10
+LINEAR = Goal(at_most=1, of_ratio=True)
 _OPTIONS = ("-q", "--no-header", "-p", "no:cacheprovider", "-W", "ignore", "-o", "timeout=0")
 _THERE = str(Path(__file__).with_name("growth_in_home_assistant.py"))
 SECONDS, NUMBER = "GROWTH_SECONDS", "GROWTH_NUMBER"
@@ -71,8 +70,16 @@ def measure(extent: Extent) -> Table:
         for number in reversed(extent.growth)  # the longest first
     ]
     found = dict(zip(jobs, spread(_needs, jobs), strict=True))
+    least = extent.growth[0]
     rows = [
-        _row(name, unit, job, found[job].figures[name], found[_base_of(job)].figures[name])
+        _row(
+            name,
+            unit,
+            job,
+            found[job].figures[name],
+            found[replace(job, devices=least)].figures[name],
+            least,
+        )
         for name, unit, where in _FIGURES
         for job in reversed(jobs)
         if job.where == where
@@ -84,10 +91,9 @@ def measure(extent: Extent) -> Table:
         "Growth from 1 to 50 devices",
         rows,
         (
-            f"Linear: as many times the figure for {_BASE} devices as there are more; a tenth above is what "
-            "one run differs from the next by. Processor time is this computer's, the nodes' with the "
-            "twin's stand-ins. Home Assistant's memory is all that Python allocated from the set-up "
-            "on, states and database buffers too.",
+            "Linear: as many times the first figure as there are more devices. Processor time is this "
+            "computer's, the nodes' with the twin's stand-ins. Home Assistant's memory is all that "
+            "Python allocated from the set-up on, states and database buffers too.",
             "A sensor node holds 24 devices and the display node 24 keys: what one node hears "
             f"beyond that it drops and counts. Devices at the hub: {at_hub}.",
         ),
@@ -95,15 +101,11 @@ def measure(extent: Extent) -> Table:
     )  # fmt: skip
 
 
-def _base_of(job: Job) -> Job:
-    return replace(job, devices=_BASE)
-
-
-def _row(name: str, unit: str, job: Job, figure: float, base: float) -> Row:
+def _row(name: str, unit: str, job: Job, figure: float, of_least: float, least: int) -> Row:
     title = f"{name}, {job.devices} device{'s' * (job.devices > 1)}"
-    if job.devices <= _BASE:
+    if job.devices == least:
         return Row(title, figure, unit=unit)
-    return Row(title, figure, base * job.devices / _BASE, LINEAR, unit)
+    return Row(title, figure, of_least * job.devices / least, LINEAR, unit)
 
 
 def _needs(job: Job) -> Needs:

@@ -126,14 +126,15 @@ def test_a_quick_run_of_one_table_prints_it_and_nothing_else():
 
 
 @pytest.mark.timeout(300)
-def test_ctrl_c_ends_boards_and_processes():
+@pytest.mark.parametrize("wish", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_ends_boards_and_processes(wish):
     program = subprocess.Popen(
         [*MEASURED, "recovery"], cwd=PROJECT, env=ENVIRONMENT, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, start_new_session=True,
     )  # fmt: skip
     try:
         boards = _wait_for_boards(program.pid)
-        os.kill(program.pid, signal.SIGINT)
+        os.kill(program.pid, wish)
         assert program.wait(ENDS_S) == 130
         assert [_name(pid) for pid in boards if _lives(pid)] == []
     finally:
