@@ -10,8 +10,9 @@ def tell(app, registry, nodes) -> None:
     for node in nodes.present():
         heard = {}
         for device in registry.devices.values():
-            if node.mac in device.strengths:
-                heard[plain(device.mac)] = device.strengths[node.mac]
+            rssi = device.strengths.get(node.mac)
+            if rssi is not None:
+                heard[plain(device.mac)] = rssi
             if len(heard) == DEVICES_IN_LINE:
                 _line(app, node, heard)
                 heard = {}

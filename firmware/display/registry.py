@@ -28,7 +28,7 @@ class Device:
         self.nonce = -1
         self.node = b""  # whose copy won
         self.rssi = 0  # of that copy
-        self.strengths = {}  # node MAC -> RSSI, of those that heard it since coverage was told last
+        self.strengths = {}  # node MAC -> RSSI, None of who has not heard it since coverage was told last
         self.heard = time.ticks_ms()
         self.judged = -1  # the nonce that the alarms have seen
         self.volts = 0  # the highest voltage so far, in hundredths: 12, 24 or 48 V
@@ -93,7 +93,10 @@ class Registry:
     def forget_strengths(self) -> None:
         """Begin anew to collect who hears what: an old strength must not look like a present one."""
         for device in self.devices.values():
-            device.strengths.clear()
+            for (
+                node
+            ) in device.strengths:  # its room stays: it would be wanted again within the second
+                device.strengths[node] = None
 
     @seldom
     def _add(self, mac: bytes) -> Device:

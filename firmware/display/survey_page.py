@@ -42,10 +42,10 @@ def _device(canvas, face, device) -> None:
     """Draw who hears one device: the two nodes that do it best."""
     name = naming.name_of(face, device.mac)
     screen.label(canvas, screen.part(name, ROOM // LETTER, face.tick), 0, _NAME)
-    heard = device.strengths or {device.node: device.rssi}
+    heard = [(-rssi, node) for node, rssi in device.strengths.items() if rssi is not None]
+    best = sorted(heard or [(-device.rssi, device.node)])[:2]
     if device.age_ms() >= _OLD_MS:
-        heard = {}
-    best = sorted([(-rssi, node) for node, rssi in heard.items()])[:2]
+        best = []
     for place in range(len(best)):
         rssi, node = best[place]
         end = screen.number(canvas, SMALL, str(-rssi), place * _HALF, _VALUES)

@@ -4,9 +4,8 @@ import pytest
 
 from benchmarks.resident_heap import KB, Heap, measure
 
-# What is reached so far. The goals are in benchmarks/resident_heap.py, which measures an hour: its exit code is 1
-# as long as these are above them.
-LIMITS = {"display": 72 * KB, "sensor": 38 * KB}
+# What is reached, and two in a hundred more; benchmarks/resident_heap.py measures an hour against the goals.
+LIMITS = {"display": 71 * KB, "sensor": 38 * KB}
 SETTLE_S = 25
 SECONDS = 20
 PLAY = 64  # bytes: a list or two at the moment of looking

@@ -508,6 +508,14 @@ def test_an_alarm_wakes_a_dark_screen():
     assert not face._is_dark()
 
 
+def test_the_survey_is_drawn_in_the_second_when_it_begins_anew_to_collect_who_hears_what():
+    face = a_boat()
+    face.registry.forget_strengths()
+    while face.subject != turning.SURVEY:
+        face.press("short")
+    assert face._oled.present
+
+
 def test_a_key_that_goes_takes_its_page_with_it():
     face = a_boat()
     del face.keys.entries[BATTERY]
