@@ -119,6 +119,7 @@ class Device:
         self.status = NEVER_HEARD
         self.heard_at: float | None = None
         self.read_at: float | None = None
+        self._is_read = False  # the newest frame
         self.interval: float | None = None
         self.stale_after = STALE_MIN_S
         self.signal: dict[bytes, tuple[int, float]] = {}
@@ -147,11 +148,13 @@ class Device:
             self.heard_at = advert.heard_at
         if verdict == advertisement.REPEAT:
             self.counters["repeat"] += 1
-            if self.read_at is not None and gap is not None and gap > 0:
+            # What could not be read says no more when it is heard again.
+            if self._is_read and gap is not None and gap > 0:
                 self.read_at = advert.heard_at
             return
         self.counters["new"] += 1
         self._nonce = nonce
+        self._is_read = False
         if gap is not None:
             self._learn(gap)
         try:
@@ -206,6 +209,7 @@ class Device:
         self._refused = 0
         self.key_refused = self._suspected = False
         self.read_at = advert.heard_at
+        self._is_read = True
         if reading is not before:
             self._take(reading)
         self.followers.tell(

@@ -26,7 +26,7 @@ from custom_components.victron_espnow.const import (
     STALE_MIN_S,
     TICK_S,
 )
-from custom_components.victron_espnow.device import Device
+from custom_components.victron_espnow.device import WRONG_KEY, Device
 from custom_components.victron_espnow.reading import decode
 
 from .conftest import Clock, SetUp, subentry, until
@@ -587,7 +587,28 @@ async def test_device_with_a_refused_key_becomes_unavailable(
     other = rekeyed(shunt)
     for _ in range(12):
         clock.tick(10)
-        await hear(node, entry, other)
+        frame = other.frame()
+        await hear(node, entry, other, frame, frame)
+    await tick(hass, clock, TICK_S)
+    assert state(hass) == STATE_UNAVAILABLE
+    assert the(entry).status == WRONG_KEY
+    assert the(entry).counters["repeat"] == 12
+
+
+async def test_one_refused_frame_that_is_heard_again_and_again_keeps_nothing_fresh(
+    hass: HomeAssistant,
+    node: PtyNode,
+    set_up: SetUp,
+    shunt: Victron,
+    clock: Clock,
+) -> None:
+    entry = await set_up(subentry(shunt, "It"))
+    await hear(node, entry, shunt)
+    await until(lambda: state(hass) == "13.07")
+    frame = rekeyed(shunt).frame()
+    for _ in range(12):
+        clock.tick(10)
+        await hear(node, entry, shunt, frame)
     await tick(hass, clock, TICK_S)
     assert state(hass) == STATE_UNAVAILABLE
 
