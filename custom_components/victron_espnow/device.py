@@ -205,7 +205,7 @@ class Device:
         if self._suspected and judge_key(list(self._frames), self.key) != "right":
             self.counters["implausible"] += 1  # nonsense that looks like a reading, now and then
             return
-        self._doubtful = None
+        self._doubtful = None if reading.plausible else reading  # and the next may agree again
         self._refused = 0
         self.key_refused = self._suspected = False
         self.read_at = advert.heard_at

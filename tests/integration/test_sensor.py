@@ -670,6 +670,14 @@ async def test_one_implausible_frame_is_not_shown_a_second_that_agrees_is(
         "low_voltage",
         "unknown_code",
     ]
+    # It goes on saying so, while its other values change.
+    volts = odd[:2] + (1340).to_bytes(2, "little") + odd[4:]
+    await hear(node, entry, shunt, shunt.frame(payload=odd), shunt.frame(payload=volts))
+    assert the(entry).fields["battery_voltage_v"] == 13.4
+    assert the(entry).counters["implausible"] == 1
+    # What it says next is another thing, to be said twice again.
+    await hear(node, entry, shunt, shunt.frame(), shunt.frame(payload=odd))
+    assert the(entry).counters["implausible"] == 2
 
 
 async def test_no_frame_whatever_is_in_it_raises(
