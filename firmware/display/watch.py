@@ -21,6 +21,7 @@ from protocol.records import is_encrypted
 from protocol.serial_payloads import encode_json
 
 LOOK_MS = 1000
+MOST_KINDS = 24  # of records; there are fewer, but who forges advertisements can send any
 SEEN_MS = 30_000  # a device heard lately; only that ends an alarm of its silence
 LINES_AT_ONCE = 12
 LINE_EVERY_MS = 1000
@@ -43,7 +44,7 @@ class Watch:
             app.log.warning("acknowledged.json: " + notes.problem)
         if notes:
             self.alarms.notes = notes
-        self._records = {}  # kind: what of it alarms look at; no more than devices have keys
+        self._records = {}  # kind: what of it alarms look at
         self._prover = None  # only while keys are in doubt
         self.held_back = 0  # lines that had to wait: nothing is lost, the newest state follows
         self._on_change = []  # called when people should look or listen
@@ -141,6 +142,8 @@ class Watch:
     def _record_of(self, kind: int):
         """Return what alarms look at in a kind of record, read from flash once."""
         if kind not in self._records:
+            if len(self._records) >= MOST_KINDS:
+                self._records.clear()
             with Borrowed("display.layouts") as layouts:
                 self._records[kind] = layouts.for_alarms(kind)
         return self._records[kind]

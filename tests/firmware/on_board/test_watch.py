@@ -195,6 +195,18 @@ def test_a_key_of_a_device_whose_record_nobody_knows_is_not_called_wrong():
     assert reason not in ("key_mismatch", "key_unproved"), reason
 
 
+def test_records_of_every_kind_in_a_devices_name_take_no_more_room():
+    boat = Boat().hear(1)
+    for kind in range(256):
+        md = bytes((0x10, 2, 0x89, 0xA3, kind)) + (100 + kind).to_bytes(2, "little") + KEY[:1]
+        boat.registry.take(NODE, MAC, -60, 0, md + bytes(16))
+        boat.look(1)
+        assert len(boat.watch._records) <= 24
+    boat.nonce = 400
+    boat.hear(12, soc=50)  # and the device is watched as before
+    assert "soc_critical" in [one.kind for one in boat.watch.alarms.active()]
+
+
 def test_flash_that_takes_no_proof_costs_only_that():
     boat = Boat(proved=False)
     os.mkdir("keys.json.new")  # nothing can be written beside
