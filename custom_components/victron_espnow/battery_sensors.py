@@ -31,7 +31,7 @@ AMPERE_HOURS = "Ah"
 CELLS = 8
 
 _MONITOR, _LITHIUM, _INVERTER_RS, _AC_CHARGER, _LYNX = 0x02, 0x05, 0x06, 0x08, 0x0A
-_MULTI_RS, _VE_BUS, _METER, _ORION_XS = 0x0B, 0x0C, 0x0D, 0x0F
+_MULTI_RS, _VE_BUS, _METER = 0x0B, 0x0C, 0x0D
 # A meter counts a fridge or an alternator: what it measures is no battery's.
 _METERS = frozenset({_METER})
 _NO_METERS = frozenset(RECORDS) - _METERS

@@ -44,7 +44,6 @@ _BMS_STATUS = (
     "balancing",
     "safety_contactor",
 )
-_BMS_ALLOWED = ("charge_allowed", "discharge_allowed")
 _BMS_ALARM_WITHOUT_SUFFIX = "hardware_failure"
 
 
