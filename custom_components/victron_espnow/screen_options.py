@@ -78,7 +78,11 @@ def schema(told: Options, kept: Options) -> probatio.Schema:
 def shown(told: Options, kept: Options) -> Options:
     """Return what the fields are filled in with."""
     known = {**told, **kept}
-    return {one.name: one.shown(known[one.name]) for one in SCREEN_OPTIONS if one.name in known}
+    return {
+        one.name: one.shown(known[one.name])
+        for one in SCREEN_OPTIONS
+        if isinstance(known.get(one.name), int)  # whatever a board may tell
+    }
 
 
 def chosen(typed: Options, told: Options, kept: Options) -> Options:

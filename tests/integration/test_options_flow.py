@@ -95,6 +95,20 @@ async def test_screen_is_asked_about_what_its_firmware_knows_and_all_while_it_is
     assert entry.options[CONF_SCREEN] == {"night_brightness": 3, "saver_minutes": 5}
 
 
+@pytest.mark.parametrize("nonsense", ["dark", None, [1], {}])
+async def test_what_is_no_number_is_asked_for_as_if_nobody_had_told_it(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, nonsense: object
+) -> None:
+    node.options["night_brightness"] = nonsense
+    entry = await set_up()
+    await until(lambda: "wifi_mode" in entry.runtime_data.settings.options.in_force)
+    flow = await go_to(hass, entry, "screen")
+    (field,) = [one for one in flow["data_schema"].schema if one == "night_brightness"]
+    assert not field.description
+    await fill_in(hass, flow, night_brightness=20)
+    assert entry.options[CONF_SCREEN] == {"night_brightness": 51}
+
+
 async def test_network_is_joined_and_its_password_kept_but_not_shown(
     hass: HomeAssistant, node: PtyNode, set_up: SetUp
 ) -> None:
