@@ -217,7 +217,7 @@ async def display(hass: Any) -> AsyncGenerator[Callable[..., Any]]:
     from pytest_homeassistant_custom_component.common import MockConfigEntry
 
     from custom_components.victron_espnow.const import DOMAIN
-    from custom_components.victron_espnow.link import parse_hello
+    from custom_components.victron_espnow.hello import parse_hello
 
     class Port:
         async def greet(self) -> Any:
@@ -235,7 +235,7 @@ async def display(hass: Any) -> AsyncGenerator[Callable[..., Any]]:
         async def close(self) -> None:
             return
 
-    async def open_port(url: str, counters: Any) -> Port:
+    async def connect(url: str, counters: Any) -> Port:
         return Port()
 
     entries = []
@@ -264,7 +264,7 @@ async def display(hass: Any) -> AsyncGenerator[Callable[..., Any]]:
         return entry.runtime_data
 
     with (
-        patch(f"{INTEGRATION}.hub.open_port", open_port),
+        patch(f"{INTEGRATION}.hub.connect", connect),
         patch("homeassistant.components.usb.USBDiscovery.async_setup"),
     ):
         yield set_up

@@ -10,7 +10,7 @@ from homeassistant.helpers.typing import ConfigType
 from . import issues, lovelace, services
 from .const import DOMAIN
 from .hub import Hub, VictronEspnowConfigEntry
-from .link import LinkError
+from .port import LinkError
 
 PLATFORMS: list[Platform] = [
     Platform.BINARY_SENSOR,

@@ -4,7 +4,8 @@ from typing import override
 
 from homeassistant.util import dt as dt_util
 
-from .link import NO_ACK, Connection
+from .commands import NO_ACK
+from .link import Connection
 from .push import Push
 
 

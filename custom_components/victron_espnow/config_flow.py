@@ -21,8 +21,10 @@ from homeassistant.helpers.selector import BooleanSelector, SerialPortSelector
 
 from .const import CONF_PUSH_KEYS, DOMAIN, LOGGER, SUBENTRY_DEVICE
 from .device_flow import DeviceFlow
-from .link import Hello, LinkError, is_network, probe, shown
+from .hello import Hello
+from .link import probe
 from .options_flow import VictronEspnowOptionsFlow
+from .port import LinkError, is_network, shown
 
 PORT_SCHEMA = probatio.Schema({probatio.Required(CONF_DEVICE): SerialPortSelector()})
 NETWORK_SCHEMA = probatio.Schema(

@@ -21,6 +21,7 @@ from homeassistant.helpers.event import (
 
 from . import issues
 from .alarms import Alarms, parse_alarm
+from .commands import NO_ACK, CommandError
 from .const import (
     CLOCK_SECOND,
     CONF_PRODUCT_ID,
@@ -36,20 +37,12 @@ from .const import (
 )
 from .device import Advert, Device
 from .heard import InRange
+from .hello import Hello, parse_hello
 from .lines import parse_advert
-from .link import (
-    NO_ACK,
-    CommandError,
-    Connection,
-    Hello,
-    LinkError,
-    is_network,
-    open_port,
-    parse_hello,
-    shown,
-)
+from .link import Connection, connect
 from .node import Node
 from .nodes import Nodes
+from .port import LinkError, is_network, shown
 from .protocol import advertisement, serial_line
 from .protocol.errors import ProtocolError
 from .protocol.keys import parse_mac
@@ -109,7 +102,7 @@ class Hub:
 
     async def async_connect(self) -> None:
         """Open the port and hear the hello, or raise LinkError and leave the port closed."""
-        connection = await open_port(self.url, self.counters)
+        connection = await connect(self.url, self.counters)
         try:
             hello = await connection.greet()
             self._check(hello)

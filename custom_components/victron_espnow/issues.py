@@ -7,7 +7,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .const import DOMAIN, LOGGER
-from .link import Hello, LinkError
+from .hello import Hello
+from .port import LinkError
 from .protocol import radio
 from .protocol.keys import format_mac
 

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, NamedTuple, override
 
-from .link import NO_ACK, Connection
+from .commands import NO_ACK
+from .link import Connection
 from .protocol import serial_line
 from .protocol.key_digest import LAST_PLACE, digest
 from .push import Push

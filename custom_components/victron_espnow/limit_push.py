@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, override
 
+from .commands import NO_ACK
 from .limits import NAMES, Limits, as_sent, in_force
-from .link import NO_ACK, Connection
+from .link import Connection
 from .push import Push
 
 # Nothing that another limit would cure: its key did not get there, which is told already.

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, override
 
-from .link import NO_ACK, Connection
+from .commands import NO_ACK
+from .link import Connection
 from .protocol import serial_line
 from .push import Push
 

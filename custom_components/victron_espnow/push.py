@@ -6,8 +6,10 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from typing import Any
 
+from .commands import CommandError
 from .const import RETRY_FIRST_S, RETRY_MAX_S
-from .link import CommandError, Connection, LinkError
+from .link import Connection
+from .port import LinkError
 from .protocol.errors import ProtocolError
 
 

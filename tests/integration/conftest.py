@@ -29,7 +29,7 @@ from .fake_node import NODE_MAC, PtyNode, TcpNode, Victron, vector
 SHORT = {
     "link.HELLO_TIMEOUT_S": 1.0,
     "link.HELLO_EVERY_S": 0.2,
-    "link.ACK_TIMEOUT_S": 0.15,
+    "commands.ACK_TIMEOUT_S": 0.15,
     "hub.RETRY_FIRST_S": 0.1,
     "hub.RETRY_MAX_S": 0.8,
     "roll_call.ALARMS_SETTLE_S": 0.2,

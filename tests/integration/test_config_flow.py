@@ -14,7 +14,8 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import ConfigEntryNotReady
 
 from custom_components.victron_espnow.const import CONF_PUSH_KEYS, DOMAIN
-from custom_components.victron_espnow.link import is_network, probe
+from custom_components.victron_espnow.link import probe
+from custom_components.victron_espnow.port import is_network
 
 from .conftest import SetUp, make_entry, until
 from .fake_node import BOOT_NOISE, NODE_MAC, PtyNode, TcpNode
@@ -421,7 +422,7 @@ async def test_other_node_is_refused_and_the_entry_goes_on(
     await hass.async_block_till_done()
 
 
-@pytest.mark.parametrize("where", ["open_port", "Connection.greet"])
+@pytest.mark.parametrize("where", ["connect", "Connection.greet"])
 async def test_entry_goes_on_whatever_a_backend_throws_at_the_flow(
     hass: HomeAssistant,
     node: PtyNode,

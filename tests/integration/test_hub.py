@@ -258,13 +258,13 @@ async def test_pause_between_attempts_doubles_up_to_a_limit(
 ) -> None:
     await set_up()
     attempts: list[float] = []
-    original = hub_module.open_port
+    original = hub_module.connect
 
     async def noted(*args: Any) -> Any:
         attempts.append(time.monotonic())
         return await original(*args)
 
-    with patch.object(hub_module, "open_port", noted):
+    with patch.object(hub_module, "connect", noted):
         node.unplug()
         await until(lambda: len(attempts) >= 6, 6)
         gaps = [later - earlier for earlier, later in pairwise(attempts)]

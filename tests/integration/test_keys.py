@@ -17,13 +17,14 @@ from homeassistant.helpers import issue_registry as ir
 from custom_components.victron_espnow import issues
 from custom_components.victron_espnow.const import CONF_PUSH_KEYS, DOMAIN
 from custom_components.victron_espnow.diagnostics import async_get_config_entry_diagnostics
-from custom_components.victron_espnow.link import Connection, LinkError
+from custom_components.victron_espnow.link import Connection
+from custom_components.victron_espnow.port import LinkError
 from custom_components.victron_espnow.push import Push
 
 from .conftest import LOGGER_NAME, SetUp, counters, messages, state, subentry, until
 from .fake_node import PtyNode, TcpNode, Victron
 
-LINK = "custom_components.victron_espnow.link"
+COMMANDS = "custom_components.victron_espnow.commands"
 PUSH = "custom_components.victron_espnow.push"
 
 
@@ -223,7 +224,7 @@ async def test_pause_between_attempts_to_deliver_keys_doubles(
         else:
             original(number, name, args)
 
-    with patch.object(node, "obey", noted), patch(f"{LINK}.COMMAND_RETRIES", 0):
+    with patch.object(node, "obey", noted), patch(f"{COMMANDS}.COMMAND_RETRIES", 0):
         await set_up(subentry(shunt, "House"))
         await until(lambda: len(asked) >= 4)
     gaps = [later - earlier for earlier, later in pairwise(asked)]

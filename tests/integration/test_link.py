@@ -15,8 +15,10 @@ from homeassistant.helpers import issue_registry as ir
 
 from custom_components.victron_espnow import hub as hub_module
 from custom_components.victron_espnow.budget import Budget
+from custom_components.victron_espnow.commands import CommandError
 from custom_components.victron_espnow.const import DOMAIN, SILENCE_S, WORK_AHEAD_S
-from custom_components.victron_espnow.link import CommandError, Connection, LinkError
+from custom_components.victron_espnow.link import Connection
+from custom_components.victron_espnow.port import LinkError
 from custom_components.victron_espnow.protocol import serial_line
 
 from .conftest import Clock, SetUp, counters, subentry, until
@@ -24,6 +26,7 @@ from .fake_node import BOOT_NOISE, NODE_MAC, PtyNode, Victron
 
 OTHER_MAC = "246F280000FF"
 LINK = "custom_components.victron_espnow.link"
+STREAM = "custom_components.victron_espnow.stream"
 
 
 def connection(reader: asyncio.StreamReader | None = None) -> Connection:
@@ -123,7 +126,7 @@ async def test_noise_between_good_lines_is_no_reason_to_give_up(
     entry = await set_up()
     await until(lambda: entry.runtime_data.connected)
     hellos = node.hellos
-    with patch(f"{LINK}.time", clock):
+    with patch(f"{LINK}.time", clock), patch(f"{STREAM}.time", clock):
         for _ in range(5):
             clock.tick(SILENCE_S * 0.9)
             lines = counters(entry)["lines"]
@@ -266,7 +269,7 @@ async def test_refusal_that_comes_when_nobody_waits_any_more_is_forgotten() -> N
     asyncio.get_running_loop().set_exception_handler(lambda _loop, what: complaints.append(what))
     asking = asyncio.create_task(one.command("key", {}))
     await asyncio.sleep(0)
-    one._parse(serial_line.encode(0, "ack", serial_line.encode_ack(1, error="broken")))
+    one._commands.take_ack(serial_line.encode_ack(1, error="broken"))
     asking.cancel()
     await asyncio.wait((asking,))
     del asking
@@ -280,6 +283,6 @@ async def test_refusal_reaches_who_asked() -> None:
     one = connection()
     asking = asyncio.create_task(one.command("key", {}))
     await asyncio.sleep(0)
-    one._parse(serial_line.encode(0, "ack", serial_line.encode_ack(1, error="broken")))
+    one._commands.take_ack(serial_line.encode_ack(1, error="broken"))
     with pytest.raises(CommandError, match="broken"):
         await asking

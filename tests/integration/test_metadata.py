@@ -10,7 +10,7 @@ import pytest
 import yaml
 from homeassistant.components.sensor import SensorDeviceClass
 
-from custom_components.victron_espnow import hub, issues, link, services
+from custom_components.victron_espnow import hub, issues, port, services
 from custom_components.victron_espnow.alarms import STATES
 from custom_components.victron_espnow.binary_sensor import NODE_BINARY_SENSORS, PROBLEM
 from custom_components.victron_espnow.button import NODE_BUTTONS
@@ -71,8 +71,8 @@ def keys(value: Any, path: str = "") -> set[str]:
 
 def link_reasons() -> set[str]:
     """Return every reason a LinkError is raised with."""
-    found = set(link._OPEN_ERRORS.values())
-    for source in ("link.py", "hub.py", "config_flow.py"):
+    found = set(port._OPEN_ERRORS.values())
+    for source in ("port.py", "stream.py", "commands.py", "link.py", "hub.py", "config_flow.py"):
         for call in ast.walk(ast.parse(SOURCES[source])):
             if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "LinkError":
                 for node in ast.walk(call.args[0]):

@@ -118,7 +118,7 @@ async def test_clock_without_an_answer_is_set_again(
     hass: HomeAssistant, node: PtyNode, set_up: SetUp
 ) -> None:
     node.drop_settings = 4
-    with patch("custom_components.victron_espnow.link.COMMAND_RETRIES", 0):
+    with patch("custom_components.victron_espnow.commands.COMMAND_RETRIES", 0):
         await set_up()
         await until(lambda: node.told_time and node.drop_settings == 0)
 
@@ -210,7 +210,7 @@ async def test_one_question_or_order_without_an_answer_is_repeated_later(
             original(number, name, args)
 
     with (
-        patch("custom_components.victron_espnow.link.COMMAND_RETRIES", 0),
+        patch("custom_components.victron_espnow.commands.COMMAND_RETRIES", 0),
         patch.object(node, "obey", obey),
     ):
         entry.runtime_data.settings.options.request()
@@ -291,7 +291,7 @@ async def test_options_without_an_answer_are_sent_again_later(
     hass: HomeAssistant, node: PtyNode, set_up: SetUp, dropped: int
 ) -> None:
     node.drop_settings = dropped
-    with patch("custom_components.victron_espnow.link.COMMAND_RETRIES", 0):
+    with patch("custom_components.victron_espnow.commands.COMMAND_RETRIES", 0):
         entry = await set_up()
         choose(hass, entry, **{CONF_BRIGHTNESS: 9})
         await until(lambda: node.options["brightness"] == 9)
