@@ -252,6 +252,7 @@ class Device:
         """One key in 256 passes the check byte: then only nonsense tells, and only frames prove the contrary."""
         if judge_key(list(self._frames), self.key) == "wrong":
             self.key_refused = self._suspected = True
+            self.check_byte = self.key[:1].hex()
 
     def _agrees(self, reading: Reading) -> bool:
         """Return whether an implausible frame says what the implausible one before it said."""

@@ -353,7 +353,7 @@ def test_issues_have_words() -> None:
     for issue, words in ENGLISH["issues"].items():
         assert set(words) == {"title", "fix_flow" if issue == "invalid_key" else "description"}
     flow = ENGLISH["issues"]["invalid_key"]["fix_flow"]
-    assert set(flow["step"]) == {"confirm"}
+    assert set(flow["step"]) == constants("repairs.py", r"confirm|nonsense")
     assert set(flow["abort"]) == constants("repairs.py", r"device_gone|key_asked_for")
 
 

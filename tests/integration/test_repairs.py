@@ -48,6 +48,34 @@ async def test_changed_key_is_entered_from_the_message_about_it(
     await until(lambda: not issue_registry.async_get_issue(DOMAIN, issue_id))
 
 
+async def test_wrong_key_that_begins_like_the_right_one_is_told_as_such(
+    hass: HomeAssistant,
+    node: PtyNode,
+    set_up: SetUp,
+    shunt: Victron,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    """It uses a key that begins with 5D, yours begins with 5D: that would help nobody."""
+    assert await async_setup_component(hass, "repairs", {})
+    old = subentry(shunt, "House")
+    right = shunt.key[:1] + bytes(15)
+    shunt.key = b"\x9c" + right[1:]
+    entry = await set_up(old)
+    node.advertise(shunt)  # a stray one
+    shunt.key = right
+    for _ in range(8):
+        node.advertise(shunt)
+    issue_id = f"invalid_key_{only(entry).subentry_id}"
+    await until(lambda: issue_registry.async_get_issue(DOMAIN, issue_id))
+    manager = repairs_flow_manager(hass)
+    assert manager
+    result = await manager.async_init(DOMAIN, context={"issue_id": issue_id})
+    assert result["step_id"] == "nonsense"
+    assert result["description_placeholders"]["typed"] == right.hex()[:2].upper()
+    result = await manager.async_configure(result["flow_id"], {})
+    assert result["reason"] == "key_asked_for"
+
+
 async def test_message_about_a_device_that_is_gone_leads_nowhere(
     hass: HomeAssistant,
     node: PtyNode,
