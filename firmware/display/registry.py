@@ -93,9 +93,8 @@ class Registry:
     def forget_strengths(self) -> None:
         """Begin anew to collect who hears what: an old strength must not look like a present one."""
         for device in self.devices.values():
-            for (
-                node
-            ) in device.strengths:  # its room stays: it would be wanted again within the second
+            # not cleared: the room would be wanted again within the second
+            for node in device.strengths:
                 device.strengths[node] = None
 
     @seldom

@@ -16,7 +16,8 @@ SLOW = 20
 STORM_HZ = 100
 SETTLE_S = 25
 BYTES = b"GET /api/state HTTP/1.1\r\nHost: 192.168.4.1\r\nUser-Agent: very, very slow\r\n\r\n"
-HEAP_PLAY = 512  # bytes
+# Bytes: the counts of what was refused stay, and the table of sockets, however many come.
+HEAP_PLAY = 768
 
 
 @dataclass
