@@ -168,6 +168,14 @@ def open_site(path: Path) -> Site:
     return Site(path, *_parsed(path, text))
 
 
+def _board(role: object, name: object, epoch: object, site_tag: object) -> Board:
+    """Return a board of a file; a wrong kind of value is a ValueError."""
+    match role, name, epoch, site_tag:
+        case str(role), str(name), int(epoch), int(site_tag) if 0 <= epoch <= HIGHEST_SEED:
+            return Board(role, name, epoch, site_tag)
+    raise ValueError("not a board")
+
+
 def _parsed(path: Path, text: str) -> tuple[bytes, dict[str, Board]]:
     try:
         content = json.loads(text)
@@ -178,7 +186,7 @@ def _parsed(path: Path, text: str) -> tuple[bytes, dict[str, Board]]:
                 "Update this program.",
             )
         key = bytes.fromhex(content["site_key"])
-        boards = {mac: Board(**board) for mac, board in content["boards"].items()}
+        boards = {mac: _board(**board) for mac, board in content["boards"].items()}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         key, boards = b"", {}
         cause = error

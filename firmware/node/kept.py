@@ -23,7 +23,7 @@ class Kept:
         self._next_reason = b""
         self._role_data = b""
         self._read()
-        self.reason = self._next_reason.decode()  # why the last restart was asked for
+        self.reason = _plain(self._next_reason).decode()  # why the last restart was asked for
         if self.reason:
             self._next_reason = b""
             self._write()
@@ -42,7 +42,7 @@ class Kept:
 
     def give_reason(self, reason: str) -> None:
         """Have the next start say why this life ended; an empty one takes it back."""
-        self._next_reason = _ascii(reason)
+        self._next_reason = _plain(reason.encode())
         self._write()
 
     @property
@@ -88,12 +88,12 @@ class Kept:
         self._memory.memory(data + binascii.crc32(data).to_bytes(4, "little"))
 
 
-def _ascii(text: str) -> bytes:
+def _plain(text: bytes) -> bytes:
     """Return it short and plain: it travels in a hello line, where some letters would need six.
 
     Bytes, not letters: each new letter would be kept for ever, and memory may be what there is none of.
     """
-    plain = bytearray(text.encode()[:MOST_REASON])
+    plain = bytearray(text[:MOST_REASON])
     for at, byte in enumerate(plain):
         if not 32 <= byte < 127 or byte in b'#"\\':
             plain[at] = 63

@@ -22,6 +22,8 @@ class NoSuchMeasure(ProtocolError):
 def command(app, args: dict) -> None:
     """Begin to measure what the host wants to know."""
     what = args.get("what")
+    if not isinstance(what, str):  # a list cannot be looked up
+        raise NoSuchMeasure
     found = _find(app, what)
     asyncio.create_task(_run(app, what, *found))  # noqa: RUF006  MicroPython's loop keeps its tasks
 

@@ -69,6 +69,8 @@ def change(options, values: dict) -> set:
 def answer(options, args: dict) -> dict:
     """Return the options that are no secret, in order, from `after` on; `more` says that there are others."""
     after = args.get("after", "")
+    if not isinstance(after, str):
+        raise BadOption("after")
     public = []
     for module in options.tables:
         with Borrowed(module) as table:

@@ -24,7 +24,10 @@ class Past:
         if len(data) < size or data[0] != VERSION:
             return
         _, self.order, sequence, a, b, c, d, unproved_s = struct.unpack_from(LAYOUT, data)
-        self.result = data[size:].decode()
+        try:
+            self.result = data[size:].decode()
+        except UnicodeError:  # of another firmware: it costs only itself
+            pass
         if woke:  # else a new epoch has begun, and with it everything counts from 0
             self.sequence = sequence
             self.counters = (a, b, c, d)

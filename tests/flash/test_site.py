@@ -14,6 +14,18 @@ MAC = "240AC4112233"
 NOW = 1_795_000_000
 
 
+# A board's values of another kind than was written.
+BOARDS = (
+    '{"role": "sensor", "name": "Locker", "epoch": {}, "site_tag": 5}',
+    '{"role": "sensor", "name": "Locker", "epoch": -1, "site_tag": 5}',
+    '{"role": "sensor", "name": ["Locker"], "epoch": 1, "site_tag": 5}',
+    '{"role": null, "name": "Locker", "epoch": 1, "site_tag": 5}',
+    '{"role": "sensor"}',
+)
+SITE = '{"version": 1, "site_key": "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f", "boards": {"240AC4112233": BOARD}}'
+DAMAGED = [SITE.replace("BOARD", board) for board in BOARDS]
+
+
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "config" / "site.json"
@@ -107,7 +119,15 @@ def test_a_file_that_is_no_text_is_named(path: Path):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "{}", '{"version": 1}', '{"version": 1, "site_key": "ab", "boards": {}}'],
+    [
+        "",
+        "{",
+        "[]",
+        "{}",
+        '{"version": 1}',
+        '{"version": 1, "site_key": "ab", "boards": {}}',
+        *DAMAGED,
+    ],
 )
 def test_a_damaged_file_is_never_replaced(path: Path, text: str):
     path.parent.mkdir()

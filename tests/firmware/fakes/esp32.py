@@ -44,7 +44,7 @@ class NVS:
         for store in (NVS.pending, NVS.flash):
             if (self._namespace, key) in store:
                 return store[(self._namespace, key)]
-        raise OSError(_NOT_FOUND)
+        raise OSError(_NOT_FOUND, "not found")
 
     def _set(self, key, value):
         if len(key) > 15:

@@ -1,8 +1,11 @@
 """RTC memory: what a node knows of its last life."""
 
+from binascii import crc32
+
 from machine import RTC
 
 from node.kept import MOST_REASON, MOST_ROLE_DATA, Kept
+from sensor.past import Past
 
 
 def test_the_reason_of_a_restart_is_told_once():
@@ -48,6 +51,20 @@ def test_a_reason_is_short_and_printable_whatever_it_is_made_from():
     reason = Kept().reason
     assert reason[:8] == "K??che?x"
     assert len(reason) == MOST_REASON
+
+
+def test_a_reason_that_is_no_text_lets_the_node_start():
+    Kept().give_reason("asked for")
+    data = RTC.kept[:3] + b"\xff\xfeked for"
+    RTC.kept = data + crc32(data).to_bytes(4, "little")
+    assert Kept().reason == "??ked for"
+
+
+def test_a_result_that_is_no_text_is_none():
+    kept = Kept()
+    kept.role_data = b"\x01\x07" + bytes(25) + b"\xff\xfe"
+    past = Past(kept, False)
+    assert (past.order, past.result) == (7, "")
 
 
 def test_more_role_data_than_there_is_room_for_is_refused():

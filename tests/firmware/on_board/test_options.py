@@ -41,6 +41,16 @@ def test_without_a_file_everything_has_its_default_and_that_is_no_problem():
     assert (made["bright"], made["wifi"], made.problems) == (7, "off", [])
 
 
+def test_whoever_asks_from_something_that_is_no_name_is_told():
+    for after in (5, None, [], {}):
+        try:
+            options().answer({"after": after})
+        except BadOption as error:
+            if error.reason == "bad_after":
+                continue
+        raise AssertionError(after)
+
+
 def test_what_was_set_is_there_after_a_restart():
     options().set({"bright": 3, "ssid": "Küche"})
     made = options()
