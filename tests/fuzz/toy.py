@@ -1,0 +1,23 @@
+"""What a hunt is tried on."""
+
+
+def five_steps(data: bytes) -> None:
+    """Fail for a sixteenth of a sixteenth and so on."""
+    if len(data) < 5 or data[0] >> 4 != 0xA:
+        return
+    if data[1] >> 4 != 0x5:
+        return
+    if data[2] >> 4 != 0xC:
+        return
+    if data[3] >> 4 != 0x3:
+        return
+    if data[4] >> 4 == 0x9:
+        raise KeyError(data)
+
+
+def takes_all(data: bytes) -> None:
+    """Take time, or memory."""
+    while data == b"Hang":
+        pass
+    if data == b"Greed":
+        bytearray(100 << 20)[::4096] = b"x" * (100 << 8)
