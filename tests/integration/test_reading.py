@@ -96,3 +96,17 @@ def test_what_says_the_same_again_is_the_reading_before_and_nothing_else_is() ->
     longer = frame_of(0x02, b"\xff" * 16)
     assert reading.decode(longer, KEY, before) is not before
     assert reading.decode(frame, KEY, reading.decode(longer, KEY)) is not before
+
+
+@pytest.mark.parametrize("whole", [0, (1 << 128) - 1, 0x123456789ABCDEF0F0E1D2C3B4A59687])
+@pytest.mark.parametrize("record_type", DECODED)
+def test_a_bit_counts_as_code_if_a_state_an_alarm_or_an_error_changes_with_it(
+    record_type: int, whole: int
+) -> None:
+    coded = reading.layout(record_type).coded
+    before = reading.decode(frame_of(record_type, whole.to_bytes(16, "little")), KEY)
+    for bit in range(128):
+        payload = (whole ^ 1 << bit).to_bytes(16, "little")
+        now = reading.decode(frame_of(record_type, payload), KEY, before)
+        changed = any(now.fields[name] != before.fields[name] for name in coded)
+        assert (now.codes != before.codes) == changed, bit
