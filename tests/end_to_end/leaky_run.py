@@ -19,6 +19,7 @@ from littlefs import LittleFS
 from custom_components.victron_espnow.protocol import radio, serial_line
 from custom_components.victron_espnow.protocol.errors import ProtocolError
 from simulator.node import Node, NodeError
+from tests.security.asking import ask
 
 from .thread import Thread, address_of
 
@@ -142,13 +143,10 @@ class LeakyRun(Thread):
     async def _use_the_web_page(self) -> None:
         await self._choose_wifi({"mode": "ap"})
         await self.world.until(lambda: self.display.serves_page, 10)
-        host, port = self.display.web_url.removeprefix("http://").split(":")
         for path in PATHS:
             for method in ("GET", "POST"):
-                reader, writer = await asyncio.open_connection(host, int(port))
-                writer.write(f"{method} {path} HTTP/1.1\r\nHost: victron.local\r\n\r\n".encode())
-                answer = await reader.read()
-                writer.close()
+                request = f"{method} {path} HTTP/1.1\r\nHost: victron.local\r\n\r\n".encode()
+                answer = await ask(self.display, request)
                 self.note("web page", answer)
                 self.note("web page", answer.partition(b"\r\n\r\n")[2])
 

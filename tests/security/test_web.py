@@ -1,6 +1,5 @@
 """The display node's page on the firmware as it is flashed: it can be read, and that is all."""
 
-import asyncio
 import itertools
 from collections.abc import AsyncIterator
 
@@ -8,6 +7,8 @@ import pytest
 
 from simulator import Node, World
 from simulator.provision import provision, push_key
+
+from . import asking
 
 # On the board beside what is served, or where it might be looked for.
 FILES = ("config.json", "keys.json", "options.json", "access_point.json", "limits.json", "orders.json",
@@ -42,12 +43,7 @@ async def display() -> AsyncIterator[Node]:
 
 async def ask(node: Node, request: bytes) -> tuple[int, str]:
     """Return status and head of the answer to these bytes."""
-    host, port = node.web_url.removeprefix("http://").split(":")
-    reader, writer = await asyncio.open_connection(host, int(port))
-    writer.write(request)
-    answer = await reader.read()
-    writer.close()
-    head = answer.partition(b"\r\n\r\n")[0].decode()
+    head = (await asking.ask(node, request)).partition(b"\r\n\r\n")[0].decode()
     return int(head.split(" ")[1]), head
 
 

@@ -112,7 +112,8 @@ async def _set_up() -> Any:
     from custom_components.victron_espnow import hub as hub_module
     from custom_components.victron_espnow import link
 
-    hass = await async_test_home_assistant(asyncio.get_running_loop()).__aenter__()
+    started = async_test_home_assistant(asyncio.get_running_loop(), config_dir=str(Path.cwd()))
+    hass = await started.__aenter__()
     hass.data.pop(DATA_CUSTOM_COMPONENTS, None)
 
     async def open_port(_url: str) -> tuple[asyncio.StreamReader, _Writer]:
