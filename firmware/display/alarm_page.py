@@ -127,5 +127,10 @@ def words(alarm, record_type: int) -> str:
     try:
         with Borrowed("display.words") as meanings:
             return meanings.named(field, alarm.value) or known
-    except (MemoryError, OSError):  # this is no time for a fault
+    except (
+        MemoryError,
+        OSError,
+        ValueError,
+        KeyError,
+    ):  # no room, or no such file: no time for a fault
         return known

@@ -13,6 +13,8 @@ def named(field: str, value: int) -> str:
     found = {}
     with open(place(FILE)) as file:
         for line in file:
+            if line[-1] != "\n":  # cut: half a number is another one
+                break
             if line[0] != ":":
                 number, _, text = line[:-1].partition(" ")
                 if kind and (kind != "code" or number == str(value)):
