@@ -120,6 +120,7 @@ class Device:
         self.heard_at: float | None = None
         self.read_at: float | None = None
         self._is_read = False  # the newest frame
+        self._began_old = False  # with a frame from before an absence that nobody watched
         self.interval: float | None = None
         self.stale_after = STALE_MIN_S
         self.signal: dict[bytes, tuple[int, float]] = {}
@@ -155,8 +156,9 @@ class Device:
         self.counters["new"] += 1
         self._nonce = nonce
         self._is_read = False
-        if gap is not None:
+        if gap is not None and not self._began_old:
             self._learn(gap)
+        self._began_old = gap is None and self.now() - advert.heard_at > STALE_MIN_S
         try:
             self._read(advert)
         except ProtocolError as err:

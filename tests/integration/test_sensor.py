@@ -437,6 +437,25 @@ async def test_age_that_the_node_tells_counts(
     await until(lambda: state(hass) == "13.07")
 
 
+async def test_an_absence_before_the_start_is_no_rhythm(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, clock: Clock
+) -> None:
+    """Else one reading after a quarter of an hour would look fresh for half an hour."""
+    entry = await set_up(subentry(shunt, "It"))
+    node.advertise(shunt, age_ms=900_000)
+    node.advertise(shunt)
+    await until(lambda: state(hass) == "13.07")
+    await tick(hass, clock, STALE_MIN_S + TICK_S)
+    assert state(hass) == STATE_UNAVAILABLE
+    # What came while we were there is.
+    for _ in range(2):
+        await hear(node, entry, shunt)
+        clock.tick(300)
+    await hear(node, entry, shunt)
+    await tick(hass, clock, 300)
+    assert state(hass) == "13.07"
+
+
 async def test_repeats_keep_a_reading_fresh_but_are_no_news(
     hass: HomeAssistant,
     node: PtyNode,
