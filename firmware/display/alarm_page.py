@@ -127,10 +127,5 @@ def words(alarm, record_type: int) -> str:
     try:
         with Borrowed("display.words") as meanings:
             return meanings.named(field, alarm.value) or known
-    except (
-        MemoryError,
-        OSError,
-        ValueError,
-        KeyError,
-    ):  # no room, or no such file: no time for a fault
+    except (MemoryError, OSError, ValueError, KeyError):  # no room or a bad file: no time to fail
         return known
