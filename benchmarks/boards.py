@@ -59,11 +59,13 @@ def _rows(role: str, heaps: list[resident_heap.Heap]) -> list[Row]:
     rooms = ((room, size) for room, size in worst.rooms.items() if size)
     growth = max(heap.growth for heap in heaps)
     peak = max(heap.peak for heap in heaps)
+    borrowing = max(heap.borrowing for heap in heaps)
     collection, turn = (max(found) for found in zip(*(one.pauses_us for one in heaps), strict=True))
     return [
         Row(f"{name}: resident heap", worst.resident / _KB, None, goal, "KB"),
         *(Row(f"{name}: of it {room}", size / _KB, unit="KB") for room, size in rooms),
         Row(f"{name}: growth in steady state", growth, None, _LITTLE, "B", 0),
+        Row(f"{name}: with code that is read for the moment", borrowing / _KB, unit="KB"),
         Row(f"{name}: the most at the end of an import", peak / _KB, unit="KB"),
         Row(f"{name}: a garbage collection", collection / 1000, unit="ms", digits=2),
         Row(f"{name}: longest pause, a task's turn", turn / 1000, unit="ms", digits=0),

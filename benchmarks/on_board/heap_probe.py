@@ -5,7 +5,7 @@ their price and not at ours. What goes out are lines of text that no host takes 
 
     HEAP baseline <bytes>                   all that was there before us
     HEAP import <bytes> <peak> <module>     what stayed of an import, without what it imported itself;
-                                            the most there was at the end of one, garbage included
+                                            the most there was at the end of one since the last time, garbage included
     HEAP modules <module>...                what is there, every few seconds
     HEAP at <seconds> <bytes> <receive buffer>   every few seconds
     HEAP pause <collection> <turn>          before it: µs of that collection, and processor time in µs of the longest
@@ -85,7 +85,7 @@ def measured_import(name, scope=None, local=None, wanted=None, level=0):
 
 async def tell():
     """Tell what is on the heap, for ever."""
-    global longest, began
+    global longest, began, peak
     seconds = 0
     while True:
         await asyncio.sleep_ms(EVERY_MS)
@@ -97,7 +97,7 @@ async def tell():
         print("HEAP modules", *sys.modules)
         gc.collect()
         print("HEAP at", seconds, gc.mem_alloc(), radio.config("rxbuf") if radio.active() else 0)
-        longest, began = 0.0, utime.clock()  # what we do ourselves is not the node's
+        longest, began, peak = 0.0, utime.clock(), 0  # what we do ourselves is not the node's
 
 
 def timed_wait(queue, wait_ms):

@@ -29,6 +29,23 @@ def test_all_boards_have_told(heaps: list[Heap]):
     assert all(len(heap.settled) >= 4 and heap.pools and heap.chip for heap in heaps)
 
 
+def test_what_is_read_for_the_moment_is_told_beside_it(heaps: list[Heap]):
+    display = heaps[0]
+    assert display.borrowing > display.resident + 4 * KB  # a page, every other second
+    assert all(heap.borrowing <= heap.peak + heap.chip + heap.pools for heap in heaps)
+
+
+def test_what_was_borrowed_for_the_start_only_is_no_steady_state():
+    heap = Heap("sensor", "sensor-1", 10)
+    heap.take(["baseline", "1000"])
+    heap.take(["import", "0", "9000", "start"])
+    heap.take(["at", "10", "3000", "0"])
+    for seconds, peak in ((15, 5000), (20, 4000)):
+        heap.take(["import", "0", str(peak), "page"])
+        heap.take(["at", str(seconds), "3000", "0"])
+    assert (heap.peak, heap.borrowing, heap.resident) == (9000, 5000, 2000)
+
+
 def test_a_leak_would_be_seen():
     heap = Heap("sensor", "sensor-1", 0)
     heap.take(["baseline", "1000"])
