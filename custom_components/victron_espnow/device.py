@@ -346,8 +346,7 @@ class Device:
 
     @callback
     def tell(self) -> None:
-        """Tell of what is no value; whoever follows the readings looks at the next one."""
-        self.followers.ask_again()
+        """Tell of what is no value."""
         self.listeners.tell()
 
     def now(self) -> float:

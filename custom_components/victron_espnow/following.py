@@ -88,12 +88,6 @@ class Followers:
             self._wake_at_the_latest(missed, now)
 
     @callback
-    def ask_again(self) -> None:
-        """Call all at the next reading: how often they write may have changed."""
-        for following in self._followings:
-            following.from_then_on = following.at_the_latest = 0.0
-
-    @callback
     def close(self) -> None:
         """Stop what is pending."""
         if self._wake is not None:
@@ -112,7 +106,7 @@ class Followers:
             return
         self.close()
         self._wake_at = at
-        self._wake = self._hass.loop.call_later(max(0.0, at - now), self._on_wake)
+        self._wake = self._hass.loop.call_later(at - now, self._on_wake)
 
     def _on_wake(self) -> None:
         self.close()

@@ -56,7 +56,6 @@ def parse_advert(payload: str) -> tuple[bytes, bytes, int, int, bytes]:
         if (
             len(mac) == len(node) == 12
             and rssi[:1] == "-"
-            and rssi[1:].isdigit()
             and len(rssi) < 4
             and age_ms.isdigit()
             and len(age_ms) < 10

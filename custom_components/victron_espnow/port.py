@@ -2,7 +2,6 @@
 
 import asyncio
 import errno
-import termios
 from urllib.parse import urlsplit
 
 import serialx
@@ -68,8 +67,6 @@ async def open_port(url: str) -> tuple[asyncio.StreamReader, asyncio.StreamWrite
         fallback = "network_unreachable" if is_network(url) else "cannot_open"
         reason = _OPEN_ERRORS.get(err.errno or 0, fallback)
         raise LinkError(reason, device=device, error=err.strerror or str(err)) from err
-    except termios.error as err:  # a file that is no terminal
-        raise LinkError("cannot_open", device=device, error=str(err)) from err
     except Exception as err:
         # Backends have errors of their own: that of ESPHome raises ConfigEntryNotReady.
         LOGGER.debug("Unexpected error while opening %s", device, exc_info=True)

@@ -1,6 +1,7 @@
 """Choosing the port: every wrong choice is told apart, and the next one can be right."""
 
 import asyncio
+import socket
 import time
 from pathlib import Path
 from typing import Any
@@ -206,6 +207,16 @@ async def test_rarer_reasons_have_words_too(
     result = await choose(hass, node.port, result)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await finish(hass, result)
+
+
+async def test_name_that_nobody_knows_is_no_fault_of_the_port(
+    hass: HomeAssistant, node: PtyNode
+) -> None:
+    unknown = socket.gaierror(-2, "Name or service not known")
+    with patch("serialx.open_serial_connection", side_effect=unknown):
+        result = await choose(hass, "socket://nowhere:1")
+    assert result["errors"] == {"base": "network_unreachable"}
+    await finish(hass, await choose(hass, node.port, result))
 
 
 async def test_port_in_use_by_another_program_is_told(hass: HomeAssistant, node: PtyNode) -> None:

@@ -87,6 +87,16 @@ def test_any_line_is_read_as_the_protocol_reads_it(
     assert outcome(parse, line) == outcome(serial_line.parse, line)
 
 
+@pytest.mark.parametrize("is_sound", [True, False])
+@pytest.mark.parametrize("sequence", ["0", "65535", "65536", "99999", "065535", "100000"])
+def test_one_odd_part_of_a_line_is_read_as_the_protocol_reads_it(
+    sequence: str, is_sound: bool
+) -> None:
+    signed = f"#V1 {sequence} log x".encode()
+    line = signed + b" *%08x" % (crc32(signed) ^ (not is_sound))
+    assert outcome(parse, line) == outcome(serial_line.parse, line)
+
+
 @pytest.mark.parametrize("length", [MAX_LINE - 1, MAX_LINE, MAX_LINE + 1])
 def test_a_line_may_be_as_long_as_the_protocol_says(length: int) -> None:
     signed = b"#V1 1 log ".ljust(length - 10, b"x")

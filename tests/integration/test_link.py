@@ -2,12 +2,14 @@
 
 import asyncio
 import gc
+from binascii import crc32
 from collections import Counter
 from collections.abc import Generator
 from typing import Any
-from unittest.mock import Mock, patch
+from unittest.mock import AsyncMock, Mock, patch
 
 import pytest
+import serialx
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryNotReady
@@ -16,7 +18,13 @@ from homeassistant.helpers import issue_registry as ir
 from custom_components.victron_espnow import hub as hub_module
 from custom_components.victron_espnow.budget import Budget
 from custom_components.victron_espnow.commands import CommandError
-from custom_components.victron_espnow.const import DOMAIN, SILENCE_S, WORK_AHEAD_S
+from custom_components.victron_espnow.const import (
+    BYTES_PER_SECOND,
+    DOMAIN,
+    FLOOD_PAUSE_S,
+    SILENCE_S,
+    WORK_AHEAD_S,
+)
 from custom_components.victron_espnow.link import Connection
 from custom_components.victron_espnow.port import LinkError
 from custom_components.victron_espnow.protocol import serial_line
@@ -147,6 +155,58 @@ async def test_time_limit_of_the_transport_itself_is_a_lost_link() -> None:
             await connection(reader).next_line()
 
 
+async def test_node_is_asked_at_each_silence_and_given_up_only_without_an_answer() -> None:
+    reader = asyncio.StreamReader()
+    clock = Clock()
+    clock.stop()
+    with patch(f"{LINK}.time", clock), patch(f"{STREAM}.time", clock):
+        one = connection(reader)
+        for silence in (1, 2):
+            clock.tick(SILENCE_S)
+            assert one._patience() > 0
+            clock.tick(0.5)
+            assert one._patience() > 0
+            assert one._writer.write.call_count == silence
+            reader.feed_data(health(silence))
+            await one.next_line()
+
+
+BROKEN = [OSError("gone"), serialx.SerialException("gone")]
+
+
+@pytest.mark.parametrize("raised", BROKEN)
+async def test_port_that_broke_is_a_lost_link(raised: Exception) -> None:
+    reader = asyncio.StreamReader()
+    one = connection(reader)
+    reader.set_exception(raised)
+    with pytest.raises(LinkError, match="lost"):
+        await one.next_line()
+    one._writer.write.side_effect = raised
+    with pytest.raises(LinkError, match="lost"):
+        await one.command("key", {})
+
+
+@pytest.mark.parametrize("raised", [*BROKEN, TimeoutError()])
+async def test_port_that_broke_can_be_closed(raised: Exception) -> None:
+    one = connection()
+    one._writer.wait_closed = AsyncMock(side_effect=raised)
+    await one.close()
+
+
+async def test_the_last_that_could_be_told_of_the_version_counts() -> None:
+    """Noise tells nothing; a good line tells that it is ours."""
+    reader = asyncio.StreamReader()
+    one = connection(reader)
+    signed = b"#V9 1 hello {}"
+    reader.feed_data(signed + b" *%08x\nnoise\n" % crc32(signed))
+    with patch(f"{LINK}.HELLO_TIMEOUT_S", 0.2), patch(f"{LINK}.HELLO_EVERY_S", 0.1):
+        with pytest.raises(LinkError, match="newer_line_version"):
+            await one.greet()
+        reader.feed_data(health(0))
+        with pytest.raises(LinkError, match="something_else"):
+            await one.greet()
+
+
 # Another board
 
 
@@ -228,6 +288,36 @@ async def test_what_a_flood_swallowed_is_no_damaged_and_no_lost_line() -> None:
             assert (await waiting).sequence == 50
     assert one.counters["bad_crc"] == 0
     assert one.counters["lost_lines"] == 0
+
+
+async def test_lines_that_are_one_too_many_are_counted_and_gone() -> None:
+    reader = asyncio.StreamReader()
+    one = connection(reader)
+    with patch("custom_components.victron_espnow.budget.LINES_PER_SECOND", 3):
+        reader.feed_data(b"".join(health(number) for number in range(10)))
+        assert [(await one.next_line()).sequence for _ in range(3)] == [0, 1, 2]
+        waiting = asyncio.create_task(one.next_line())
+        await asyncio.sleep(1.1)
+        reader.feed_data(health(50))
+        async with asyncio.timeout(2):
+            assert (await waiting).sequence == 50
+    assert one.counters["flooded"] == 7
+
+
+async def test_flood_is_looked_at_now_and_then_only() -> None:
+    """A stream that always has something is read without ever letting others in."""
+    reads = 0
+
+    class Flood(asyncio.StreamReader):
+        async def read(self, n: int = -1) -> bytes:
+            nonlocal reads
+            reads += 1
+            return b"x" * BYTES_PER_SECOND * 2
+
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(1):
+            await connection(Flood()).next_line()
+    assert reads <= 2 + 1 / FLOOD_PAUSE_S
 
 
 async def test_lines_that_keep_us_too_busy_are_a_flood(

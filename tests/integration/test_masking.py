@@ -3,10 +3,14 @@
 import logging
 
 import pytest
+from homeassistant.core import HomeAssistant
 
 from custom_components.victron_espnow.const import DOMAIN
-from custom_components.victron_espnow.masking import mask_log, masked
+from custom_components.victron_espnow.masking import _MASK, mask_log, masked
 from custom_components.victron_espnow.protocol.serial_line import encode_command
+
+from .conftest import SetUp, subentry, until
+from .fake_node import PtyNode, Victron
 
 KEY = "0df4d0395b7d1a876c0c33ecb9e70dcd"
 LOGGER = logging.getLogger("serialx.descriptor_transport")
@@ -39,3 +43,19 @@ def test_a_log_of_the_library_is_masked(caplog: pytest.LogCaptureFixture) -> Non
     assert KEY not in caplog.text
     logging.getLogger(DOMAIN).debug("%r", b"as it is")
     assert "as it is" in caplog.text
+
+
+async def test_key_that_is_pushed_stays_out_of_the_log(
+    hass: HomeAssistant,
+    node: PtyNode,
+    set_up: SetUp,
+    shunt: Victron,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for name in list(logging.root.manager.loggerDict):  # as if no port was opened yet
+        logging.getLogger(name).removeFilter(_MASK)
+    caplog.set_level(logging.DEBUG)
+    await set_up(subentry(shunt, "House"))
+    await until(lambda: node.keys)
+    assert '"key":"***"' in caplog.text
+    assert shunt.key.hex() not in caplog.text.lower()

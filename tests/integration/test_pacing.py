@@ -244,6 +244,37 @@ async def test_a_value_that_came_soon_after_the_device_was_back_is_written_in_ti
     assert bench.shown("battery_voltage") == "13.9"
 
 
+@pytest.mark.usefixtures("quiet_loop")
+async def test_another_record_is_told_at_once_though_its_codes_are_the_same_number(
+    bench: Bench,
+) -> None:
+    noughts = bytes(16)
+    bench.hear(noughts)
+    told: list[int | None] = []
+    bench.device.followers.codes.add(lambda: told.append(bench.device.record_type))
+    bench.hear(noughts)
+    assert told == []
+    bench.victron.head = bench.victron.head[:4] + b"\x08"
+    bench.hear(noughts)
+    assert told == [0x08]
+
+
+async def test_a_code_that_stayed_is_not_written_because_another_changed(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, solar: Victron, clock: Clock
+) -> None:
+    entry = await set_up(subentry(solar, "It"))
+    node.advertise(solar)
+    await until(lambda: hass.states.get("sensor.it_charger_error"))
+    bench = Bench(hass, entry, solar, clock)
+    bench.hear(solar.payload)
+    before, stayed = bench.shown("charge_state"), hass.states.get("sensor.it_charger_error")
+    assert stayed
+    reported = stayed.last_reported
+    bench.hear(bytes([solar.payload[0] ^ 7]) + solar.payload[1:])
+    assert bench.shown("charge_state") != before
+    assert stayed.last_reported == reported
+
+
 async def test_who_was_called_with_the_last_reading_is_not_called_without_a_new_one(
     hass: HomeAssistant, clock: Clock
 ) -> None:

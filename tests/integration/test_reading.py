@@ -96,6 +96,15 @@ def test_what_says_the_same_again_is_the_reading_before_and_nothing_else_is() ->
     longer = frame_of(0x02, b"\xff" * 16)
     assert reading.decode(longer, KEY, before) is not before
     assert reading.decode(frame, KEY, reading.decode(longer, KEY)) is not before
+    longer_before = reading.decode(longer, KEY)
+    assert (
+        reading.decode(longer, KEY, longer_before) is not longer_before
+    )  # nobody knows what is more
+    noughts = bytes(16)
+    monitor, charger = (
+        frame_of(record, noughts[: reading.layout(record).length]) for record in (0x02, 0x08)
+    )
+    assert reading.decode(charger, KEY, reading.decode(monitor, KEY)).record_type == 0x08
 
 
 @pytest.mark.parametrize("whole", [0, (1 << 128) - 1, 0x123456789ABCDEF0F0E1D2C3B4A59687])
