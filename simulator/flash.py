@@ -22,6 +22,7 @@ class Flash:
         self.writes = 0  # erasures too
         self.overwritten = 0  # bytes programmed without having been erased: a fault of the driver
         self.slow = True
+        self.watchers: list[Callable[[], None]] = []  # called when a write begins
         if not file.exists():
             file.write_bytes(bytes([_ERASED]) * BLOCK * blocks)
         self._memory = bytearray(file.read_bytes())
@@ -60,6 +61,8 @@ class Flash:
         self.content = bytes([_ERASED]) * BLOCK * self.blocks
 
     def _change(self, at: int, data: bytes) -> bool:
+        for watcher in self.watchers:
+            watcher()
         cut = self._left == 0
         if cut:
             data = data[: len(data) // 2 if self._torn else 0]

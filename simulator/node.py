@@ -78,6 +78,7 @@ class Node:
         self.station = Station(self)
         self.uart = Uart(world.timeline, self._wake, lambda: self.post(op.INTERRUPTED, b""))
         self.uart.on_open = self._host_opened
+        self.role = ""  # what it was started as
         self.on_open = "nothing"  # or "reset": what DTR and RTS do to it when a host opens the port
         self.views_last = False  # True: what a Bluetooth handler is shown stays after it
         self.irq_survives = False  # True: an uncaught exception does not end the handler
@@ -478,6 +479,10 @@ class Node:
         if kind == op.ADVERTISEMENT:
             for witness in self.world.witnesses:
                 witness.handled(self, rest[3:9], rest[9:], time_us)
+
+    def occupy(self, left: int | None) -> None:
+        """Have something else take the heap but for so many bytes; None gives it back."""
+        self.post(op.OCCUPIED, b"" if left is None else left.to_bytes(4, "little"))
 
     def press(self, pin: int, level: int) -> None:
         """Change the level of an input pin."""

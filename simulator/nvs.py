@@ -13,6 +13,7 @@ class Nvs:
         self._lose_power = lose_power
         self._left: int | None = None
         self.writes = 0  # values committed
+        self.watchers: list[Callable[[], None]] = []  # called when a value is in flash
         self._committed: dict[str, list[object]] = {}
         if file.exists():
             self._committed = json.loads(file.read_text())
@@ -69,6 +70,8 @@ class Nvs:
             self._left = None if self._left is None else self._left - 1
             self._keep(name)
         self._store()
+        for watcher in self.watchers if changed else ():
+            watcher()
         return True
 
     def _keep(self, name: str) -> None:

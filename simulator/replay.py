@@ -70,6 +70,10 @@ class _Player:
             return []
         return [open_envelope(md, key) for md in self.device.captures] + self.device.payloads
 
+    def count_from(self, nonce: int) -> None:
+        """Go on behind this nonce."""
+        self._nonce = nonce & 0xFFFF
+
     def next_second(self) -> None:
         """Go on to the message of the next second."""
         self._second += 1
@@ -114,6 +118,10 @@ class ReplaySource:
         self._world = None
         if self._foreign is not None:
             self._foreign.stop()
+
+    def restart(self, device: Device, nonce: int) -> None:
+        """Have a device count from elsewhere, as after it was without power."""
+        self._players[device.address].count_from(nonce)
 
     def now(self) -> dict[bytes, Now]:
         """Return by address what every device sends at this moment."""

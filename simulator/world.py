@@ -129,6 +129,7 @@ class World:
             [image(paths, role if as_flashed else "")],
             heap + STANDINS_HEAP,
         )
+        node.role = role
         if role == "display":
             node.i2c[OLED_ADDRESS] = Ssd1306()
         self.nodes.append(node)

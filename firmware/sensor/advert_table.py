@@ -29,7 +29,8 @@ from protocol.advertisement import (
 )
 
 SLOTS = 24
-FREE_AFTER_MS = 300_000  # a device silent for 5 minutes may lose its slot to a new one
+# A device silent for so long may lose its slot to a new one: what a slot remembers counts no longer (nonce rule).
+FREE_AFTER_MS = 60_000
 
 
 class Advert:

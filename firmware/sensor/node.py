@@ -103,6 +103,7 @@ class SensorNode:
             past.unproved_s = 0
             self._session.leap()
         past.sequence = self._session.sequence
+        self._uplink.sending = 0  # nobody has confirmed what is under way
         past.counters = self._frame_counters()
         past.save()
         self._scanner.pause()
@@ -115,7 +116,7 @@ class SensorNode:
         return (
             seen + table.seen,
             replaced + table.replaced,
-            sent + self._uplink.sent,
+            sent + self._uplink.sent + self._uplink.sending,
             dropped + table.dropped,
         )
 

@@ -55,6 +55,7 @@ class Uplink:
         self._missing = 0  # receipts for frames that were acknowledged
         self._receipt_due = self._spoke = self._proved = time.ticks_ms()
         self.sent = 0
+        self.sending = 0  # in the frame that is under way
         self.frames = 0
         self.receipts = 0
         self.missing_receipts = 0
@@ -146,21 +147,22 @@ class Uplink:
     async def _send_frame(self, end: int) -> None:
         """Send one frame; its adverts go again if no radio heard it."""
         slots = self._in_frame
-        self.sent += len(slots)  # before sealing: the header counts what the frame holds
+        self.sending = len(slots)  # before sealing: the header counts what the frame holds
         length = end - radio_frame.HEADER
         now = time.ticks_ms()
         if self._errands.surveying or time.ticks_diff(now, self._receipt_due) >= 0:
             acknowledged = await self._send_asking(length)
         else:
             acknowledged = await self._send(length, radio_frame.READINGS)
+        self.sending = 0
         if acknowledged:
+            self.sent += len(slots)
             self.frames += 1
             self._failing = False
             return
         if not self._failing:
             self._failing = True
             self._failing_since = time.ticks_ms()
-        self.sent -= len(slots)
         for slot in slots:
             self._table.give_back(slot)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from .. import protocol_route
 from ..air import BROADCAST, Outcome, Transmission
-from ..node import OLED_ADDRESS, Node
+from ..node import Node
 from ..provision import site_key_of
 from ..radio import DELIVERED
 from ..standins._operations import DEEP_SLEEP
@@ -69,7 +69,7 @@ class Account:
 
     def reached(self, node: Node, address: bytes, data: bytes, obstacle: str) -> None:
         """See whether a sensor node's controller has it."""
-        if _nonce(data) is None or OLED_ADDRESS in node.i2c:
+        if _nonce(data) is None or _is_display(node):
             return
         message = self._current[address]
         if not obstacle:
@@ -80,7 +80,7 @@ class Account:
 
     def handled(self, node: Node, address: bytes, data: bytes, time_us: int) -> None:
         """See it handed to a program."""
-        if _nonce(data) is not None and OLED_ADDRESS not in node.i2c:
+        if _nonce(data) is not None and not _is_display(node):
             self._sensor(node).handle(time_us)
 
     def _notice(self, entry: dict[str, object]) -> None:
@@ -98,7 +98,7 @@ class Account:
     def _sniff(self, sent: Transmission) -> None:
         """See a board send: readings are copies that left."""
         node = self._node(sent.sender)
-        if node is None or OLED_ADDRESS in node.i2c:
+        if node is None or _is_display(node):
             return
         frame = self._frames.get(sent.message) or self._sealed(node, sent)
         if frame is None:
@@ -331,6 +331,11 @@ def _nonce(data: bytes) -> int | None:
     if not protocol.accepts(md) or len(md) > protocol.MAX_LENGTH:
         return None
     return _nonce_of(md)
+
+
+def _is_display(node: Node) -> bool:
+    """Tell by its role: a panel comes and goes."""
+    return node.role == "display"
 
 
 def _nonce_of(md: bytes) -> int:

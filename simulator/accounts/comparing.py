@@ -10,7 +10,10 @@ from .scanning import SensorLife
 
 _MASK = (1 << 32) - 1
 # What a display node's console refuses, beside its radio.
-_OF_THE_CONSOLE = {"not_ours", "bad_crc", "malformed_line", "malformed_payload", "line_too_long"}
+_OF_THE_CONSOLE = {
+    "not_ours", "bad_crc", "malformed_line", "malformed_payload", "line_too_long", "internal",
+}  # fmt: skip
+_OF_QUESTIONS = {"answer_limit"}  # which hold no readings
 _OF_THE_PAGE = "web_"
 
 
@@ -69,7 +72,7 @@ async def _(life: DisplayLife) -> list[str]:
     refused = {
         reason: count
         for reason, count in told["refused"].items()
-        if reason not in _OF_THE_CONSOLE and not reason.startswith(_OF_THE_PAGE)
+        if reason not in _OF_THE_CONSOLE | _OF_QUESTIONS and not reason.startswith(_OF_THE_PAGE)
     }
     found = _differences(name, told, {
         "accepted": life.accepted, "repeats": life.repeats, "late": life.late, "lines": life.lines_before_ack,

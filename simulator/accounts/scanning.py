@@ -8,7 +8,7 @@ from . import fates
 from .message import Copy, Message
 
 SLOTS = 24  # as many devices as a sensor node's table has room for
-FREE_AFTER_US = 300_000_000  # a slot this long silent goes to a new device
+FREE_AFTER_US = 60_000_000  # a slot this long silent goes to a new device
 RESTART_US = 60_000_000  # after so long a silence every nonce is new (protocol.md, 1)
 LATE_WINDOW = 60
 

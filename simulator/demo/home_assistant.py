@@ -38,7 +38,7 @@ logger:
   logs:
     custom_components.victron_espnow: debug
 """
-START_SECONDS = 120  # the first start of a new installation compiles Home Assistant's byte code
+START_SECONDS = 300  # the first start of a new installation compiles Home Assistant's byte code, on a slow computer too
 STOP_SECONDS = 20
 
 

@@ -56,6 +56,7 @@ import select
 import time  # noqa: F401
 
 import _flash
+import _occupied  # noqa: F401
 import bluetooth  # noqa: F401  all stand-ins now: their memory is not the firmware's
 import esp32  # noqa: F401
 import espnow  # noqa: F401

@@ -76,6 +76,7 @@ SCAN_DONE = 2
 FRAME_ARRIVED = 3
 PIN_CHANGED = 4  # pin, level
 INTERRUPTED = 5  # by a byte on the serial line
+OCCUPIED = 6  # something else takes memory: how much of the heap is left, in bytes (four); none: it is given back
 
 POWER_ON = 1
 HARD_RESET = 2

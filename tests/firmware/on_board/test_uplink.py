@@ -40,7 +40,7 @@ class Node(Sensor):
             self.errands,
             Log(SerialPort(sink=self.output)),
         )
-        self.session._counters = lambda: (1, 2, self.uplink.sent, 4)
+        self.session._counters = lambda: (1, 2, self.uplink.sent + self.uplink.sending, 4)
         self.uplink._receipt_due = time.ticks_add(time.ticks_ms(), 60_000)
 
     def send_unsent(self):
