@@ -306,17 +306,21 @@ class _Shortener:
         }
         new = self._imports(own)
         own -= self._choice.imported | declared | {"run"} | kept
-        free = (one for one in self._choice.first_level if one not in self._taken)
+        lent = set() if self._closed else kept & self._choice.public.keys()
+        lent -= _parameters_of(tree)
+        others = {name: self._choice.public[name] for name in lent}
+        others |= {
+            place[1]: name
+            for place, name in self._choice.shared.items()
+            if place[0] == self._module.name
+        }
+        taken = self._taken | set(others.values())  # what others ask for must not hide what is ours
+        free = (one for one in self._choice.first_level if one not in taken)
         new |= {name: next(free) for name in sorted(own) if len(name) > 2 and name[:2] != "__"}
         # a name that is also somebody's parameter would be another thing there
         for name in _parameters_of(tree):
             new.pop(name, None)
-        if not self._closed:
-            lent = kept & self._choice.public.keys() - _parameters_of(tree)
-            new |= {name: self._choice.public[name] for name in lent}
-        for place, name in self._choice.shared.items():
-            if place[0] == self._module.name:
-                new[place[1]] = name
+        new |= others
         for node in ast.walk(tree):
             if isinstance(node, ast.Name) and node.id in new:
                 self._edits.replace(node, new[node.id])

@@ -77,3 +77,24 @@ micropython.qstr_info()
     before, after = [int(one) for one in re.findall(r"n_qstr=(\d+)", done.stdout)]
     assert after - before <= len(["line", "strip"])
     assert not set(NAMES) & set(ATTRIBUTES)
+
+
+@pytest.mark.parametrize("role", ["sensor", "display"])
+def test_no_function_hides_another(role: str):
+    """What others ask a module for by a new name, and what it needs itself by another."""
+    twice = []
+    for name, text in program.made_small(role, program.sources()).items():
+        defined = [
+            node.name
+            for node in on_first_level(ast.parse(text).body)
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        ]
+        twice += [f"{name}: {one}" for one in set(defined) if defined.count(one) > 1]
+    assert not twice
+
+
+def on_first_level(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    for node in body:
+        yield node
+        if isinstance(node, ast.If) and not node.orelse:
+            yield from on_first_level(node.body)
