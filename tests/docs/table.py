@@ -72,6 +72,7 @@ TABLE: dict[str, How] = {
     "scripts/flash sensor --files-only": Flash(),
     "scripts/flash … --erase": Flash(),
     "scripts/flash … --provision-only": Flash("sensor"),
+    "scripts/fuzz": Help("tests/fuzz/test_hunt.py"),
     "scripts/hardware-check": Run("--port", "scripts/hardware-check --help"),
     "scripts/hardware-check --list": Run(""),
     "scripts/hardware-check --port /dev/ttyUSB0": Twin("display", "--only hello --no-questions"),
@@ -94,7 +95,7 @@ TABLE: dict[str, How] = {
     "scripts/simulator run": Run("s of the nodes' time", "scripts/simulator run trailer --virtual --seconds 20"),
     "scripts/simulator run --help": Run("--virtual"),
     "scripts/simulator run boat --virtual --hours 1": Run(
-        "s of the nodes' time", "scripts/simulator run boat --virtual --hours 0.01"
+        "s of the nodes' time", "scripts/simulator run boat --virtual --hours 0.003"
     ),
     "scripts/simulator run trailer": Run("Display node:", "scripts/simulator run trailer --seconds 5"),
     "scripts/test": Help("scripts/toolchain/testing.py"),

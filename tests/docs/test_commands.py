@@ -16,6 +16,7 @@ from flashing import arguments
 from .reading import PROJECT, Command, commands
 from .table import TABLE, Flash, Help, Run, Twin
 
+pytestmark = pytest.mark.timeout(600)  # what people wait for
 COMMANDS = commands()
 _LIMIT_S = 300
 _OPTION = re.compile(r"--[a-z][a-z-]*")
