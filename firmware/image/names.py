@@ -304,8 +304,6 @@ class _Shortener:
             if isinstance(node, ast.Global | ast.Nonlocal)
             for name in node.names
         }
-        new = self._imports(own)
-        own -= self._choice.imported | declared | {"run"} | kept
         lent = set() if self._closed else kept & self._choice.public.keys()
         lent -= _parameters_of(tree)
         others = {name: self._choice.public[name] for name in lent}
@@ -314,8 +312,10 @@ class _Shortener:
             for place, name in self._choice.shared.items()
             if place[0] == self._module.name
         }
-        taken = self._taken | set(others.values())  # what others ask for must not hide what is ours
-        free = (one for one in self._choice.first_level if one not in taken)
+        self._taken |= set(others.values())  # what others ask for must not hide what is ours
+        new = self._imports(own)
+        own -= self._choice.imported | declared | {"run"} | kept
+        free = (one for one in self._choice.first_level if one not in self._taken)
         new |= {name: next(free) for name in sorted(own) if len(name) > 2 and name[:2] != "__"}
         # a name that is also somebody's parameter would be another thing there
         for name in _parameters_of(tree):
@@ -340,7 +340,10 @@ class _Shortener:
         new = {
             local: shared[place]
             for local, (place, *others) in places.items()
-            if place in shared and not others and local not in kept
+            if place in shared
+            and not others
+            and local not in kept
+            and shared[place] not in self._taken
         }
         for node in module.imports:
             origin = module.origin(node)

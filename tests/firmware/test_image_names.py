@@ -3,10 +3,13 @@
 import ast
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 
+from firmware.image import names, squeeze
+from firmware.image.program import Program
 from firmware.image.rom import ATTRIBUTES, NAMES
 from flashing import program
 
@@ -55,6 +58,52 @@ def test_whatever_a_module_is_asked_for_is_there(role: str):
         if module in bound and one not in bound[module] and f"{module}.{one}" not in bound
     }
     assert not missing
+
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def pairs(before: ast.AST, after: ast.AST) -> Iterator[tuple[str, str]]:
+    """Yield what is called how before and after: variables and arguments in two trees of one shape."""
+    for node, other in zip(ast.walk(before), ast.walk(after), strict=True):
+        match node, other:
+            case (ast.Name(), ast.Name()):
+                yield node.id, other.id
+            case (ast.arg(), ast.arg()):
+                yield node.arg, other.arg
+
+
+def first_level(tree: ast.Module) -> list[str]:
+    """Return what a module defines, in order; a lent method lies on its first level, too."""
+    found = [node.name for node in names._definitions(tree.body)]
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign):
+            found += names._stored(statement)
+    return found
+
+
+@pytest.mark.parametrize("role", ["sensor", "display"])
+def test_no_two_things_get_one_name_where_both_are_seen(role: str, monkeypatch: pytest.MonkeyPatch):
+    seen = []
+
+    def noting(whole: Program) -> dict[str, str]:
+        seen.append((whole, names.shorten(whole)))
+        return seen[-1][1]
+
+    monkeypatch.setattr(squeeze, "shorten", noting)
+    squeeze.squeezed(program.sources(), (f"{role}.main", "run"))
+    ((whole, texts),) = seen
+    wrong = set()
+    for name, module in whole.modules.items():
+        trees = (module.tree, ast.parse(texts[name]))
+        first = {*zip(*map(first_level, trees), strict=True)}
+        functions = (
+            [one for one in ast.walk(tree) if isinstance(one, FUNCTIONS)] for tree in trees
+        )
+        for before, after in zip(*functions, strict=True):
+            there = Counter(new for _, new in first | {*pairs(before, after)})
+            wrong |= {(name, before.name, new) for new, count in there.items() if count > 1}
+    assert not wrong
 
 
 def test_names_that_a_board_has_in_flash_cost_it_nothing():
