@@ -15,7 +15,7 @@ TABLE = FIRMWARE / "sensor" / "advert_table.py"
 ON_BOARD = Path(__file__).parent / "on_board"
 
 # One slot that anybody may have at once: then every new device puts the other one out.
-CROWDED = (("SLOTS = 24", "SLOTS = 1"), ("FREE_AFTER_MS = 300_000", "FREE_AFTER_MS = -1"))
+CROWDED = (("SLOTS = 24", "SLOTS = 1"), ("FREE_AFTER_MS = 60_000", "FREE_AFTER_MS = -1"))
 
 # What is taken out of the table, and what must be seen then.
 GUARDS: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
