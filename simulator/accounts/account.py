@@ -192,7 +192,7 @@ class Account:
         if life is None:
             return
         sent = outcome.frame
-        opened = self._opened(sent.message, life.node.mac, life.node.mac, down=True)
+        opened = self._opened(sent.message, sent.source, life.node.mac, down=True)
         if isinstance(opened, str) or opened.kind != radio.RECEIPT:
             return
         challenge = bodies.unpack_receipt(opened.body)[0]
@@ -204,10 +204,11 @@ class Account:
         """Return the opened frame, or the reason against it."""
         radio = protocol_route.module("radio_frame")
         keys, errors = protocol_route.module("authentication"), protocol_route.module("errors")
+        sensor = destination if down else source  # whose key signs both ways
         try:
             return radio.open_frame(
                 message, source, destination, keys.site_tag(self._site_key),
-                lambda mac: keys.node_key(self._site_key, mac), down,
+                lambda mac: keys.node_key(self._site_key, sensor), down,
             )  # fmt: skip
         except errors.ProtocolError as error:
             return error.reason

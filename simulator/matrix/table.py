@@ -12,6 +12,11 @@ from .pair import NOTHING, Result
 
 _NEVER = "·"
 _UNSEEN = ""
+_WHOLE = "Every fault was tried at each of these times."
+_SAMPLE = (
+    "This is a sample: every fourth pair of fault and moment, each at one of these times in turn;\n"
+    "an empty cell was not tried."
+)
 
 
 def cells(results: Iterable[Result]) -> dict[tuple[str, str], str]:
@@ -51,10 +56,12 @@ def _short(name: str) -> str:
 _PAGE = Path(__file__).with_name("page.md")
 
 
-def as_markdown(results: list[Result]) -> str:
+def as_markdown(results: list[Result], is_sample: bool = False) -> str:
     """Return the page of the documentation."""
     known = cells(results)
     return _PAGE.read_text().format(
+        extent=_SAMPLE if is_sample else _WHOLE,
+        command="scripts/matrix --write" + " --quick" * is_sample,
         struck=sum(one.struck for one in results if one.pair.fault != NOTHING.name),
         broken=sum(bool(one.complaints) for one in results),
         rules=_lines(RULES.items()),

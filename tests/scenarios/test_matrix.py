@@ -19,6 +19,7 @@ from simulator.without import Guard, without
 PROJECT = Path(__file__).parents[2]
 ONCE_BROKEN = [
     Pair("display off", "wake", DURING),  # counted as sent what was under way when it fell asleep
+    Pair("loss", "pairing", DURING),  # the account took no receipt for an acknowledgement
     Pair("strangers", "set-up sensor", DURING),  # their slots were kept for five minutes
 ]
 
@@ -179,11 +180,18 @@ def test_ctrl_c_leaves_the_table_of_what_was_run(known: dict, capsys: pytest.Cap
     assert "Interrupted." in said.err
 
 
-def test_only_the_whole_matrix_is_written(known: dict, capsys: pytest.CaptureFixture[str]):
+def test_a_part_is_not_written(known: dict, capsys: pytest.CaptureFixture[str]):
     with pytest.raises(SystemExit) as ended:
-        command.main(["--quick", "--write"])
+        command.main(["--moment", "keys", "--write"])
     assert ended.value.code == 2
-    assert "only the whole matrix is written" in capsys.readouterr().err
+    assert "a part of the matrix is not written" in capsys.readouterr().err
+
+
+def test_the_page_of_a_sample_says_so(known: dict, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setattr(command, "PAGE", tmp_path / "page.md")
+    for words, sample in ((["--quick", "--write"], True), (["--write"], False)):
+        assert command.main(words) == 0
+        assert ("This is a sample" in (tmp_path / "page.md").read_text("utf-8")) is sample
 
 
 def test_a_fault_that_strikes_nowhere_is_a_dot():
