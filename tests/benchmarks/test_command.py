@@ -125,14 +125,6 @@ def test_a_quick_run_of_one_table_prints_it_and_nothing_else():
     assert "30 % loss, 1 sensor node, 3 devices (2 of 2)" in done.stderr  # the progress
 
 
-@pytest.fixture
-def heeding_ctrl_c():
-    """Start programs that Ctrl-C ends, also where the tests run in a shell's background, which ignores it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 @pytest.mark.timeout(300)
 @pytest.mark.usefixtures("heeding_ctrl_c")
 @pytest.mark.parametrize("wish", [signal.SIGINT, signal.SIGTERM])

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from flashing import chips, program
 from flashing.arguments import BAUD
 from flashing.program import PROJECT
@@ -97,6 +99,7 @@ def test_a_person_answers_two_questions_and_has_a_node(tmp_path: Path):
     assert "Ready: display node 'Galley'" in said
 
 
+@pytest.mark.usefixtures("heeding_ctrl_c")
 def test_ctrl_c_at_a_question_ends_it_with_a_sentence(tmp_path: Path):
     with flashing(tmp_path) as terminal:
         terminal.read_until("Name of the node [Display]: ")
