@@ -62,7 +62,7 @@ class Running:
         WLAN.log.clear()
         self.wifi = Wifi(self.app, self.link)
 
-    async def go(self, ms=30):
+    async def go(self, ms=100):
         """Run for a while."""
         task = asyncio.create_task(self.wifi.run(Pulse("wifi")))
         await asyncio.sleep_ms(ms)
@@ -155,13 +155,11 @@ async def test_after_some_tries_our_own_access_point_opens_and_closes_when_the_n
     while WLAN.tries < FALLBACK_TRIES:
         assert not running.wifi.point_open
         await asyncio.sleep_ms(1)
-    await asyncio.sleep_ms(5)
-    assert running.wifi.point_open
+    await until(lambda: running.wifi.point_open)
     assert running.wifi.address() == "192.168.4.1"
     WLAN.joins = {"home": ("password", 11)}
-    await asyncio.sleep_ms(20)
-    assert not running.wifi.point_open
-    assert running.wifi.state == "connected"
+    await until(lambda: running.wifi.state == "connected")
+    await until(lambda: not running.wifi.point_open)
     task.cancel()
 
 
