@@ -11,7 +11,7 @@ DEVICES = {
     **{f"Shore {number}": "charger" for number in range(9)},
 }
 SECONDS = 4
-# The goal is a third: reached where other work leaves the frames cold (0.17 to 0.28), not on an idle machine (0.34 to 0.39).
+# The goal is a third: reached on a busy machine (0.17 to 0.28), missed on an idle one (0.34 to 0.39).
 LARGEST_SHARE = 0.45
 TRIES = 3
 FRAMES_A_SECOND = 60
