@@ -52,6 +52,7 @@ class Tour:
         assert first.key is not None
         self._open(INTEGRATION)
         self._click("Add Victron devices")
+        self._page.get_by_text("Leave VictronConnect").wait_for()  # the words come after the fields
         self._shoot("add-devices")
         self._click(first.address.hex(":").upper())
         self._submit()
