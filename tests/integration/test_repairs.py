@@ -1,5 +1,7 @@
 """A key that no longer fits is repaired where the message about it is read."""
 
+from typing import Any
+
 from homeassistant.components.repairs import FlowType, repairs_flow_manager
 from homeassistant.const import CONF_MAC, CONF_NAME
 from homeassistant.core import HomeAssistant
@@ -12,6 +14,13 @@ from custom_components.victron_espnow.const import CONF_KEY, DOMAIN
 from .conftest import SetUp, subentry, until
 from .device_dialog import answer, heard, only
 from .fake_node import PtyNode, Victron
+
+
+async def opened(hass: HomeAssistant, issue_id: str) -> tuple[Any, Any]:
+    """Open a message as a click on it does; return who leads through it, and its first step."""
+    manager = repairs_flow_manager(hass)
+    assert manager
+    return manager, await manager.async_init(DOMAIN, context={"issue_id": issue_id})
 
 
 async def test_changed_key_is_entered_from_the_message_about_it(
@@ -30,9 +39,7 @@ async def test_changed_key_is_entered_from_the_message_about_it(
     issue = await until(lambda: issue_registry.async_get_issue(DOMAIN, issue_id))
     assert issue.is_fixable
     assert issue.translation_placeholders["used"] == "9C"
-    manager = repairs_flow_manager(hass)
-    assert manager
-    result = await manager.async_init(DOMAIN, context={"issue_id": issue_id})
+    manager, result = await opened(hass, issue_id)
     assert result["step_id"] == "confirm"
     assert result["description_placeholders"]["name"] == "House"
     result = await manager.async_configure(result["flow_id"], {})
@@ -67,9 +74,7 @@ async def test_wrong_key_that_begins_like_the_right_one_is_told_as_such(
         node.advertise(shunt)
     issue_id = f"invalid_key_{only(entry).subentry_id}"
     await until(lambda: issue_registry.async_get_issue(DOMAIN, issue_id))
-    manager = repairs_flow_manager(hass)
-    assert manager
-    result = await manager.async_init(DOMAIN, context={"issue_id": issue_id})
+    manager, result = await opened(hass, issue_id)
     assert result["step_id"] == "nonsense"
     assert result["description_placeholders"]["typed"] == right.hex()[:2].upper()
     result = await manager.async_configure(result["flow_id"], {})
@@ -90,9 +95,7 @@ async def test_message_about_a_device_that_is_gone_leads_nowhere(
     await heard(node, entry, shunt)
     issue_id = f"invalid_key_{only(entry).subentry_id}"
     await until(lambda: issue_registry.async_get_issue(DOMAIN, issue_id))
-    manager = repairs_flow_manager(hass)
-    assert manager
-    result = await manager.async_init(DOMAIN, context={"issue_id": issue_id})
+    manager, result = await opened(hass, issue_id)
     hass.config_entries.async_remove_subentry(entry, only(entry).subentry_id)
     result = await manager.async_configure(result["flow_id"], {})
     assert result["reason"] == "device_gone"
