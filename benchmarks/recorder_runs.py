@@ -109,7 +109,7 @@ class VirtualTime:
         stack.enter_context(patch.object(loop, "time", self.time))
         # Not with freezegun, whose look at the clock costs as much as an advertisement.
         stack.enter_context(patch.object(dt_util, "utcnow", self.utcnow))
-        for module in ("device", "following", "hub", "node"):
+        for module in ("device", "devices", "following", "incoming", "node"):
             stack.enter_context(patch(f"{INTEGRATION}.{module}.time", self))
 
 
@@ -267,7 +267,7 @@ async def display(hass: Any) -> AsyncGenerator[Callable[..., Any]]:
         return entry.runtime_data
 
     with (
-        patch(f"{INTEGRATION}.hub.connect", connect),
+        patch(f"{INTEGRATION}.link_keeper.connect", connect),
         patch("homeassistant.components.usb.USBDiscovery.async_setup"),
     ):
         yield set_up
@@ -291,7 +291,7 @@ async def ours(
     from custom_components.victron_espnow.lines import LineCutter, parse
     from custom_components.victron_espnow.protocol import serial_line
 
-    hub = await set_up(radios, options)
+    handle = (await set_up(radios, options)).incoming.handle
     with ExitStack() as stack:
         clock.apply(stack)
         node = bytes.fromhex("246F28000002")
@@ -308,7 +308,7 @@ async def ours(
 
         def take(data: bytes) -> None:
             for line in cutter.feed(data):
-                hub.handle(parse(line))
+                handle(parse(line))
 
         for line in lines(0):  # the entities come into being
             take(line)

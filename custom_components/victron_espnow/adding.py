@@ -29,7 +29,7 @@ def add_for_devices[D: EntityDescription](
                 [make(hub, device, one) for one in new], config_subentry_id=device.subentry_id
             )
 
-    entry.async_on_unload(hub.async_add_platform(add))
+    entry.async_on_unload(hub.devices.async_add_platform(add))
 
 
 @callback

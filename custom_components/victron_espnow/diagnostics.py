@@ -30,7 +30,7 @@ async def async_get_config_entry_diagnostics(
         hub = entry.runtime_data
         data |= {
             "connected": hub.connected,
-            "keys_pushed": hub.may_push_keys,
+            "keys_pushed": hub.settings.may_push_keys,
             "keys_refused": Counter(hub.settings.keys.refused.values()),
             "hello": hub.hello.data if hub.hello else None,
             "limits_refused": Counter(hub.settings.limits.refused.values()),

@@ -20,8 +20,9 @@ from homeassistant.helpers.selector import (
 
 from . import screen_options
 from .const import CONF_ORDER, CONF_SCREEN, CONF_WIFI, EVERY_MAX_S, EVERY_S, SUBENTRY_DEVICE
-from .hub import hub_of, may_push_keys
+from .hub import hub_of
 from .option_push import WIFI_OFF, WIFI_POINT, WIFI_STATION
+from .settings import may_push_keys
 
 # "As it is" leaves to the board what was set over USB or on its own page.
 AS_IT_IS = "as_it_is"

@@ -3,22 +3,30 @@
 All of it flows down behind acknowledgements, after each connection and after each change.
 """
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from homeassistant.const import CONF_DEVICE
 from homeassistant.core import callback
 
 from . import issues
 from .clock_push import ClockPush
-from .const import CONF_BRIGHTNESS, CONF_ORDER, CONF_SCREEN, CONF_WIFI
+from .const import CONF_BRIGHTNESS, CONF_ORDER, CONF_PUSH_KEYS, CONF_SCREEN, CONF_WIFI
 from .key_push import KeyPush, Keys, WantedKey
 from .limit_push import LimitPush
 from .option_push import OptionPush, Options, wifi_options
+from .port import is_network
 from .protocol.key_digest import LAST_PLACE
 
 if TYPE_CHECKING:
     from .hub import Hub
     from .limits import Limits
     from .push import Push
+
+
+def may_push_keys(data: Mapping[str, Any]) -> bool:
+    """Return whether keys may travel to the display node that is configured so."""
+    return not is_network(data[CONF_DEVICE]) or bool(data.get(CONF_PUSH_KEYS))
 
 
 class Wanted(NamedTuple):
@@ -43,9 +51,14 @@ class Settings:
         self._last = self.wanted()
 
     @property
+    def may_push_keys(self) -> bool:
+        """Return whether keys may travel to the display node."""
+        return may_push_keys(self._hub.data)
+
+    @property
     def pushes(self) -> tuple[Push, ...]:
         """Return what may travel; a node without keys reads nothing that a limit could be for."""
-        secret = (self.keys, self.limits) if self._hub.may_push_keys else ()
+        secret = (self.keys, self.limits) if self.may_push_keys else ()
         return (self.clock, *secret, self.options)
 
     def wanted(self) -> Wanted:
@@ -66,7 +79,7 @@ class Settings:
         options: Options = {**configured.get(CONF_SCREEN, {})}
         if CONF_BRIGHTNESS in configured:
             options["brightness"] = configured[CONF_BRIGHTNESS]
-        if CONF_WIFI in configured and self._hub.may_push_keys:
+        if CONF_WIFI in configured and self.may_push_keys:
             options |= wifi_options(configured[CONF_WIFI])
         return options
 

@@ -30,8 +30,8 @@ SHORT = {
     "link.HELLO_TIMEOUT_S": 1.0,
     "link.HELLO_EVERY_S": 0.2,
     "commands.ACK_TIMEOUT_S": 0.15,
-    "hub.RETRY_FIRST_S": 0.1,
-    "hub.RETRY_MAX_S": 0.8,
+    "link_keeper.RETRY_FIRST_S": 0.1,
+    "link_keeper.RETRY_MAX_S": 0.8,
     "roll_call.ALARMS_SETTLE_S": 0.2,
     "push.RETRY_FIRST_S": 0.1,
     "push.RETRY_MAX_S": 0.8,
@@ -166,7 +166,9 @@ def clock() -> Generator[Clock]:
     with (
         patch("custom_components.victron_espnow.device.time", clock),
         patch("custom_components.victron_espnow.following.time", clock),
-        patch("custom_components.victron_espnow.hub.time", clock),
+        patch("custom_components.victron_espnow.devices.time", clock),
+        patch("custom_components.victron_espnow.incoming.time", clock),
+        patch("custom_components.victron_espnow.link_keeper.time", clock),
         patch("custom_components.victron_espnow.node.time", clock),
     ):
         yield clock

@@ -193,7 +193,7 @@ async def test_node_that_judges_no_alarms_is_not_taken_for_one_that_has_none(
 ) -> None:
     entry = await set_up(subentry(shunt, "House", **BATTERY_MONITOR))
     node.send("health", '{"uptime_s":1}')
-    await until(lambda: not entry.runtime_data._roll_call.is_under_way)
+    await until(lambda: not entry.runtime_data.roll_call.is_under_way)
     assert state(hass, PROBLEM) == STATE_UNKNOWN
 
 

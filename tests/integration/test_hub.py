@@ -16,7 +16,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import issue_registry as ir
 
-from custom_components.victron_espnow import hub as hub_module
+from custom_components.victron_espnow import link_keeper
 from custom_components.victron_espnow.const import DOMAIN, MAX_HEARD
 from custom_components.victron_espnow.protocol.radio import VERSION
 
@@ -258,13 +258,13 @@ async def test_pause_between_attempts_doubles_up_to_a_limit(
 ) -> None:
     await set_up()
     attempts: list[float] = []
-    original = hub_module.connect
+    original = link_keeper.connect
 
     async def noted(*args: Any) -> Any:
         attempts.append(time.monotonic())
         return await original(*args)
 
-    with patch.object(hub_module, "connect", noted):
+    with patch.object(link_keeper, "connect", noted):
         node.unplug()
         await until(lambda: len(attempts) >= 6, 6)
         gaps = [later - earlier for earlier, later in pairwise(attempts)]
@@ -277,7 +277,7 @@ async def test_new_usb_device_is_tried_at_once(
     hass: HomeAssistant, node: PtyNode, set_up: SetUp
 ) -> None:
     entry = await set_up()
-    with patch.object(hub_module, "RETRY_FIRST_S", 60):
+    with patch.object(link_keeper, "RETRY_FIRST_S", 60):
         await hass.config_entries.async_reload(entry.entry_id)
         await until(lambda: entry.runtime_data.connected)
         node.unplug()
@@ -347,7 +347,7 @@ async def test_fault_of_ours_does_not_end_the_link(
     hass: HomeAssistant, node: PtyNode, set_up: SetUp, caplog: pytest.LogCaptureFixture
 ) -> None:
     entry = await set_up()
-    entry.runtime_data._handlers["health"] = Mock(side_effect=RuntimeError("a bug"))
+    entry.runtime_data.incoming.handlers["health"] = Mock(side_effect=RuntimeError("a bug"))
     node.send("health", "{}")
     await until(lambda: "a bug" in caplog.text)
     await until(lambda: entry.runtime_data.connected)

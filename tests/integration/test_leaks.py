@@ -76,7 +76,7 @@ async def live(hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt
         node.advertise(shunt)
         await asyncio.sleep(0.02)
     node.say_hello()
-    await until(lambda: hub._roll_call.is_under_way)
+    await until(lambda: hub.roll_call.is_under_way)
 
 
 def left(before: dict[str, Counter[str]], now: dict[str, Counter[str]]) -> dict[str, Counter[str]]:

@@ -15,7 +15,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import issue_registry as ir
 
-from custom_components.victron_espnow import hub as hub_module
+from custom_components.victron_espnow import issues
 from custom_components.victron_espnow.budget import Budget
 from custom_components.victron_espnow.commands import CommandError
 from custom_components.victron_espnow.const import (
@@ -57,13 +57,13 @@ def impatient() -> Generator[None]:
 async def lost_reason(entry: Any) -> str:
     """Return why the link was given up."""
     reasons: list[str] = []
-    original = hub_module.issues.report_link
+    original = issues.report_link
 
     def noted(hass: Any, entry: Any, err: LinkError, **more: Any) -> None:
         reasons.append(err.reason)
         original(hass, entry, err, **more)
 
-    with patch.object(hub_module.issues, "report_link", noted):
+    with patch.object(issues, "report_link", noted):
         await until(lambda: reasons)
     return reasons[0]
 
@@ -262,7 +262,7 @@ async def test_fault_of_ours_is_counted(
     hass: HomeAssistant, node: PtyNode, set_up: SetUp, caplog: pytest.LogCaptureFixture
 ) -> None:
     entry = await set_up()
-    entry.runtime_data._handlers["health"] = Mock(side_effect=RuntimeError("a bug"))
+    entry.runtime_data.incoming.handlers["health"] = Mock(side_effect=RuntimeError("a bug"))
     node.send("health", "{}")
     await until(lambda: counters(entry)["fault"] == 1)
     assert "a bug" in caplog.text
@@ -326,7 +326,7 @@ async def test_lines_that_keep_us_too_busy_are_a_flood(
     """On a slow machine, few lines a second may be more than it can do."""
     entry = await set_up()
     await until(lambda: entry.runtime_data.connected)
-    entry.runtime_data._handlers["log"] = lambda _: clock.tick(WORK_AHEAD_S / 10)
+    entry.runtime_data.incoming.handlers["log"] = lambda _: clock.tick(WORK_AHEAD_S / 10)
     lines = counters(entry)["lines"]
     node.write(b"".join(node.line("log", "slow") for _ in range(100)))
     await until(lambda: counters(entry)["flooded"])

@@ -200,7 +200,7 @@ def test_every_link_failure_has_words_in_the_flow_and_in_the_setup() -> None:
 def command_reasons() -> set[str]:
     """Return every reason why a command was not done."""
     refused = constants("services.py", r"no_such_\w+|not_\w+|foreign_\w+")
-    return {*hub._COMMAND_ERRORS.values(), "command_refused", "not_connected", *refused}
+    return {*hub.COMMAND_ERRORS.values(), "command_refused", "not_connected", *refused}
 
 
 def test_every_entity_has_a_name_of_its_own_or_that_of_its_class() -> None:

@@ -82,8 +82,8 @@ class Bench:
         """Let the device be heard now."""
         frame = self.victron.frame(payload=payload)
         now = self.clock.monotonic()
-        hub = self.entry.runtime_data
-        hub._deliver(self.device, Advert(self.victron.mac, SENSOR_MAC, -60, now, frame))
+        devices = self.entry.runtime_data.devices
+        devices.deliver(self.device, Advert(self.victron.mac, SENSOR_MAC, -60, now, frame))
 
     def let_timers_run(self) -> None:
         """Do what the event loop would."""

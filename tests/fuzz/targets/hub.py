@@ -109,8 +109,7 @@ async def _set_up() -> Any:
     )
 
     import custom_components  # noqa: F401
-    from custom_components.victron_espnow import hub as hub_module
-    from custom_components.victron_espnow import link
+    from custom_components.victron_espnow import link, link_keeper
 
     started = async_test_home_assistant(asyncio.get_running_loop(), config_dir=str(Path.cwd()))
     hass = await started.__aenter__()
@@ -125,7 +124,7 @@ async def _set_up() -> Any:
         patch("homeassistant.components.usb.USBDiscovery.async_setup"),
         patch("homeassistant.components.usb.scan_serial_ports", return_value=[]),
         patch.object(link, "open_port", open_port),
-        patch.object(hub_module, "RETRY_FIRST_S", 0),
+        patch.object(link_keeper, "RETRY_FIRST_S", 0),
         patch("custom_components.victron_espnow.budget.Budget.take", return_value=True),
         patch("custom_components.victron_espnow.lovelace.async_serve"),
         patch("custom_components.victron_espnow.lovelace.async_register"),
