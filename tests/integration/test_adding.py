@@ -15,7 +15,7 @@ def test_what_is_known_already_is_no_task_for_home_assistant() -> None:
     known = [VOLTAGE]
     add_for_devices(entry, add_entities, lambda _: known, lambda *made: Mock(made=made))
     add_for_nodes(entry, add_entities, lambda _: known, lambda *made: Mock(made=made))
-    for platform in (entry.runtime_data, entry.runtime_data.nodes):
+    for platform in (entry.runtime_data.devices, entry.runtime_data.nodes):
         (add,) = platform.async_add_platform.call_args.args
         add_entities.reset_mock()
         known[:] = [VOLTAGE]
