@@ -7,11 +7,17 @@ from display.alarm_rules import fields
 from protocol.records import RECORDS
 
 
-def for_alarms(record_type: int):
+def learn(records: dict, kind: int) -> None:
+    """Note this kind's record, and which kinds there are: who forges advertisements can send any."""
+    for one in RECORDS:
+        records.setdefault(one, False)
+    if kind in RECORDS:
+        records[kind] = for_alarms(kind)
+
+
+def for_alarms(record_type: int) -> tuple:
     """Return a record with those fields only that may raise an alarm; with any, if it has some but none of them."""
-    record = RECORDS.get(record_type)
-    if not record:
-        return None
+    record = RECORDS[record_type]
     names = fields()
     found = ["", record[1], record[2]]
     for at in range(3, len(record), 3):

@@ -21,7 +21,6 @@ from protocol.records import is_encrypted
 from protocol.serial_payloads import encode_json
 
 LOOK_MS = 1000
-MOST_KINDS = 24  # of records; there are fewer, but who forges advertisements can send any
 SEEN_MS = 30_000  # a device heard lately; only that ends an alarm of its silence
 LINES_AT_ONCE = 12
 LINE_EVERY_MS = 1000
@@ -44,7 +43,7 @@ class Watch:
             app.log.warning("acknowledged.json: " + notes.problem)
         if notes:
             self.alarms.notes = notes
-        self._records = {}  # kind: what of it alarms look at
+        self._records = {}  # every kind there is: what of it alarms look at, False before it was heard
         self._prover = None  # only while keys are in doubt
         self.held_back = 0  # lines that had to wait: nothing is lost, the newest state follows
         self._on_change = []  # called when people should look or listen
@@ -140,13 +139,12 @@ class Watch:
             return None  # the face names a wrong key; the host judges it
 
     def _record_of(self, kind: int):
-        """Return what alarms look at in a kind of record, read from flash once."""
-        if kind not in self._records:
-            if len(self._records) >= MOST_KINDS:
-                self._records.clear()
+        """Return what alarms look at in a kind of record: read from flash once, and never for one that does not exist."""
+        records = self._records
+        if not records or records.get(kind) is False:
             with Borrowed("display.layouts") as layouts:
-                self._records[kind] = layouts.for_alarms(kind)
-        return self._records[kind]
+                layouts.learn(records, kind)
+        return records.get(kind)
 
     def _judge(self, device, reading, now: int) -> None:
         """Judge a reading."""

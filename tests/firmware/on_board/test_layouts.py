@@ -28,7 +28,6 @@ def test_a_part_of_a_record_is_judged_like_the_whole():
             assert set(judge(Reading(whole, part), LIMITS)) == findings
             judged |= {finding[0] for finding in findings}
     assert len(judged) == 8, judged
-    assert layouts.for_alarms(0x7F) is None
 
 
 def test_a_part_has_a_field_where_the_record_has_one():
@@ -43,3 +42,12 @@ def test_names_of_fields_are_no_texts_of_their_own():
     part = layouts.for_alarms(0x02)
     names = [part[at] for at in range(3, len(part), 3)]
     assert all(any(name is one for one in fields()) for name in names)
+
+
+def test_what_is_learned_is_every_kind_there_is_and_the_record_of_one():
+    records = {}
+    layouts.learn(records, 0x7F)
+    assert records == dict.fromkeys(RECORDS, False)
+    layouts.learn(records, 0x02)
+    assert records.pop(0x02) == layouts.for_alarms(0x02)
+    assert not any(records.values())
