@@ -139,7 +139,7 @@ class Watch:
             return None  # the face names a wrong key; the host judges it
 
     def _record_of(self, kind: int):
-        """Return what alarms look at in a kind of record: read from flash once, and never for one that does not exist."""
+        """Return what alarms look at in a kind of record: once from flash, never if there is no such kind."""
         records = self._records
         if not records or records.get(kind) is False:
             with Borrowed("display.layouts") as layouts:

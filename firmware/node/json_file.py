@@ -5,6 +5,8 @@ import json
 import os
 
 from node.borrowed import seldom
+from protocol.errors import ProtocolError
+from protocol.serial_json import checked
 
 MAX_BYTES = 8192  # far above anything written here; a file grown by damage must not eat the heap
 
@@ -16,14 +18,13 @@ def load(path: str) -> tuple:
         if os.stat(path)[6] > MAX_BYTES:
             return {}, "too_large"
         with open(path) as file:
-            content = json.load(file)
+            return checked(json.load(file)), ""
     except OSError as error:
         return {}, "" if error.errno == errno.ENOENT else "unreadable"
     except ValueError:
         return {}, "not_json"
-    if not isinstance(content, dict):
-        return {}, "not_an_object"
-    return content, ""
+    except ProtocolError:
+        return {}, "bad_content"
 
 
 @seldom

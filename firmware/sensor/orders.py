@@ -1,9 +1,9 @@
 """Carry out what the display node has ordered; borrowed for the moment."""
 
 import asyncio
-import json
 
 from protocol.errors import ProtocolError
+from protocol.serial_json import parse_json
 from sensor.errands import MOST_SURVEY_S
 
 
@@ -16,19 +16,22 @@ class BadOrder(ProtocolError):
 def carry_out(app, errands, text: bytes) -> tuple:
     """Return (the reason why it was refused or "", what to do once that is told or None)."""
     try:
-        wanted = json.loads(text)
-        if not isinstance(wanted, dict):
-            raise BadOrder
-        return "", _do(app, errands, wanted)
+        return "", _do(app, errands, _read(text))
     except ProtocolError as error:
         reason = error.reason
-    except ValueError:
-        reason = BadOrder.reason
     except Exception as error:
         app.log.fault("order", error)
         reason = "internal"
     app.log.warning(f"order of the display node refused: {reason}")
     return reason, None
+
+
+def _read(text: bytes) -> dict:
+    """Return what is wanted, its letters whole: json leaves those apart that need two escapes."""
+    try:
+        return parse_json(text)
+    except ProtocolError:
+        raise BadOrder from None
 
 
 def _do(app, errands, wanted: dict):

@@ -23,12 +23,17 @@ def encode_json(data: "dict[str, object]") -> str:
     return "".join([letter if is_printable(letter) else _escape(ord(letter)) for letter in text])
 
 
-def parse_json(payload: str) -> "dict[str, object]":
+def parse_json(payload: "str | bytes") -> "dict[str, object]":
     """A JSON object, nothing else; every fault is a MalformedPayload."""
     try:
         data = json.loads(payload)
     except _PARSER_ERRORS:
         raise MalformedPayload from None
+    return checked(data)
+
+
+def checked(data: object) -> "dict[str, object]":
+    """What json made of a text, if it is an object and all in it is what both interpreters would read."""
     if not isinstance(data, dict):
         raise MalformedPayload
     return _object(data, _MAX_DEPTH)

@@ -11,6 +11,7 @@ from node.options import Options
 from protocol import radio_frame
 from protocol.radio_bodies import append_order, pack_receipt
 from protocol.radio_state import unpack_state
+from protocol.serial_json import encode_json
 from sensor.errands import Errands
 from sensor.identify import BLINK_MS
 from sensor.past import Past
@@ -66,6 +67,15 @@ def test_a_setting_is_stored_and_confirmed_by_its_number():
     assert app.options["scan_duty"] == 50
     again = App()
     assert (again.options["name"], again.options["allow"]) == ("Heck", ["C03D5A89A301"])
+
+
+def test_a_name_of_letters_that_need_two_escapes_comes_whole_and_stays_so():
+    longest = "🚐" * 8
+    state = obey(App(), encode_json({"name": longest}).encode())
+    assert state["result"] == ""
+    assert App().options["name"] == longest
+    assert obey(App(), b'{"name":"\\ud83d"}', 8)["result"] == "bad_order"
+    assert App().options["name"] == longest
 
 
 def test_further_addresses_join_the_list():

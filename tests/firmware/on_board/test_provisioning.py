@@ -17,6 +17,7 @@ from node.option_store import BadOption
 from node.serial_port import SerialPort
 from node.watchdog import Watchdog
 from protocol.serial_framing import MAX_LINE
+from protocol.serial_json import encode_json, parse_json
 
 SENSOR = {"role": "sensor", "name": "Bow", "epoch": 1_700_000_000, "node_key": "0f" * 16}
 SENSOR["site_tag"] = 513
@@ -141,7 +142,29 @@ def test_every_problem_of_the_start_is_in_the_log_and_the_first_in_the_hello():
     introduction.tell_start(made)
     assert introduction.hello(made)["problem"] == "config_not_json"
     told = [text for _, text in made.output.lines("log")]
-    assert any("options_not_an_object" in text for text in told)
+    assert any("options_bad_content" in text for text in told)
+
+
+def test_a_name_with_half_a_letter_does_not_make_the_hello_unreadable():
+    for file, json_of_a_name in (
+        ("config.json", '{"role":"sensor","site_tag":5,"node_key":"%s","name":%%s}' % ("0f" * 16)),
+        ("options.json", '{"version":1,"options":{"name":%s}}'),
+    ):
+        for name, read in (
+            ('"\\ud83d"', None),
+            ('"x\\ude90"', None),
+            ('"\\ude90\\ud83d"', None),
+            ('"\\ud83d\\ude90"', "🚐"),
+            ('"🚐"', "🚐"),
+        ):
+            with open(file, "w") as opened:
+                opened.write(json_of_a_name % name)
+            made = app()
+            introduction.find_problems(made)
+            told = parse_json(encode_json(introduction.hello(made)))
+            assert told["name"] == (read or ""), (file, name, told["name"])
+            assert ("problem" in told) == (read is None), (file, name, told)
+            os.remove(file)
 
 
 def test_a_hello_fits_into_a_line_at_its_worst():

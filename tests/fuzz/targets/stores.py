@@ -1,13 +1,11 @@
 """Files of a node's, whatever became of them: the first line names one, the rest is in it."""
 
-import re
 from binascii import crc32
 from pathlib import Path
 
 from .. import board
 
 WATCHES = ("node", "display", "sensor", "protocol")
-_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 MAC, KEY = b"C00000A1A201", b"000102030405060708090a0b0c0d0e0f"
 RTC = "rtc"  # no file: what RTC memory keeps
 FILES = {
@@ -42,11 +40,7 @@ def prepare(roots: tuple[Path, ...]) -> None:
 
 
 def seal(data: bytes) -> bytes:
-    """Give what is in RTC memory its CRC; a file has none.
-
-    Half a surrogate pair is left out: MicroPython's strings can hold one, CPython's refuse to be encoded then.
-    """
-    data = _HALF.sub(rb"\\u00", data)
+    """Give what is in RTC memory its CRC; a file has none."""
     head, _, rest = data.partition(b"\n")
     if head.endswith(RTC.encode()):
         return head + b"\n" + rest + crc32(rest).to_bytes(4, "little")

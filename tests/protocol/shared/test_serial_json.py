@@ -1,6 +1,7 @@
 from helpers import raises
 from noise import Noise
 from protocol import serial_line
+from protocol.serial_json import checked
 from protocol.serial_line import MalformedPayload, encode_json, parse_json
 
 NAMES = (
@@ -51,6 +52,13 @@ def test_half_letters_are_refused():
         raises(MalformedPayload, parse_json, '{"n":"%s"}' % half)
         raises(MalformedPayload, parse_json, '{"%s":1}' % half)
         raises(MalformedPayload, parse_json, '{"n":[["%s"]]}' % half)
+
+
+def test_what_another_parser_has_left_apart_is_joined_and_what_is_not_ours_refused():
+    halves = "\ud83d" + "\ude90"
+    assert checked({halves: [halves, 1]}) == {"🚐": ["🚐", 1]}
+    for data in ([], None, "{}", {1: 2}, {"n": "\ud83d"}, {"n": 1 << 63}, {"n": [float("inf")]}):
+        raises(MalformedPayload, checked, data)
 
 
 def test_numbers_that_are_none_or_too_large_are_refused():
