@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from . import corpus
-from .board import PROJECT
-from .targets import NAMES, target
+from .catalogue import NAMES, target
+from .stand_ins import PROJECT
 
 FOUND = Path("fuzz-found")
 GRACE_S = 120  # beyond its time, for starting and for putting inputs in order

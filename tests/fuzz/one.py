@@ -10,9 +10,9 @@ from pathlib import Path
 from types import ModuleType
 
 from . import corpus
-from .board import FIRMWARE, PROJECT
+from .catalogue import prepared
 from .hunt import Found, Hunt
-from .targets import target
+from .stand_ins import FIRMWARE, PROJECT
 from .words import words
 
 
@@ -33,16 +33,20 @@ def main() -> int:
     parser.add_argument("--most", type=int, help="end after so many executions")
     parser.add_argument("--first", action="store_true", help="end with the first crash")
     parser.add_argument("--input", type=Path)
+    parser.add_argument(
+        "--tell", action="store_true", help="of each known input, sealed, print what is said to it"
+    )
     arguments = parser.parse_args()
     roots = tuple(Path(one) for one in arguments.firmware.split(":"))
-    hunted = target(arguments.target)
     memory = "/dev/shm" if Path("/dev/shm").is_dir() else None
     with tempfile.TemporaryDirectory(prefix="fuzz-", dir=memory) as folder:
         os.chdir(folder)
-        hunted.prepare(roots)
+        hunted = prepared(arguments.target, roots)
         run = hunted.feed if arguments.unsealed else lambda data: hunted.feed(hunted.seal(data))
         if arguments.input:
             return _repeat(run, arguments.input.read_bytes())
+        if arguments.tell:
+            return _tell(arguments.target, hunted)
         return _hunt(arguments, hunted, roots, run)
 
 
@@ -53,6 +57,14 @@ def _repeat(run, data: bytes) -> int:
         traceback.print_exc()
         return 1
     print("nothing happens")
+    return 0
+
+
+def _tell(name: str, hunted: ModuleType) -> int:
+    kept = [*corpus.read(corpus.CORPUS, name), *corpus.read(corpus.CRASHES, name)]
+    for data in dict.fromkeys([*hunted.SEEDS, *kept]):
+        sealed = hunted.seal(data)
+        print(sealed.hex(), (hunted.feed(sealed) or b"").hex(), sep=":")
     return 0
 
 

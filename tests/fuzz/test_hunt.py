@@ -11,9 +11,9 @@ from simulator.without import Guard, firmware_without
 
 from . import corpus, toy
 from .__main__ import command, table
-from .board import PROJECT
+from .catalogue import NAMES, target
 from .hunt import Hunt
-from .targets import NAMES, target
+from .stand_ins import PROJECT
 
 # Seconds of computing for each; most of what this folder takes is starting them.
 SECONDS = {"hub": 1.2, "commands": 0.8, "radio_up": 0.8, "instant_readout": 0.8, "stores": 0.8}

@@ -88,7 +88,7 @@ _readers: list[asyncio.StreamReader] = []  # the one of the present connection
 _stack = ExitStack()
 
 
-def prepare(_roots: tuple[Path, ...]) -> None:
+def prepare() -> None:
     """Start Home Assistant with an entry and a device for each kind of record."""
     global _loop, _hub
     _loop = asyncio.new_event_loop()

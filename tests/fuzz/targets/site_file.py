@@ -17,7 +17,7 @@ SEEDS = [
 ]
 
 
-def prepare(_roots: tuple[Path, ...]) -> None:
+def prepare() -> None:
     """Import what is hunted."""
     from flashing import site  # noqa: F401
 

@@ -1,7 +1,5 @@
 """Radio frames as inputs: a byte for the length, then the frame; sealed, its sender's address stands in front of it."""
 
-from collections.abc import Iterator
-
 from . import board
 
 OTHER_SENSOR = bytes.fromhex("240AC4000003")
@@ -9,7 +7,7 @@ SENDERS = (board.SENSOR_MAC, OTHER_SENSOR, bytes.fromhex("020000000000"))
 _MAC = 6
 
 
-def pieces(data: bytes) -> Iterator[bytes]:
+def pieces(data):
     """Yield what lies behind each length."""
     at = 0
     while at < len(data):
@@ -17,7 +15,7 @@ def pieces(data: bytes) -> Iterator[bytes]:
         at += 1 + data[at]
 
 
-def seal(data: bytes, down: bool) -> bytes:
+def seal(data, down):
     """Put version, site and direction right and sign it: a genuine sender's frame, whatever it says otherwise.
 
     The first byte chooses the sender.
@@ -40,14 +38,14 @@ def seal(data: bytes, down: bool) -> bytes:
     return sealed
 
 
-def unpacked(sealed: bytes) -> Iterator[tuple[bytes, bytes]]:
+def unpacked(sealed):
     """Yield address and frame."""
     for piece in pieces(sealed):
         if len(piece) >= _MAC:
             yield piece[:_MAC], piece[_MAC:]
 
 
-def packed(kind: int, body: bytes, sender: int = 0, epoch: int = 5, sequence: int = 1) -> bytes:
+def packed(kind, body, sender=0, epoch=5, sequence=1):
     """Return one frame as an input."""
     head = (
         bytes([sender, kind])

@@ -1,9 +1,8 @@
 """Advertisements of one Victron device, rightly encrypted: decoded, judged, shown on every page, told in every way."""
 
 import json
-from pathlib import Path
 
-from .. import board, frames
+from . import board, frames
 
 WATCHES = ("display", "protocol")
 KEY = bytes.fromhex("0102030405060708090a0b0c0d0e0f10")
@@ -11,9 +10,9 @@ MAC = bytes.fromhex("C00000A1A201")
 _HEADER = 8  # bytes; the plaintext of the payload lies behind
 
 
-def _seeds() -> list[bytes]:
+def _seeds():
     """One of each record: zeros, and all bits set, which is "not available"."""
-    kinds = [*range(0x10), 0xFF]
+    kinds = list(range(0x10)) + [0xFF]
     return [
         bytes([_HEADER + 16, 0x10, 2, 0x89, 0xA3, kind, nonce, 0, 0]) + payload
         for kind in kinds
@@ -24,13 +23,12 @@ def _seeds() -> list[bytes]:
 SEEDS = _seeds()
 
 
-def prepare(roots: tuple[Path, ...]) -> None:
+def prepare():
     """Build a node once, so that everything is imported."""
-    board.prepare(roots)
     feed(seal(SEEDS[0]))
 
 
-def seal(data: bytes) -> bytes:
+def seal(data):
     """Encrypt each payload with the device's key, and name that key by its first byte."""
     from protocol.aes import key_stream
 
@@ -40,34 +38,39 @@ def seal(data: bytes) -> bytes:
         if len(md) >= _HEADER:
             md[7] = KEY[0] if md[4] != 0xFF else md[7]  # extended records have their type there
             stream = key_stream(KEY, bytes(md))
-            payload = bytes(one ^ two for one, two in zip(md[_HEADER:], stream, strict=False))
+            payload = bytes(one ^ two for one, two in zip(md[_HEADER:], stream))
             md[_HEADER : _HEADER + len(payload)] = payload
         sealed += bytes([len(md)]) + md
     return sealed
 
 
-def feed(sealed: bytes) -> None:
-    """Have a display node hear them all."""
+def feed(sealed):
+    """Have a display node hear them all; tell what each says, too."""
     from protocol.errors import ProtocolError
     from protocol.instant_readout import decode, judge_key
 
     mds = list(frames.pieces(sealed))
+    told = []
     for md in mds:
         try:
             reading = decode(md, KEY)
         except ProtocolError as error:
             if error.reason == ProtocolError.reason:
                 raise
+            told.append(error.reason)
             continue
         assert reading.plausible in (True, False)
-        json.dumps(reading.fields, allow_nan=False)
-        for name in reading.values:
-            reading.as_text(name)
-    assert judge_key(mds, KEY) in ("right", "wrong", "undecided")
-    _show(mds)
+        assert not any(
+            one != one or one - one for one in reading.fields.values() if type(one) is float
+        )
+        told.append(json.dumps(reading.fields))
+    verdict = judge_key(mds, KEY)
+    assert verdict in ("right", "wrong", "undecided")
+    told.append(verdict)
+    return "\n".join(told).encode() + _show(mds)
 
 
-def _show(mds: list[bytes]) -> None:
+def _show(mds):
     board.begin()
     app = board.node("display")
     node = app.commands[-1][1]
@@ -75,6 +78,7 @@ def _show(mds: list[bytes]) -> None:
 
     key_store.take(node.keys, {"mac": MAC.hex(), "key": KEY.hex(), "name": "Shunt", "place": 0})
     node.relay.nodes.of(board.SENSOR_MAC).present = True
+    shown = ""
     for md in mds:
         if not 8 <= len(md) <= 27:
             continue
@@ -84,5 +88,7 @@ def _show(mds: list[bytes]) -> None:
         node.watch.acknowledge()
         for _ in range(2):
             board.draw(node.face)
-        json.loads("".join(web_state.pieces(node)))
-    board.check_output(app)
+        state = "".join(web_state.pieces(node))
+        json.loads(state)
+        shown += "\n" + state
+    return board.said(app) + shown.encode()

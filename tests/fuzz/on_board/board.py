@@ -1,21 +1,12 @@
-"""Lets the firmware run on CPython: MicroPython's modules as tests play them, a clock and a chance that repeat."""
+"""Whole nodes on either interpreter: no task runs by itself, a clock and a chance that repeat."""
 
 import asyncio
-import gc
 import os
 import sys
-import time
-from collections.abc import Coroutine, Generator
-from pathlib import Path
-from types import ModuleType, SimpleNamespace
-from typing import Any
 
-HERE = Path(__file__).resolve().parent
-PROJECT = HERE.parents[1]
-FAKES = HERE.parent / "firmware" / "fakes"
-FIRMWARE = (PROJECT / "firmware", PROJECT / "custom_components" / "victron_espnow")
 SITE_KEY = bytes(range(16))
 DISPLAY_MAC, SENSOR_MAC = bytes.fromhex("240AC4000001"), bytes.fromhex("240AC4000002")
+FREE = 99_000  # bytes of the heap, so they say
 _TICKS = 1 << 30
 # Told as a fault on purpose: an option may name a pin that this chip does not have.
 FORESEEN = {"OLED pins", "button, buzzer, lamp"}
@@ -30,68 +21,63 @@ class Clock:
 
     now_ms = 1_000_000
 
-    @classmethod
-    def ticks_ms(cls) -> int:
+    @staticmethod
+    def ticks_ms():
         """Let a moment go by with each look."""
-        cls.now_ms += 1
-        return cls.now_ms % _TICKS
+        Clock.now_ms += 1
+        return Clock.now_ms % _TICKS
 
+    ticks_us = ticks_ms
 
-class _Pause:
-    """Gives way once, however long it was to last."""
+    @staticmethod
+    def ticks_diff(new, old):
+        return (new - old + _TICKS // 2) % _TICKS - _TICKS // 2
 
-    def __init__(self, ms: int) -> None:
-        Clock.now_ms += max(0, ms)
+    @staticmethod
+    def ticks_add(one, other):
+        return (one + other) % _TICKS
 
-    def __await__(self) -> Generator[None]:
-        yield
-
-
-class _Task:
-    def cancel(self) -> None:
-        """Be no obstacle: it goes no further than it is driven."""
-
-
-TASKS: list[Coroutine[Any, Any, None]] = []
-
-
-def _create_task(work: Coroutine[Any, Any, None]) -> _Task:
-    TASKS.append(work)
-    return _Task()
+    @staticmethod
+    def sleep_ms(ms):
+        pass
 
 
 class Canvas:
     """Draws nothing."""
 
-    def __init__(self, *_: object) -> None:
+    def __init__(self, *_):
         pass
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name):
         return lambda *_: 0
 
 
-def prepare(roots: tuple[Path, ...] = FIRMWARE) -> None:
-    """Make the firmware in these folders importable, once for the process."""
-    sys.path[:0] = [str(FAKES), *map(str, roots)]
-    _module("micropython", const=lambda value: value, kbd_intr=lambda _: None)
-    _module("framebuf", FrameBuffer=Canvas, MONO_VLSB=0)
-    difference = lambda new, old: (new - old + _TICKS // 2) % _TICKS - _TICKS // 2  # noqa: E731
-    _add(time, ticks_ms=Clock.ticks_ms, ticks_us=Clock.ticks_ms, ticks_diff=difference,
-         ticks_add=lambda one, other: (one + other) % _TICKS, sleep_ms=lambda _: None)  # fmt: skip
-    _add(asyncio, sleep_ms=_Pause, StreamReader=lambda _: None, ThreadSafeFlag=asyncio.Event,
-         create_task=_create_task)  # fmt: skip
-    _add(gc, mem_free=lambda: 99_000, threshold=lambda _: None, collect=lambda: 0)
-    _add(sys, print_exception=lambda error, stream: None)
-    sys.implementation._machine = "Fuzz with ESP32"
-    # A mock of what is read from flash again and again: here it stays.
-    from node import borrowed, log, suitable
+class _Task:
+    def cancel(self):
+        """Be no obstacle: it goes no further than it is driven."""
 
+
+TASKS = []
+
+
+def _create_task(work):
+    TASKS.append(work)
+    return _Task()
+
+
+def prepare():
+    """Make of the firmware what can be watched; the interpreter's own modules are stood in for already."""
+    from node import borrowed, log, suitable, version
+
+    asyncio.create_task = _create_task
+    # A mock of what is read from flash again and again: here it stays.
     borrowed.Borrowed.__exit__ = lambda *_: None
     suitable.is_as_wanted, suitable.refusal = lambda: True, lambda: ""
+    suitable.chip, version.running = lambda: "ESP32", lambda: "1.29.0"
     log.Log.fault = _fault
 
 
-def drive(work: Coroutine[Any, Any, Any], steps: int = 20) -> None:
+def drive(work, steps=20):
     """Let a task go on for a while."""
     try:
         for _ in range(steps):
@@ -102,7 +88,7 @@ def drive(work: Coroutine[Any, Any, Any], steps: int = 20) -> None:
         work.close()
 
 
-def begin() -> None:
+def begin():
     """Forget everything of an earlier life: flash, settings, radio, time, chance."""
     import bluetooth
     import espnow
@@ -110,9 +96,9 @@ def begin() -> None:
     from esp32 import NVS
     from network import WLAN
 
-    for name in os.listdir():  # noqa: PTH208  many times a second
+    for name in os.listdir():
         if name.endswith((".json", ".new")):
-            os.remove(name)  # noqa: PTH107
+            os.remove(name)
     NVS.flash, NVS.pending = {}, {}
     machine.RTC.kept = b""
     espnow.ESPNow.sent, espnow.ESPNow.arriving, espnow.ESPNow.peers = [], [], []
@@ -121,23 +107,32 @@ def begin() -> None:
     machine.I2C.written = []
     Clock.now_ms = 1_000_000
     TASKS.clear()
-    count = iter(range(1 << 62))
-    os.urandom = lambda length: bytes(next(count) * 37 + 1 & 0xFF for _ in range(length))
+    count = [0]
+
+    def urandom(length):
+        count[0] += length
+        return bytes([at * 37 + 1 & 0xFF for at in range(count[0] - length, count[0])])
+
+    os.urandom = urandom
 
 
 class Output:
     """What a node has written."""
 
-    def __init__(self) -> None:
+    def __init__(self):
         self.raw = bytearray()
 
-    def write(self, data: bytes) -> int:
+    def write(self, data):
         """Take all of it."""
         self.raw += data
         return len(data)
 
 
-def node(role: str) -> Any:
+class Input:
+    """A host that says nothing by itself."""
+
+
+def node(role):
     """Return the app of a whole provisioned node that runs no task; its `output` is what it says."""
     from network import WLAN
 
@@ -152,48 +147,49 @@ def node(role: str) -> Any:
     if not config.provisioned:
         config.provision(settings(role))
     output = Output()
-    node_app.SerialPort = lambda: SerialPort(SimpleNamespace(), output)
-    main = __import__(f"{role}.main", None, None, ("*",))
+    node_app.SerialPort = lambda: SerialPort(Input(), output)
+    main = __import__(role + ".main", None, None, ("*",))
     app = main.build(Kept(), Watchdog())
     app.output = output
     return app
 
 
-def draw(face: Any) -> None:
+def draw(face):
     """Have the OLED's page drawn, whether or not it is time."""
     face._oled.start()
     face._drawn = None
     face._show()
 
 
-def settings(role: str) -> dict[str, Any]:
+def settings(role):
     """Return what a host provisions a board with."""
     from protocol.authentication import node_key, site_tag
 
     common = {"role": role, "name": "Fuzz", "epoch": 1_700_000_000}
     if role == "display":
-        return {**common, "site_key": SITE_KEY.hex()}
-    key = node_key(SITE_KEY, SENSOR_MAC)
-    return {**common, "node_key": key.hex(), "site_tag": site_tag(SITE_KEY)}
+        common["site_key"] = SITE_KEY.hex()
+        return common
+    common["node_key"] = node_key(SITE_KEY, SENSOR_MAC).hex()
+    common["site_tag"] = site_tag(SITE_KEY)
+    return common
 
 
-def _fault(self: object, where: str, error: BaseException) -> None:
+def said(*apps):
+    """Return whatever nodes have said, once it is seen to be lines that a host can read."""
+    found = b""
+    for app in apps:
+        _check_output(app)
+        found += bytes(app.output.raw)
+    return found
+
+
+def _fault(self, where, error):
     if where not in FORESEEN:
+        sys.print_exception(error, sys.stderr)
         raise Unforeseen(where) from error
 
 
-def _module(name: str, **content: object) -> None:
-    sys.modules[name] = ModuleType(name)
-    _add(sys.modules[name], **content)
-
-
-def _add(module: ModuleType, **content: object) -> None:
-    for name, value in content.items():
-        setattr(module, name, value)
-
-
-def check_output(app: Any) -> None:
-    """See that whatever a node has said is lines that a host can read."""
+def _check_output(app):
     from protocol import serial_framing, serial_payloads
 
     reader = serial_framing.LineReader()

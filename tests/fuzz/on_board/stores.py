@@ -1,9 +1,8 @@
 """Files of a node's, whatever became of them: the first line names one, the rest is in it."""
 
 from binascii import crc32
-from pathlib import Path
 
-from .. import board
+from . import board
 
 WATCHES = ("node", "display", "sensor", "protocol")
 MAC, KEY = b"C00000A1A201", b"000102030405060708090a0b0c0d0e0f"
@@ -18,28 +17,25 @@ FILES = {
     "access_point.json": '{"password":"abcdefghjkmn"}',
     "home.json": '{"mac":"240AC4000001","channel":6}',
 }
-_TEXTS = [
-    *(f"display {name}\n{text}" for name, text in FILES.items()),
+_TEXTS = [f"display {name}\n{text}" for name, text in FILES.items()] + [
     'sensor config.json\n{"version":1,"role":"sensor","name":"x","epoch":5,"node_key":"KEY","site_tag":513,'
     '"moved":true}',
     'sensor options.json\n{"version":1,"options":{"allow":["C00000A1A201"],"scan_duty":50,"sleep_s":9}}',
     "sensor home.json\n" + FILES["home.json"],
 ]
-SEEDS = [
-    *(text.encode().replace(b"KEY", KEY) for text in _TEXTS),
+SEEDS = [text.encode().replace(b"KEY", KEY) for text in _TEXTS] + [
     b"sensor rtc\n\x01\x00\x05power\x01" + bytes(range(26)) + b"bad_order",
     b"display rtc\n\x01\x03\x00",
 ]
 
 
-def prepare(roots: tuple[Path, ...]) -> None:
+def prepare():
     """Build both nodes once, so that everything is imported."""
-    board.prepare(roots)
     for seed in SEEDS:
         feed(seal(seed))
 
 
-def seal(data: bytes) -> bytes:
+def seal(data):
     """Give what is in RTC memory its CRC; a file has none."""
     head, _, rest = data.partition(b"\n")
     if head.endswith(RTC.encode()):
@@ -47,26 +43,30 @@ def seal(data: bytes) -> bytes:
     return data
 
 
-def feed(sealed: bytes) -> None:
+def feed(sealed):
     """Start with it, use it, change it, start again."""
     import machine
 
     head, _, content = sealed.partition(b"\n")
-    role, _, name = head.decode("latin-1").partition(" ")
-    role = role if role in ("display", "sensor") else "display"
+    role, _, name = head.partition(b" ")
+    role = "sensor" if role == b"sensor" else "display"
+    name = name.decode() if name in [one.encode() for one in [RTC] + list(FILES)] else ""
     board.begin()
     if name == RTC:
         machine.RTC.kept = content
-    elif name in FILES:
-        Path(name).write_bytes(content)
+    elif name:
+        with open(name, "wb") as file:
+            file.write(content)
+    told = b""
     for _ in range(2):
         app = board.node(role)
         (_use_display if role == "display" else _use_sensor)(app)
         app.restart("once more")
-    board.check_output(app)
+        told += board.said(app)
+    return told
 
 
-def _use_display(app) -> None:
+def _use_display(app):
     from display import access_point, key_store, limit_store
 
     node = app.commands[-1][1]
@@ -100,12 +100,12 @@ def _use_display(app) -> None:
     board.draw(node.face)
 
 
-def _use_sensor(app) -> None:
+def _use_sensor(app):
     for name, arguments in (("options", {}), ("set", {"scan_duty": 60}), ("counters", {})):
         _command(app, name, arguments)
 
 
-def _command(app, name: str, arguments: dict[str, object]) -> None:
+def _command(app, name, arguments):
     from protocol.serial_payloads import encode_command
 
     for line in encode_command(1, 1, name, arguments).split(b"\n"):

@@ -1,9 +1,8 @@
 """Commands of a host to a node: the first line says to which, each further one is a name and its arguments."""
 
 from binascii import crc32
-from pathlib import Path
 
-from .. import board
+from . import board
 
 WATCHES = ("node", "display", "sensor", "protocol")
 _TEXTS = [
@@ -26,25 +25,24 @@ _TEXTS = [
 SEEDS = [text.replace("KEY", bytes(range(16)).hex()).encode() for text in _TEXTS]
 
 
-def prepare(roots: tuple[Path, ...]) -> None:
+def prepare():
     """Build both nodes once, so that everything is imported."""
-    board.prepare(roots)
     for role in ("display", "sensor"):
         board.begin()
         board.node(role)
 
 
-def seal(data: bytes) -> bytes:
+def seal(data):
     """Make each line one with its CRC; the first one goes before."""
     role, *lines = data.split(b"\n")
     sealed = []
     for number, line in enumerate(lines):
         signed = b"#V1 %d cmd %d %b" % (number, number, line)
         sealed.append(b"%b *%08x" % (signed, crc32(signed)))
-    return b"\n".join([role, *sealed])
+    return b"\n".join([role] + sealed)
 
 
-def feed(sealed: bytes) -> None:
+def feed(sealed):
     """Let a fresh node take all lines, then live once more with what it has stored."""
     first, *lines = sealed.split(b"\n")
     role = "sensor" if first.startswith(b"sensor") else "display"
@@ -56,6 +54,4 @@ def feed(sealed: bytes) -> None:
         app.console.take(line)
         while board.TASKS:
             board.drive(board.TASKS.pop())
-    board.check_output(app)
-    again = board.node(role)
-    board.check_output(again)
+    return board.said(app, board.node(role))

@@ -1,9 +1,8 @@
 """Genuine frames of sensor nodes to the display node, and all that is made of them: lines, alarms, pages, JSON."""
 
 import json
-from pathlib import Path
 
-from .. import board, frames
+from . import board, frames
 
 WATCHES = ("node", "display", "protocol")
 MAC = bytes.fromhex("C00000A1A201")
@@ -16,11 +15,11 @@ _MDS = [bytes.fromhex(one) for one in (
 _STATE = (61, 1, 2)
 
 
-def _reading(md: bytes, mac: bytes = MAC) -> bytes:
+def _reading(md, mac=MAC):
     return mac + b"\xc4\x0a\x00" + bytes([len(md)]) + md
 
 
-def _readings(*readings: bytes, challenge: bytes = bytes(4)) -> bytes:
+def _readings(*readings, challenge=bytes(4)):
     return bytes([len(readings)]) + challenge + b"".join(readings)
 
 
@@ -36,18 +35,17 @@ SEEDS = [
 ]
 
 
-def prepare(roots: tuple[Path, ...]) -> None:
+def prepare():
     """Build a node once, so that everything is imported."""
-    board.prepare(roots)
     feed(seal(SEEDS[0]))
 
 
-def seal(data: bytes) -> bytes:
+def seal(data):
     """Sign every frame."""
     return frames.seal(data, down=False)
 
 
-def feed(sealed: bytes) -> None:
+def feed(sealed):
     """Let a fresh node take all frames, then show and tell everything."""
     board.begin()
     app = board.node("display")
@@ -73,6 +71,7 @@ def feed(sealed: bytes) -> None:
         node.face.press("short")
         board.draw(node.face)
     board.drive(node.relay.reporter._tell_all(), 40)
-    json.loads("".join(web_state.pieces(node)))
+    state = "".join(web_state.pieces(node))
+    json.loads(state)
     app.more_counters()
-    board.check_output(app)
+    return board.said(app) + state.encode()
