@@ -65,7 +65,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("names", nargs="*", metavar="TABLE", help=f"{', '.join(TABLES)}, or list; all by default")
-    add("--quick", action="store_true", help="less of everything, within a minute")
+    add(
+        "--quick",
+        action="store_true",
+        help="less of everything, within a minute, and no goals that take longer",
+    )
     add("--json", action="store_true", help="print JSON instead of Markdown")
     add("--write", action="store_true", help="write benchmarks/RESULTS.md, too")
     return parser

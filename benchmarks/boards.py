@@ -9,6 +9,7 @@ from .row import Goal, Row, Table
 NOTHING = Goal(at_most=0)
 _LITTLE = Goal(at_most=resident_heap.GROWTH)
 _KB = 1024
+_SHORT_SETTLE_S = 25
 _ALLOCATED = (
     ("adv-new", "sensor node: an advertisement with a new nonce, in the interrupt", NOTHING),
     ("adv-repeat", "sensor node: a repeated advertisement, in the interrupt", NOTHING),
@@ -23,7 +24,7 @@ _ALLOCATED = (
 def measure(extent: Extent) -> Table:
     """Measure the pieces, then whole nodes."""
     allocated = allocations.measure()
-    settle_s = resident_heap.SETTLE_S
+    settle_s = _SHORT_SETTLE_S if extent.short else resident_heap.SETTLE_S
     heaps = asyncio.run(
         resident_heap.measure(extent.boards_s, settle_s=settle_s, turning=not extent.short)
     )
@@ -32,7 +33,7 @@ def measure(extent: Extent) -> Table:
         for key, what, goal in _ALLOCATED
     ]
     for role in resident_heap.GOALS:
-        rows += _rows(role, [heap for heap in heaps if heap.role == role])
+        rows += _rows(role, [heap for heap in heaps if heap.role == role], extent)
     return Table(
         "The nodes' memory and pauses",
         rows,
@@ -47,15 +48,18 @@ def measure(extent: Extent) -> Table:
             "version with the next. A collection is the median. A turn is what a task does until it "
             "waits, collections included, in processor time; the twin's stand-ins are in it, and "
             "the pages that the OLED turns.",
+            *extent.remark(
+                "what a node keeps: in so short a time it has shown and needed little of all it can"
+            ),
         ),
     )
 
 
-def _rows(role: str, heaps: list[resident_heap.Heap]) -> list[Row]:
+def _rows(role: str, heaps: list[resident_heap.Heap], extent: Extent) -> list[Row]:
     """Return the worst board of a role."""
     worst = max(heaps, key=lambda heap: heap.resident)
     name = f"{role} node"
-    goal = Goal(at_most=resident_heap.GOALS[role] / _KB)
+    goal = extent.if_long(Goal(at_most=resident_heap.GOALS[role] / _KB))
     rooms = ((room, size) for room, size in worst.rooms.items() if size)
     growth = max(heap.growth for heap in heaps)
     peak = max(heap.peak for heap in heaps)
@@ -64,7 +68,7 @@ def _rows(role: str, heaps: list[resident_heap.Heap]) -> list[Row]:
     return [
         Row(f"{name}: resident heap", worst.resident / _KB, None, goal, "KB"),
         *(Row(f"{name}: of it {room}", size / _KB, unit="KB") for room, size in rooms),
-        Row(f"{name}: growth in steady state", growth, None, _LITTLE, "B", 0),
+        Row(f"{name}: growth in steady state", growth, None, extent.if_long(_LITTLE), "B", 0),
         Row(f"{name}: with code that is read for the moment", borrowing / _KB, unit="KB"),
         Row(f"{name}: the most at the end of an import", peak / _KB, unit="KB"),
         Row(f"{name}: a garbage collection", collection / 1000, unit="ms", digits=2),

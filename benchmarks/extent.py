@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from .row import Goal
+
 
 @dataclass(frozen=True, slots=True)
 class Extent:
@@ -20,9 +22,17 @@ class Extent:
     growth_s: int = 120
     short: bool = False
 
+    def if_long(self, goal: Goal) -> Goal | None:
+        """Return a goal that only a whole run can be held against."""
+        return None if self.short else goal
+
+    def remark(self, what: str) -> tuple[str, ...]:
+        """Return the note on goals that are left out."""
+        return (f"A quick run holds no goal against {what}.",) if self.short else ()
+
 
 FULL = Extent()
 QUICK = Extent(
-    rounds=3, home_assistant_s=20, boards_s=20, bytes_s=10, air_s=15, losses=(0, 30), sensors=(1,), devices=(3,),
-    seeds=1, growth=(1, 10), growth_s=30, short=True,
+    rounds=4, home_assistant_s=120, boards_s=20, bytes_s=10, air_s=30, losses=(0, 30), sensors=(1,),
+    devices=(3,), seeds=1, growth=(1, 10), growth_s=20, short=True,
 )  # fmt: skip

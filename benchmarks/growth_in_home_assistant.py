@@ -19,7 +19,7 @@ from recorder_runs import (  # noqa: F401 - fixtures
 )
 
 from benchmarks.allocated import allocated
-from benchmarks.growth import NUMBER, SECONDS, InHomeAssistant
+from benchmarks.growth import NUMBERS, SECONDS, InHomeAssistant
 
 KINDS = 5
 
@@ -63,14 +63,19 @@ def some(modelled: list[Radio], number: int) -> list[Radio]:
     ]
 
 
-@pytest.mark.parametrize(
-    "number", [1, int(os.environ.get(NUMBER, "1"))], ids=["warm-up", "measured"]
-)
+def numbers() -> list[Any]:
+    """Return the sizes to measure, behind one that warms up."""
+    measured = [int(word) for word in os.environ.get(NUMBERS, "1").split()]
+    return [pytest.param(1, False, id="warm-up"), *((number, True) for number in measured)]
+
+
+@pytest.mark.parametrize(("number", "counts"), numbers())
 async def test_growth(
-    hass: Any, clock: Any, modelled: Any, display: Any, found: Any, number: int  # noqa: F811
+    hass: Any, clock: Any, modelled: Any, display: Any, found: Any, number: int, counts: bool  # noqa: F811
 ) -> None:  # fmt: skip
     turns: Any = Alone()
     before = allocated()
     await ours(hass, turns, clock, some(modelled, number), display, {})
-    found.second_us = turns.cost.processor_s / len(modelled[0].frames) * 1e6
-    found.kilobytes = (allocated() - before) / 1024
+    second_us = turns.cost.processor_s / len(modelled[0].frames) * 1e6
+    if counts:
+        found.take(number, second_us, (allocated() - before) / 1024)

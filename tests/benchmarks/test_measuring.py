@@ -2,6 +2,8 @@
 
 from benchmarks import allocations, bytes_sent, vectors
 from benchmarks.allocated import allocated
+from benchmarks.extent import FULL, QUICK
+from benchmarks.row import Goal
 
 
 def test_an_advertisement_allocates_nothing_and_a_frame_something():
@@ -31,3 +33,10 @@ def test_adverts_are_batched_as_the_proxy_does():
     at_once = [(1.0, address, data)] * 20
     later = [(1.05, address, data), (1.2, address, data)]
     assert [len(message) for message in bytes_sent._batches([*at_once, *later])] == [16, 5, 1]
+
+
+def test_a_quick_run_leaves_out_goals_that_take_a_whole_one_and_says_so():
+    goal = Goal(at_most=1)
+    assert (FULL.if_long(goal), QUICK.if_long(goal)) == (goal, None)
+    assert FULL.remark("it") == ()
+    assert "no goal against it" in QUICK.remark("it")[0]
