@@ -49,15 +49,12 @@ class Commands:
             command_id = self._next_id()
             future: asyncio.Future[_Answer] = asyncio.get_running_loop().create_future()
             self._waiting = (command_id, future)
-            try:
-                for _ in range(1 + COMMAND_RETRIES):
-                    self._send(command_id, name, args)
-                    done, _pending = await asyncio.wait((future,), timeout=ACK_TIMEOUT_S)
-                    if done:
-                        break
-                    self._counters["ack_timeout"] += 1
-            finally:
-                self._waiting = None
+            for _ in range(1 + COMMAND_RETRIES):
+                self._send(command_id, name, args)
+                done, _pending = await asyncio.wait((future,), timeout=ACK_TIMEOUT_S)
+                if done:
+                    break
+                self._counters["ack_timeout"] += 1
             answer = future.result() if future.done() else CommandError(NO_ACK)
             if isinstance(answer, CommandError):
                 raise answer
@@ -66,12 +63,11 @@ class Commands:
     def take_ack(self, payload: str) -> None:
         """Hand the answer to who waits for it; late and repeated ones are nobody's."""
         command_id, accepted, reason, data = serial_line.parse_ack(payload)
-        if self._waiting is None or self._waiting[0] != command_id or self._waiting[1].done():
+        if self._waiting is None:
             return
-        if accepted:
-            self._waiting[1].set_result(data if isinstance(data, dict) else {})
-        else:
-            self._waiting[1].set_result(CommandError(reason))
+        awaited, answer = self._waiting
+        if awaited == command_id and not answer.done():
+            answer.set_result(data if accepted else CommandError(reason))
 
     def _next_id(self) -> int:
         self._id = (self._id + 1) & 0xFFFF

@@ -31,6 +31,8 @@ BAUD_RATE: Final = 115200
 HELLO_TIMEOUT_S: Final = 8.0
 HELLO_EVERY_S: Final = 2.0
 
+CLOSE_TIMEOUT_S: Final = 5.0
+
 ACK_TIMEOUT_S: Final = 2.0
 COMMAND_RETRIES: Final = 3
 

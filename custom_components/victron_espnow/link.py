@@ -8,7 +8,7 @@ from collections import Counter
 import serialx
 
 from .commands import Commands
-from .const import HELLO_EVERY_S, HELLO_TIMEOUT_S, LOGGER, SILENCE_S
+from .const import CLOSE_TIMEOUT_S, HELLO_EVERY_S, HELLO_TIMEOUT_S, LOGGER, SILENCE_S
 from .hello import Hello, parse_hello
 from .port import LinkError, open_port, shown
 from .protocol import serial_line
@@ -108,7 +108,7 @@ class Connection:
         """Close the port and wait until it is closed, so that it can be opened again."""
         self._writer.close()
         try:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
                 await self._writer.wait_closed()
         except (OSError, serialx.SerialException, TimeoutError) as err:
             LOGGER.debug("Closing %s: %s", shown(self.url), err)

@@ -127,4 +127,4 @@ class LineStream:
         if self._expected is not None and line.kind != "hello":
             gap = (line.sequence - self._expected) & 0xFFFF
             self._counters["lost_lines"] += gap if gap < _MAX_GAP else 0
-        self._expected = (line.sequence + 1) & 0xFFFF
+        self._expected = line.sequence + 1
