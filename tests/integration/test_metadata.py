@@ -3,9 +3,11 @@
 import ast
 import json
 import re
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
+import hass_frontend
 import pytest
 import yaml
 from homeassistant.components.sensor import SensorDeviceClass
@@ -316,10 +318,37 @@ def test_options_have_words() -> None:
     steps = {name.removeprefix("async_step_") for name in vars(flow) if "async_step_" in name}
     words = ENGLISH["options"]
     assert set(words["step"]) == steps
-    assert set(words["step"]["init"]["menu_options"]) == steps - {"init"}
+    menu = words["step"]["init"]
+    assert set(menu["menu_options"]) == set(menu["menu_option_descriptions"]) == steps - {"init"}
     assert set(words["error"]) == constants("options_flow.py", r"bad_\w+")
     modes = ENGLISH["selector"]["wifi_mode"]["options"]
     assert set(modes) == {AS_IT_IS, WIFI_OFF, WIFI_STATION, WIFI_POINT}
+
+
+PANEL = "ui.panel.config"
+ENTRY_MENU = f"{PANEL}.integrations.config_entry"
+PATH = ("panel.config", f"{PANEL}.dashboard.devices.main")
+# Our words that send people somewhere, and what stands there.
+WAYS = {
+    "options.abort.no_consent": (f"{ENTRY_MENU}.reconfigure",),
+    "issues.something_else.description": (*PATH, f"{ENTRY_MENU}.reconfigure"),
+    "issues.options_refused.description": (*PATH, f"{ENTRY_MENU}.configure"),
+    "issues.invalid_key.fix_flow.abort.key_asked_for": PATH,
+}
+
+
+@pytest.mark.parametrize("path", TRANSLATIONS, ids=lambda path: path.stem)
+def test_ways_are_named_as_home_assistant_names_them(path: Path) -> None:
+    frontend = Path(hass_frontend.__file__).parent / "static" / "translations"
+    shown: dict[str, str] = {}
+    for part in ("", "config/"):
+        (found,) = (frontend / part).glob(f"{path.stem}-{32 * '[0-9a-f]'}.json")
+        shown |= json.loads(found.read_text())
+    for ours, theirs in WAYS.items():
+        words = reduce(
+            lambda found, name: found[name], ours.split("."), json.loads(path.read_text())
+        )
+        assert all(shown[one] in words for one in theirs), ours
 
 
 def test_actions_have_words_and_icons() -> None:
