@@ -9,7 +9,8 @@ from homeassistant.helpers.typing import ConfigType
 
 from . import issues, lovelace, services
 from .const import DOMAIN
-from .hub import Hub, VictronEspnowConfigEntry
+from .hub import Hub, VictronEspnowConfigEntry, hub_of
+from .nodes import sensor_node_of
 from .port import LinkError
 
 PLATFORMS: list[Platform] = [
@@ -79,4 +80,6 @@ async def async_remove_config_entry_device(
 ) -> bool:
     """Let the user remove a sensor node that is gone; a Victron device goes with its subentry."""
     identities = [identity for domain, identity in device.identifiers if domain == DOMAIN]
-    return any(entry.runtime_data.nodes.forget(identity) for identity in identities)
+    if (hub := hub_of(entry)) is None:  # nobody is heard
+        return any(sensor_node_of(entry, identity) for identity in identities)
+    return any(hub.nodes.forget(identity) for identity in identities)

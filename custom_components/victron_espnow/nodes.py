@@ -22,6 +22,12 @@ type NodeCallback = Callable[[Node], None]
 type Signals = Callable[[Node], Mapping[str, int]]
 
 
+def sensor_node_of(entry: ConfigEntry, identity: str) -> bytes:
+    """Return the address of the sensor node behind a device's identity, nothing if it is none."""
+    prefix, _, address = identity.rpartition("_")
+    return bytes.fromhex(address) if prefix == entry.entry_id else b""
+
+
 class TooManyNodes(ProtocolError):
     """More sensor nodes than a display node can know."""
 
@@ -43,9 +49,8 @@ class Nodes:
         self.sensors: dict[bytes, Node] = {}
         for device in dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id):
             for _, identity in device.identifiers:
-                prefix, _, address = identity.rpartition("_")
-                if prefix == entry.entry_id:
-                    self._add(bytes.fromhex(address)).name = device.name or ""
+                if mac := sensor_node_of(entry, identity):
+                    self._add(mac).name = device.name or ""
 
     def __iter__(self) -> Iterator[Node]:
         """Give every node, the display node first."""

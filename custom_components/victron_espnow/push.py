@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any
 
 from .commands import CommandError
-from .const import RETRY_FIRST_S, RETRY_MAX_S
+from .const import LOGGER, RETRY_FIRST_S, RETRY_MAX_S
 from .link import Connection
 from .port import LinkError
 from .protocol.errors import ProtocolError
@@ -36,6 +36,11 @@ class Push(ABC):
                 answered = await self._sync(connection)
             except LinkError:
                 return  # the reader sees it too, and tells
+            except Exception:
+                # A fault of ours must not end it for good; at once it would only be the same again.
+                self._counters["fault"] += 1
+                LOGGER.exception("Unexpected error while sending settings")
+                continue
             if answered:
                 pause = RETRY_FIRST_S
                 continue

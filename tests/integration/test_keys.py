@@ -263,6 +263,31 @@ async def test_pauses_grow_up_to_a_limit_and_begin_anew_after_an_answer() -> Non
     assert pauses == [1, 2, 4, 4, 1, 2]
 
 
+async def test_fault_of_ours_is_told_and_the_next_request_is_served(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    asked = 0
+
+    class Broken(Push):
+        async def _sync(self, connection: Connection) -> bool:
+            nonlocal asked
+            asked += 1
+            raise RuntimeError("a bug") if asked < 3 else LinkError("lost")
+
+    counted: Counter[str] = Counter()
+    push = Broken(counted)
+    running = asyncio.create_task(push.run(Mock()))
+    for times in (1, 2):
+        push.request()
+        await until(lambda times=times: counted["fault"] == times)
+        await asyncio.sleep(0)
+        assert asked == times  # not on and on
+    push.request()
+    await running
+    assert caplog.text.count("a bug") >= 2
+    caplog.clear()  # here an error in the log is right
+
+
 async def test_node_that_does_not_know_the_list_of_keys_gets_them_all_the_same(
     hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
 ) -> None:

@@ -372,11 +372,13 @@ async def test_lines_that_are_one_too_many_are_counted_and_gone() -> None:
         reader.feed_data(b"".join(health(number) for number in range(10)))
         assert [(await one.next_line()).sequence for _ in range(3)] == [0, 1, 2]
         waiting = asyncio.create_task(one.next_line())
-        await asyncio.sleep(1.1)
+        await asyncio.sleep(0.1)
+        reader.feed_data(health(10))  # a newline before the line, and one behind it
+        await asyncio.sleep(1)
         reader.feed_data(health(50))
         async with asyncio.timeout(2):
             assert (await waiting).sequence == 50
-    assert one.counters["flooded"] == 7
+    assert one.counters["flooded"] == 7 + health(10).count(b"\n")
 
 
 async def test_flood_is_looked_at_now_and_then_only() -> None:

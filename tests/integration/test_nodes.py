@@ -28,7 +28,7 @@ from custom_components.victron_espnow.const import (
 from custom_components.victron_espnow.node import Node
 from custom_components.victron_espnow.protocol.keys import format_mac
 
-from .conftest import Clock, SetUp, counters, messages, state, subentry, told, until
+from .conftest import Clock, SetUp, counters, messages, reload, state, subentry, told, until
 from .fake_node import SENSOR_MAC, SENSOR_MAC_2, PtyNode, Victron
 
 INTEGRATION = "custom_components.victron_espnow"
@@ -436,6 +436,34 @@ async def test_node_that_is_gone_can_be_removed_and_one_that_is_heard_cannot(
     # Should it ever return, it is a device again, with its entities.
     tell(node)
     await until(lambda: state(hass, "binary_sensor.front_locker_radio_connection") == STATE_ON)
+
+
+async def test_sensor_node_can_be_removed_while_the_display_node_is_away(
+    hass: HomeAssistant,
+    node: PtyNode,
+    set_up: SetUp,
+    shunt: Victron,
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    assert await async_setup_component(hass, "config", {})
+    entry = await set_up(subentry(shunt, "House"))
+    tell(node)
+    sensor = await known(entry)
+    (house,) = entry.subentries
+    await until(lambda: device_of(hass, entry, house))
+    node.unplug()
+    assert not await hass.config_entries.async_reload(entry.entry_id)
+    for kept in (house, entry.entry_id):
+        device = device_of(hass, entry, kept)
+        assert device
+        assert not await async_remove_config_entry_device(hass, entry, device)
+    gone = device_of(hass, entry, sensor.identity)
+    assert gone
+    client = await hass_ws_client(hass)
+    assert (await client.remove_device(gone.id))["success"]
+    node.plug()
+    await reload(hass, entry)
+    assert not entry.runtime_data.nodes.sensors
 
 
 # What they are asked to do
