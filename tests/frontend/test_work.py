@@ -10,10 +10,9 @@ DEVICES = {
     **{f"Roof {number}": "solar" for number in range(10)},
     **{f"Shore {number}": "charger" for number in range(9)},
 }
-SECONDS = 4
-# The goal is a third: reached on a busy machine (0.17 to 0.28), missed on an idle one (0.34 to 0.39).
-LARGEST_SHARE = 0.45
-TRIES = 3
+SECONDS = 5  # in which each of the card's observers looks once whether it is in sight
+LARGEST_SHARE = 1 / 3
+TRIES = 3  # what else runs on the machine only ever adds: one run differs from the next by a half
 FRAMES_A_SECOND = 60
 SHOW = """async ([path, devices, withSvg]) => {
   const { house, later, show } = await import(path);
@@ -47,7 +46,7 @@ SHOW = """async ([path, devices, withSvg]) => {
   // each device says something new once a second
   const names = Object.keys(devices);
   let turn = 0;
-  setInterval(() => {
+  card.speaking = setInterval(() => {
     const name = names[turn++ % names.length].toLowerCase().replaceAll(' ', '_');
     const key = name === 'shunt' || name.startsWith('shore') ? 'battery_power' : 'solar_power';
     card.hass = hass = later(hass, { [`sensor.${name}_${key}`]: String(100 + turn % 50) });
@@ -100,7 +99,7 @@ def share_of_svg(measure) -> float:
 
 
 def test_twenty_devices_cost_much_less_than_svg_animation(measure):
-    for _ in range(TRIES):  # one run differs from the next by a half
+    for _ in range(TRIES):
         if share_of_svg(measure) <= LARGEST_SHARE:
             return
     raise AssertionError("the dots cost too much of what animateMotion does")
@@ -116,8 +115,17 @@ def test_while_dots_run_the_main_thread_sleeps(blank: Page):
     session.send("Performance.enable")
     blank.wait_for_timeout(1500)
     before = metric(session, "RecalcStyleCount")
-    blank.wait_for_timeout(3000)
+    blank.wait_for_timeout(SECONDS * 1000)
     looked = metric(session, "RecalcStyleCount") - before
     session.detach()
-    print(f"styles looked at in 3 s: {looked:.0f}")
-    assert looked <= 12  # twice a second: the card's look and the drawing's, some of two frames
+    print(f"styles looked at in {SECONDS} s: {looked:.0f}")
+    assert 1 <= looked <= 8  # the card's look and the drawing's, of two or three frames each
+
+
+def test_twenty_devices_that_speak_each_second_are_drawn_once_a_second(blank: Page):
+    blank.evaluate(SHOW, [HELPERS, DEVICES, False])
+    card = blank.query_selector("victron-espnow-card")
+    before = card.evaluate("card => card.drawn")
+    blank.wait_for_timeout(SECONDS * 1000)
+    drawn = card.evaluate("card => { clearInterval(card.speaking); return card.drawn }") - before
+    assert SECONDS - 2 <= drawn <= SECONDS + 1

@@ -19,7 +19,7 @@ import { Tile } from "./tile.js";
 /** @import { CardConfig, HomeAssistant } from "./home_assistant.js" */
 /** @import { Found } from "./find.js" */
 
-const SPACING_MS = 500; // between two drawings: twenty devices say something twenty times a second
+const SPACING_MS = 1000; // between two drawings: each device says something once a second, and never two together
 const AGE_EVERY_MS = 20_000; // how long an age may stand before it is told anew
 const CURVES_EVERY_MS = 10_000;
 
