@@ -46,7 +46,7 @@ def _node(canvas, face) -> None:
 
 
 def _host(canvas, heard) -> None:
-    """Draw whether commands come: the host's hourly word on the time is one."""
+    """Draw whether Home Assistant tells the time, as it does every hour."""
     screen.label(canvas, "Home Assistant", 0, _HOST)
     if heard is None:
         screen.number(canvas, CAPITALS, "NOT YET", 0, _LINK)

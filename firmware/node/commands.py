@@ -1,5 +1,7 @@
 """The commands of both roles that are seldom given; borrowed for the moment."""
 
+import time
+
 from node import clock
 from node.config import BadSetting
 from node.health import refused
@@ -54,6 +56,12 @@ def _repl(app, _args: dict) -> None:
     app.leaving = "repl command"
 
 
+def _time(app, args: dict) -> None:
+    """Set the clock; of all commands this one comes from Home Assistant only, at once and every hour."""
+    clock.set_time(args)
+    app.console.heard = time.ticks_ms()
+
+
 def _measure(app, args: dict) -> None:
     """Begin to measure something."""
     from node.measures import command
@@ -72,5 +80,5 @@ HANDLERS = {
     "repl": _repl,
     "safe": _safe,
     "set": lambda app, args: app.options.set(args),
-    "time": lambda app, args: clock.set_time(args),
+    "time": _time,
 }

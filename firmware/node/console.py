@@ -24,7 +24,7 @@ class Console:
         self._commands = {}
         self.seldom = seldom  # a function (name, args) for names that are not in the table
         self.after_seldom = after_seldom
-        self.heard = None  # ticks_ms() at the host's last command
+        self.heard = None  # ticks_ms() when the host last told the time (node/commands.py)
         self.refused = Tally()
 
     def add(self, name: str, handler, afterwards=None) -> None:

@@ -1,7 +1,5 @@
 """Understand a line of the host's and answer it; borrowed for the moment: hours pass between two commands."""
 
-import time
-
 from protocol import serial_framing
 from protocol.errors import ProtocolError
 from protocol.serial_payloads import encode_ack, parse_command
@@ -26,7 +24,6 @@ def take(console, raw: bytes) -> None:
     except ProtocolError as error:
         console.refused.add(error.reason)
         return
-    console.heard = time.ticks_ms()
     # It arrived whole by luck: a node's input ring is not much larger.
     _answer(console, identity, name, args, len(raw) + LINE_FEEDS > serial_framing.MAX_COMMAND)
 

@@ -89,8 +89,15 @@ def test_it_shows_what_the_devices_say(look, known):
     assert "1.23 kWh today" in " ".join(tiles)
     expect(page.locator(".board")).to_contain_text("Battery box")
     expect(page.locator("h1")).to_have_text("Cabin")
-    expect(page.locator(".foot")).to_contain_text("Home Assistant: connected")
     expect(page.locator(".alarms")).to_be_hidden()
+
+
+def test_home_assistant_is_there_once_it_has_told_the_time(look, boat: Boat, known):
+    """Keys and settings came over the same line, but those anybody can send."""
+    foot = look().locator(".foot")
+    expect(foot).to_contain_text("Home Assistant: not heard yet")
+    boat.command("time", unix=1_790_000_000)
+    expect(foot).to_contain_text("Home Assistant: connected", timeout=8000)
 
 
 def test_a_new_value_is_there_within_seconds(look, boat: Boat, known):
