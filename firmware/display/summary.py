@@ -1,6 +1,6 @@
 """What is worth showing of a device: one table, from which OLED pages and web page choose alike."""
 
-BATTERY, SOLAR, CHARGER, OTHER = "battery", "solar", "charger", "other"
+BATTERY, SOLAR, CHARGER, OTHER = KINDS = ("battery", "solar", "charger", "other")
 
 POWER = "power_w"  # in no record: a battery's voltage times its current (readings.power_w)
 
@@ -32,3 +32,10 @@ TABLE = {
     0x0F: (CHARGER, "output_current_a", ("output_voltage_v", "input_voltage_v"), "device_state"),
     0xFF01: (OTHER, "installation_power_w", ("yield_today_wh", "irradiance_w_m2"), ""),
 }
+
+
+def rank(keys, mac: bytes, record_type: int) -> tuple:
+    """Return what devices are sorted by: their places, else their kinds and names, as the card does it (find.js)."""
+    row = TABLE.get(record_type)
+    kind = KINDS.index(row[0]) if row else len(KINDS)
+    return keys.place_of(mac), kind, keys.name_of(mac).lower(), mac

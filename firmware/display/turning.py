@@ -4,8 +4,9 @@ First the devices whose keys the node has, as Home Assistant has placed them; th
 """
 
 from display import naming
+from display.readings import kind_of
 from display.registry import EXTENDED
-from display.summary import BATTERY, CHARGER, OTHER, SOLAR, TABLE
+from display.summary import BATTERY, CHARGER, OTHER, SOLAR, TABLE, rank
 
 # What a page is about: a device's MAC, or one of these, which are shorter.
 NOTHING = b""  # no device to show: its page says why
@@ -23,7 +24,6 @@ _OTHERS = {
     SYSTEM: "display.system_page",
 }
 _UNKNOWN = (OTHER, "", (), "")  # a device that was not heard yet, or of a new kind
-_EXTENDED_AT = 7  # md: the second byte of an extended record's type
 
 
 def choose(face, step: int, devices_only: bool) -> tuple:
@@ -43,27 +43,20 @@ def choose(face, step: int, devices_only: bool) -> tuple:
 
 
 def devices(face) -> list:
-    """Return the devices that have a page, as they are placed; where nobody placed them, batteries first."""
+    """Return the devices that have a page in their order."""
     if not face.nodes or not face.nodes.present():
         return [NOTHING]
     known = face.registry.devices
-    found = [(_rank(face, mac, known.get(mac)), mac) for mac in face.keys.entries]
+    found = list(face.keys.entries)
     found += [
-        (_rank(face, mac, device), mac)
+        mac
         for mac, device in known.items()
         if device.record_type == EXTENDED and mac not in face.keys.entries
     ]
-    return [mac for _, mac in sorted(found)] or [NOTHING]
-
-
-def _rank(face, mac: bytes, device) -> tuple:
-    row = TABLE.get(_type_of(device))
-    return face.keys.place_of(mac), not row or row[0] != BATTERY
+    found.sort(key=lambda mac: rank(face.keys, mac, _type_of(known.get(mac))))
+    return found or [NOTHING]
 
 
 def _type_of(device) -> int:
     """Return the type of a device's record as the table has it."""
-    if device is None or not device.md:
-        return -1
-    kind = device.record_type
-    return kind << 8 | device.md[_EXTENDED_AT] if kind == EXTENDED else kind
+    return kind_of(device.md) if device else -1

@@ -4,7 +4,7 @@ import time
 
 from display.readings import decimal, kind_of, newest, power_w
 from display.silence import whose
-from display.summary import OTHER, POWER, TABLE
+from display.summary import OTHER, POWER, TABLE, rank
 from node.age import age_ms
 from node.borrowed import Borrowed
 from node.mac_text import plain
@@ -23,9 +23,9 @@ def pieces(node):
     now = node.app.uptime.seconds()
     yield ",".join([encode_json(alarm.line(now)) for alarm in node.watch.alarms.active()])
     comma = '],"devices":['
-    place_of = node.keys.place_of
-    for mac in sorted(node.registry.devices, key=lambda mac: (place_of(mac), mac)):
-        device = node.registry.devices.get(mac)
+    devices = node.registry.devices
+    for mac in sorted(devices, key=lambda mac: rank(node.keys, mac, kind_of(devices[mac].md))):
+        device = devices.get(mac)
         if device and device.md:
             yield comma + _device(node, nodes, device)
             comma = ","

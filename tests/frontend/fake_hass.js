@@ -43,6 +43,11 @@ const KINDS = {
     "sensor.charge_state": ["bulk"],
     "sensor.reading_status": ["fresh"],
   },
+  inverter: {
+    "sensor.ac_out_power": ["285", "W"],
+    "sensor.state_of_charge": ["80.0", "%"],
+    "sensor.reading_status": ["fresh"],
+  },
   display: { "binary_sensor.usb_connection": ["on"] },
   sensor: { "binary_sensor.radio_connection": ["on"], "sensor.devices_heard": ["3"] },
 };

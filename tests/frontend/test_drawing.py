@@ -255,6 +255,23 @@ def test_a_second_battery_is_no_source(blank: Page):
     assert [label.partition(",")[0] for label in drawn] == ["Roof", "Shunt", "Loads"]
 
 
+def test_tiles_stand_in_the_order_of_oled_and_page(blank: Page):
+    """An inverter that knows the charge is no battery monitor there either (firmware/display/summary.py)."""
+    kinds = ("inverter", "charger", "converter", "solar", "battery")
+    one = card(
+        blank,
+        dict(zip(("Multi", "Shore", "Orion", "roof", "Shunt"), kinds, strict=True)),
+        {"show": ["tiles"]},
+    )
+    assert [said.partition(",")[0] for said in one.labels()] == [
+        "Shunt",
+        "roof",
+        "Orion",
+        "Shore",
+        "Multi",
+    ]
+
+
 # What can be set
 
 

@@ -23,9 +23,6 @@ const KINDS = [
   ["sensor.consumed_ampere_hours", "battery"],
 ];
 
-/** @type {Icon[]} */
-const ORDER = ["battery", "solar", "alternator", "charger", "loads", "other"];
-
 /** What a device is about, best first: its large number and its curve; as on OLED and page (firmware/display/summary.py). */
 const MAIN = [
   "ac_out_power",
@@ -113,5 +110,6 @@ function characterOf(entities) {
   return { kind, main: MAIN.find((key) => key in entities) ?? "" };
 }
 
-/** @param {Device} device */
-const place = ({ kind }) => ORDER.indexOf(kind);
+/** As OLED and page sort devices that nobody has placed (firmware/display/summary.py). @param {Device} device */
+const place = ({ kind, main }) =>
+  [main === "sensor.state_of_charge", main === "sensor.solar_power", ["alternator", "charger"].includes(kind), true].indexOf(true);

@@ -359,15 +359,25 @@ def shown_after(face, kind, times):
     return found
 
 
-def test_devices_follow_one_another_as_they_were_placed_and_the_battery_first_where_nobody_did():
-    assert turning.devices(a_boat()) == [BATTERY, OTHER, SOLAR]
+def test_devices_follow_one_another_as_they_were_placed_or_by_kind_and_name_where_nobody_did():
+    face = a_boat()
+    assert turning.devices(face) == [BATTERY, SOLAR, OTHER]
+    for mac, record_type in ((b"z_char", 8), (b"y_char", 4), (b"d_batt", 2)):
+        md = bytearray(md_of(1))
+        md[4] = record_type
+        face.registry.take(b"node", mac, -50, 0, bytes(md))
+        face.keys.entries[mac] = (KEY, mac.decode(), 255)
+    face.keys.entries[b"a_late"] = (KEY, "never heard", 255)
+    face.keys.entries[b"y_char"] = (KEY, "Zebra", 255)
+    found = turning.devices(face)
+    assert found == [BATTERY, b"d_batt", SOLAR, b"z_char", b"y_char", OTHER, b"a_late"], found
     assert turning.devices(a_boat(b_sola=0, a_othe=1, c_batt=2)) == [SOLAR, OTHER, BATTERY]
 
 
 def test_a_short_press_turns_the_page_and_comes_round():
     face = a_boat()
     assert face.subject == BATTERY
-    rest = [OTHER, SOLAR, turning.SYSTEM, turning.SURVEY, BATTERY]
+    rest = [SOLAR, OTHER, turning.SYSTEM, turning.SURVEY, BATTERY]
     assert shown_after(face, "short", 5) == rest
     face.use_wifi(NoWifi())
     assert turning.NETWORK in shown_after(face, "short", 6)
@@ -395,7 +405,7 @@ def run_for(face, seconds):
 
 def test_pages_turn_by_themselves_through_the_devices_only():
     face = a_boat()
-    assert run_for(face, 31) == [BATTERY, OTHER, SOLAR, BATTERY]
+    assert run_for(face, 31) == [BATTERY, SOLAR, OTHER, BATTERY]
     face.app.options["page_seconds"] = 0
     run_for(face, 20)
     assert len(run_for(face, 100)) == 1
@@ -404,8 +414,8 @@ def test_pages_turn_by_themselves_through_the_devices_only():
 def test_a_page_that_was_chosen_stays_for_half_a_minute_and_another_than_a_devices_for_two():
     face = a_boat()
     face.press("short")
-    assert run_for(face, 29) == [OTHER]
-    assert run_for(face, 2) == [OTHER, SOLAR]
+    assert run_for(face, 29) == [SOLAR]
+    assert run_for(face, 2) == [SOLAR, OTHER]
     face.press("short")
     assert face.subject == turning.SYSTEM
     assert run_for(face, 119) == [turning.SYSTEM]
@@ -425,18 +435,18 @@ def test_a_short_press_lets_a_held_page_go_as_well():
     face = a_boat()
     face.press("long")
     face.press("short")
-    assert (face.held, face.subject) == (False, OTHER)
-    assert run_for(face, 31) == [OTHER, SOLAR]
+    assert (face.held, face.subject) == (False, SOLAR)
+    assert run_for(face, 31) == [SOLAR, OTHER]
 
 
 def test_a_page_that_is_let_go_turns_at_once_however_long_it_was_to_stay():
     face = a_boat()
     face.press("short")
     face.press("long")
-    assert run_for(face, 100) == [OTHER]
+    assert run_for(face, 100) == [SOLAR]
     face.press("short")
     face.press("long")
-    assert (face.held, face.subject) == (True, SOLAR)
+    assert (face.held, face.subject) == (True, OTHER)
     face.press("long")
     assert (face.held, face.subject) == (False, BATTERY)
 
@@ -469,7 +479,7 @@ def test_the_screen_goes_dark_when_nobody_cared_for_so_long_and_the_first_press_
     face.press("short")
     assert (face._is_dark(), face.subject) == (False, BATTERY)
     face.press("short")
-    assert face.subject == OTHER
+    assert face.subject == SOLAR
 
 
 def test_in_the_dark_no_page_turns():
@@ -520,7 +530,7 @@ def test_a_key_that_goes_takes_its_page_with_it():
     face = a_boat()
     del face.keys.entries[BATTERY]
     face._show()
-    assert face.subject == OTHER
+    assert face.subject == SOLAR
 
 
 def test_a_page_follows_the_name_of_its_device():
