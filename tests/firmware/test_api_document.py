@@ -35,6 +35,7 @@ async def answer() -> dict[str, Any]:
         roof = Device(bytes.fromhex("C00000A1A201"), 0x01)
         await display.command("key", mac=shunt.mac, key=shunt.key.hex(), name="Shunt")
         await display.command("set", wifi_mode="ap")
+        await display.command("time", unix=1_790_000_000)
         world.add_source(Devices(shunt, roof))
         await world.sleep(60)
         return json.loads(await read(world, display.web_url))
