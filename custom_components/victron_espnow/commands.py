@@ -76,7 +76,7 @@ class Commands:
     def _send(self, command_id: int, name: str, args: dict[str, Any]) -> None:
         """Write one command line; a transport that broke says so here first."""
         data = serial_line.encode_command(self._sequence, command_id, name, args)
-        self._sequence = (self._sequence + 1) & 0xFFFF
+        self._sequence += 1
         try:
             self._writer.write(data)
         except (OSError, serialx.SerialException) as err:

@@ -14,7 +14,6 @@ class Hello:
     role: str
     mac: str
     name: str
-    firmware: str
     provisioned: bool
     data: dict[str, Any]
 
@@ -26,7 +25,6 @@ def parse_hello(payload: str) -> Hello:
         role=str(data.get("role")),
         mac=format_mac(parse_mac(str(data.get("mac")))),
         name=str(data.get("name") or ""),
-        firmware=str(data.get("fw") or ""),
         provisioned=data.get("provisioned") is not False,
         data=data,
     )

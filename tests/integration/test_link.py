@@ -216,7 +216,7 @@ async def test_the_last_that_could_be_told_of_the_version_counts() -> None:
 # Is it a node?
 
 
-HELLO = {"role": "display", "mac": NODE_MAC.replace(":", ""), "fw": "0.1.0"}
+HELLO = {"role": "display", "mac": NODE_MAC.replace(":", "")}
 
 
 def hello(sequence: int) -> bytes:
@@ -231,7 +231,7 @@ async def test_greeting_is_repeated_until_it_is_heard() -> None:
         greeting = asyncio.create_task(one.greet())
         await until(lambda: one._writer.write.call_count == 3)
         reader.feed_data(hello(0))
-        assert (await greeting).firmware == "0.1.0"
+        assert (await greeting).mac == NODE_MAC
 
 
 async def test_what_comes_before_the_hello_is_not_taken_for_it() -> None:

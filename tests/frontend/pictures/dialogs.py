@@ -15,6 +15,7 @@ WAIT_MS = 20_000
 SETTLE_MS = 2500  # dialogs glide in, pictures fade in
 SIZE = {"width": 1000, "height": 1100}
 INTEGRATION = f"/config/integrations/integration/{DOMAIN}"
+OPTIONS = {"screen": "Screen of the display node", "wifi": "Wi-Fi of the display node"}
 WRONG_KEY = "5d" + "1234567890" * 3
 NEW_KEY = bytes.fromhex("9c" + "1234567890" * 3)
 
@@ -71,10 +72,11 @@ class Tour:
         self._shoot("device-page")
 
     def _look_at_options(self) -> None:
-        self._open(INTEGRATION)
-        self._page.get_by_label("Configure").first.click()
-        self._click("Wi-Fi of the display node")
-        self._shoot("wifi")
+        for name, option in OPTIONS.items():
+            self._open(INTEGRATION)
+            self._page.get_by_label("Configure").first.click()
+            self._click(option)
+            self._shoot(name)
 
     def _repair_key(self) -> None:
         """Change the device's key, as a new PIN does, and follow the message about it."""
