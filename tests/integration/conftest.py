@@ -201,6 +201,12 @@ async def set_up(hass: HomeAssistant, node: PtyNode) -> AsyncGenerator[SetUp]:
             await hass.config_entries.async_unload(entry.entry_id)
 
 
+@pytest.fixture
+async def entry(set_up: SetUp) -> MockConfigEntry:
+    """Have an entry without devices; where a test needs others, it overrides this."""
+    return await set_up()
+
+
 async def until(condition: Callable[[], Any], timeout: float = 15) -> Any:
     """Wait for what happens on the other side of a real port."""
     async with asyncio.timeout(timeout):

@@ -19,9 +19,8 @@ from .fake_node import PtyNode, Victron
 
 
 async def test_heard_device_with_the_right_key_is_saved_and_shown(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+    hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron
 ) -> None:
-    entry = await set_up()
     for age_ms in (4000, 2000, 0):
         node.advertise(shunt, age_ms=age_ms)
     await until(lambda: (h := entry.runtime_data.heard.get(shunt.mac)) and len(h.frames) == 3)
@@ -46,18 +45,16 @@ async def test_heard_device_with_the_right_key_is_saved_and_shown(
 
 
 async def test_device_without_a_name_is_called_by_product_and_address(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+    hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron
 ) -> None:
-    entry = await set_up()
     await heard(node, entry, shunt)
     await enter(hass, await begin(hass, entry), format_mac(shunt.mac), shunt.key.hex())
     assert only(entry).title == "SmartShunt 500A/50mV 0002"
 
 
 async def test_strongest_device_is_offered_first_and_unknown_products_by_number(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, solar: Victron
+    hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron, solar: Victron
 ) -> None:
-    entry = await set_up()
     await heard(node, entry, shunt, 1)
     stranger = bytearray(solar.frame())
     stranger[2:4] = b"\xfe\xfe"
@@ -102,14 +99,13 @@ async def test_address_and_key_are_taken_in_any_spelling(
 async def test_what_is_no_address_or_key_is_told_and_can_be_corrected(
     hass: HomeAssistant,
     node: PtyNode,
-    set_up: SetUp,
+    entry: MockConfigEntry,
     shunt: Victron,
     mac: str,
     key: str,
     errors: Result,
     words: Result,
 ) -> None:
-    entry = await set_up()
     await heard(node, entry, shunt)
     right = (format_mac(shunt.mac), shunt.key.hex())
     flow = await begin(hass, entry)
@@ -124,9 +120,8 @@ async def test_what_is_no_address_or_key_is_told_and_can_be_corrected(
 
 
 async def test_wrong_key_is_told_with_the_digits_that_differ(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+    hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron
 ) -> None:
-    entry = await set_up()
     await heard(node, entry, shunt)
     flow = await begin(hass, entry)
     wrong = f"{shunt.key[0] ^ 0xFF:02x}" + shunt.key.hex()[2:]
@@ -142,9 +137,8 @@ async def test_wrong_key_is_told_with_the_digits_that_differ(
 
 
 async def test_wrong_key_that_passes_the_check_byte_is_found_by_its_nonsense(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+    hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron
 ) -> None:
-    entry = await set_up()
     await heard(node, entry, shunt, 8)
     flow = await begin(hass, entry)
     result = await enter(hass, flow, format_mac(shunt.mac), shunt.key.hex()[:2] + "1234567890" * 3)
@@ -154,9 +148,8 @@ async def test_wrong_key_that_passes_the_check_byte_is_found_by_its_nonsense(
 
 
 async def test_key_of_a_heard_neighbour_is_named(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, solar: Victron
+    hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron, solar: Victron
 ) -> None:
-    entry = await set_up()
     await heard(node, entry, shunt)
     await heard(node, entry, solar)
     flow = await begin(hass, entry)
@@ -188,9 +181,8 @@ async def test_device_that_is_configured_already_is_told_by_name(
 
 @pytest.mark.parametrize("missing", [0, 1, 13, 31])
 async def test_missing_digit_is_found_and_offered(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, missing: int
+    hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron, missing: int
 ) -> None:
-    entry = await set_up()
     await heard(node, entry, shunt)
     key = shunt.key.hex()
     result = await enter(
@@ -208,9 +200,8 @@ async def test_missing_digit_is_found_and_offered(
 
 
 async def test_missing_digit_waits_for_frames_and_then_is_found(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+    hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron
 ) -> None:
-    entry = await set_up()
     for at in (0.1, 0.15):
         hass.loop.call_later(at, node.advertise, shunt)
     result = await enter(hass, await begin(hass, entry), format_mac(shunt.mac), shunt.key.hex()[1:])
@@ -218,9 +209,8 @@ async def test_missing_digit_waits_for_frames_and_then_is_found(
 
 
 async def test_missing_digit_that_cannot_be_found_is_told(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+    hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron
 ) -> None:
-    entry = await set_up()
     flow = await begin(hass, entry)
     result = await enter(hass, flow, format_mac(shunt.mac), shunt.key.hex()[1:])
     assert result["step_id"] == "device"
@@ -232,9 +222,13 @@ async def test_missing_digit_that_cannot_be_found_is_told(
 
 @pytest.mark.parametrize("missing", [0, 1, 31])
 async def test_31_digits_of_no_device_are_told_from_a_lack_of_frames(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, solar: Victron, missing: int
+    hass: HomeAssistant,
+    node: PtyNode,
+    entry: MockConfigEntry,
+    shunt: Victron,
+    solar: Victron,
+    missing: int,
 ) -> None:
-    entry = await set_up()
     await heard(node, entry, shunt, 8)
     await heard(node, entry, solar)
     flow = await begin(hass, entry)
@@ -253,12 +247,11 @@ async def test_31_digits_of_no_device_are_told_from_a_lack_of_frames(
 async def test_31_digits_of_a_heard_neighbour_name_it(
     hass: HomeAssistant,
     node: PtyNode,
-    set_up: SetUp,
+    entry: MockConfigEntry,
     shunt: Victron,
     solar: Victron,
     chosen_is_heard: bool,
 ) -> None:
-    entry = await set_up()
     await heard(node, entry, shunt) if chosen_is_heard else None
     await heard(node, entry, solar)
     flow = await begin(hass, entry)
@@ -283,10 +276,14 @@ async def test_31_digits_of_a_configured_device_name_it(
 
 @pytest.mark.parametrize("frames", [0, 1])
 async def test_key_of_a_neighbour_is_named_although_the_chosen_device_proves_nothing(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, solar: Victron, frames: int
+    hass: HomeAssistant,
+    node: PtyNode,
+    entry: MockConfigEntry,
+    shunt: Victron,
+    solar: Victron,
+    frames: int,
 ) -> None:
     """With one digit of the address mistyped nothing is heard; with one frame little is proved."""
-    entry = await set_up()
     solar.key = shunt.key[:1] + solar.key[1:]  # passes the check byte
     await heard(node, entry, shunt, frames) if frames else None
     await heard(node, entry, solar)
@@ -307,9 +304,8 @@ async def test_key_of_a_configured_device_is_named_also_while_the_node_is_away(
 
 
 async def test_flow_that_is_given_up_stops_listening(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+    hass: HomeAssistant, entry: MockConfigEntry, shunt: Victron
 ) -> None:
-    entry = await set_up()
     flow = await begin(hass, entry)
     typed = {CONF_KEY: shunt.key.hex()}
     await choose(hass, flow, paste=format_mac(shunt.mac))
@@ -323,9 +319,8 @@ async def test_flow_that_is_given_up_stops_listening(
 
 
 async def test_key_is_judged_by_frames_that_come_while_the_flow_waits(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+    hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron
 ) -> None:
-    entry = await set_up()
     flow = await begin(hass, entry)
     for at in (0.1, 0.15):
         hass.loop.call_later(at, node.advertise, shunt)
@@ -339,9 +334,13 @@ async def test_key_is_judged_by_frames_that_come_while_the_flow_waits(
 
 @pytest.mark.parametrize(("frames", "step"), [(0, "not_heard"), (1, "too_little")])
 async def test_key_that_could_not_be_checked_is_saved_only_on_request(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, frames: int, step: str
+    hass: HomeAssistant,
+    node: PtyNode,
+    entry: MockConfigEntry,
+    shunt: Victron,
+    frames: int,
+    step: str,
 ) -> None:
-    entry = await set_up()
     await heard(node, entry, shunt, frames) if frames else None
     result = await enter(hass, await begin(hass, entry), format_mac(shunt.mac), shunt.key.hex())
     assert result["step_id"] == step
@@ -353,9 +352,8 @@ async def test_key_that_could_not_be_checked_is_saved_only_on_request(
 
 
 async def test_repeated_frame_is_one_fact_about_a_key(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+    hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron
 ) -> None:
-    entry = await set_up()
     frame = shunt.frame()
     for _ in range(5):
         node.advertise(shunt, frame)
@@ -366,9 +364,8 @@ async def test_repeated_frame_is_one_fact_about_a_key(
 
 @pytest.mark.parametrize("right", [True, False])
 async def test_frames_of_before_a_silence_do_not_judge(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, right: bool
+    hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron, right: bool
 ) -> None:
-    entry = await set_up()
     key = shunt.key.hex() if right else "ab" * 16
     for _ in range(3):
         node.advertise(shunt, age_ms=100_000)
@@ -378,9 +375,8 @@ async def test_frames_of_before_a_silence_do_not_judge(
 
 
 async def test_frames_of_an_earlier_key_do_not_refuse_the_present_one(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+    hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron
 ) -> None:
-    entry = await set_up()
     await heard(node, entry, shunt)
     shunt.key = bytes([shunt.key[0] ^ 0x55]) + shunt.key[1:]
     for _ in range(3):
@@ -396,9 +392,8 @@ async def test_frames_of_an_earlier_key_do_not_refuse_the_present_one(
 
 
 async def test_device_can_be_added_while_the_node_is_away(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+    hass: HomeAssistant, entry: MockConfigEntry, shunt: Victron
 ) -> None:
-    entry = await set_up()
     await hass.config_entries.async_unload(entry.entry_id)
     flow = await begin(hass, entry)
     assert options(flow) == []

@@ -47,9 +47,8 @@ def titles(entry: MockConfigEntry) -> dict[str, str]:
 
 
 async def test_ticked_devices_are_asked_for_one_after_the_other(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, solar: Victron
+    hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron, solar: Victron
 ) -> None:
-    entry = await set_up()
     await heard(node, entry, shunt)
     await heard(node, entry, solar)
     flow = await begin(hass, entry)
@@ -71,9 +70,8 @@ async def test_ticked_devices_are_asked_for_one_after_the_other(
 
 
 async def test_pasted_list_is_judged_and_only_names_are_asked_for(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, solar: Victron
+    hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron, solar: Victron
 ) -> None:
-    entry = await set_up()
     await heard(node, entry, shunt)
     await heard(node, entry, solar)
     text = f"Shunt {format_mac(shunt.mac)} {shunt.key.hex()}\n{solar.mac.hex()};{solar.key.hex()}"
@@ -92,9 +90,8 @@ async def test_pasted_list_is_judged_and_only_names_are_asked_for(
 
 
 async def test_pasted_keys_find_their_devices_by_themselves(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, solar: Victron
+    hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron, solar: Victron
 ) -> None:
-    entry = await set_up()
     await heard(node, entry, shunt)
     await heard(node, entry, solar)
     flow = await begin(hass, entry)
@@ -109,10 +106,9 @@ async def test_pasted_keys_find_their_devices_by_themselves(
 
 
 async def test_pasted_key_belongs_to_the_one_device_that_is_ticked(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+    hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron
 ) -> None:
     """Nothing that is heard proves it, so it is judged, and the error names both keys."""
-    entry = await set_up()
     await heard(node, entry, shunt)
     flow = await begin(hass, entry)
     result = await choose(hass, flow, format_mac(shunt.mac), paste="ab" * 16)
@@ -139,9 +135,8 @@ async def test_pasted_key_of_nobody_is_told_and_can_be_completed(
 
 
 async def test_one_wrong_key_among_several_is_asked_for_again(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, solar: Victron
+    hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron, solar: Victron
 ) -> None:
-    entry = await set_up()
     await heard(node, entry, shunt)
     await heard(node, entry, solar)
     flow = await begin(hass, entry)
@@ -158,9 +153,8 @@ async def test_one_wrong_key_among_several_is_asked_for_again(
 
 
 async def test_device_that_is_not_heard_yet_is_added_by_hand(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+    hass: HomeAssistant, entry: MockConfigEntry, shunt: Victron
 ) -> None:
-    entry = await set_up()
     flow = await begin(hass, entry)
     assert options(flow) == []
     result = await choose(hass, flow, paste=f"{format_mac(shunt.mac)} {shunt.key.hex()}")
@@ -171,9 +165,8 @@ async def test_device_that_is_not_heard_yet_is_added_by_hand(
 
 
 async def test_device_that_sends_in_the_clear_is_not_asked_for_a_key(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, sense: Victron
+    hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, sense: Victron
 ) -> None:
-    entry = await set_up()
     await heard(node, entry, sense)
     flow = await begin(hass, entry)
     result = await choose(hass, flow, format_mac(sense.mac))
@@ -216,16 +209,14 @@ async def test_what_is_configured_already_is_left_out_of_a_pasted_list(
     assert "C0:FF:EE:00:00:02" in result["description_placeholders"]["device"]
 
 
-async def test_nothing_chosen_is_told(hass: HomeAssistant, node: PtyNode, set_up: SetUp) -> None:
-    entry = await set_up()
+async def test_nothing_chosen_is_told(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     result = await choose(hass, await begin(hass, entry))
     assert result["errors"] == {"base": "nothing_chosen"}
 
 
 async def test_faster_dialog_takes_nothing_from_the_rest(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, solar: Victron
+    hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron, solar: Victron
 ) -> None:
-    entry = await set_up()
     await heard(node, entry, shunt)
     await heard(node, entry, solar)
     flow = await begin(hass, entry)
@@ -241,18 +232,16 @@ async def test_faster_dialog_takes_nothing_from_the_rest(
 
 
 async def test_device_that_fell_silent_is_no_longer_offered(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+    hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron
 ) -> None:
-    entry = await set_up()
     node.advertise(shunt, age_ms=100_000)
     await until(lambda: shunt.mac in entry.runtime_data.heard)
     assert options(await begin(hass, entry)) == []
 
 
 async def test_name_is_kept_while_the_key_is_corrected(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+    hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron
 ) -> None:
-    entry = await set_up()
     await heard(node, entry, shunt)
     flow = await begin(hass, entry)
     await choose(hass, flow, format_mac(shunt.mac))

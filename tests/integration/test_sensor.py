@@ -63,6 +63,12 @@ CAPTURED = [
 ]
 
 
+@pytest.fixture
+async def entry(set_up: SetUp, shunt: Victron) -> MockConfigEntry:
+    """Have an entry with a battery monitor, which is called It."""
+    return await set_up(subentry(shunt, "It"))
+
+
 def the(entry: MockConfigEntry) -> Device:
     device: Device = next(iter(entry.runtime_data.devices.values()))
     return device
@@ -253,9 +259,8 @@ async def test_load_and_mains_currents_are_shown_once_they_were_ever_sent(
 
 
 async def test_nodes_that_no_longer_hear_a_device_are_forgotten_and_inventions_bounded(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, clock: Clock
+    node: PtyNode, clock: Clock, entry: MockConfigEntry, shunt: Victron
 ) -> None:
-    entry = await set_up(subentry(shunt, "It"))
     for number in range(40):
         node.advertise(shunt, node=number.to_bytes(6, "big"), rssi=-90 + number)
     await until(lambda: the(entry).rssi == -51)
@@ -370,12 +375,11 @@ async def tick(hass: HomeAssistant, clock: Clock, seconds: float) -> None:
 async def test_silent_device_becomes_unavailable_with_one_line_and_returns_with_one(
     hass: HomeAssistant,
     node: PtyNode,
-    set_up: SetUp,
-    shunt: Victron,
     clock: Clock,
+    entry: MockConfigEntry,
+    shunt: Victron,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    entry = await set_up(subentry(shunt, "It"))
     for _ in range(3):
         await hear(node, entry, shunt)
         clock.tick(1)
@@ -392,13 +396,8 @@ async def test_silent_device_becomes_unavailable_with_one_line_and_returns_with_
 
 
 async def test_device_that_sends_seldom_is_given_ten_of_its_intervals(
-    hass: HomeAssistant,
-    node: PtyNode,
-    set_up: SetUp,
-    shunt: Victron,
-    clock: Clock,
+    hass: HomeAssistant, node: PtyNode, clock: Clock, entry: MockConfigEntry, shunt: Victron
 ) -> None:
-    entry = await set_up(subentry(shunt, "It"))
     for _ in range(4):
         await hear(node, entry, shunt)
         clock.tick(20)
@@ -410,13 +409,8 @@ async def test_device_that_sends_seldom_is_given_ten_of_its_intervals(
 
 
 async def test_patience_has_an_end(
-    hass: HomeAssistant,
-    node: PtyNode,
-    set_up: SetUp,
-    shunt: Victron,
-    clock: Clock,
+    hass: HomeAssistant, node: PtyNode, clock: Clock, entry: MockConfigEntry, shunt: Victron
 ) -> None:
-    entry = await set_up(subentry(shunt, "It"))
     await hear(node, entry, shunt)
     clock.tick(1000)
     await hear(node, entry, shunt)
@@ -425,10 +419,9 @@ async def test_patience_has_an_end(
 
 
 async def test_age_that_the_node_tells_counts(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+    hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron
 ) -> None:
     """A snapshot after a restart may hold what was heard long ago."""
-    entry = await set_up(subentry(shunt, "It"))
     node.advertise(shunt, age_ms=120_000)
     await until(lambda: the(entry).reading)
     await hass.async_block_till_done()
@@ -438,10 +431,9 @@ async def test_age_that_the_node_tells_counts(
 
 
 async def test_an_absence_before_the_start_is_no_rhythm(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, clock: Clock
+    hass: HomeAssistant, node: PtyNode, clock: Clock, entry: MockConfigEntry, shunt: Victron
 ) -> None:
     """Else one reading after a quarter of an hour would look fresh for half an hour."""
-    entry = await set_up(subentry(shunt, "It"))
     node.advertise(shunt, age_ms=900_000)
     node.advertise(shunt)
     await until(lambda: state(hass) == "13.07")
@@ -457,13 +449,8 @@ async def test_an_absence_before_the_start_is_no_rhythm(
 
 
 async def test_repeats_keep_a_reading_fresh_but_are_no_news(
-    hass: HomeAssistant,
-    node: PtyNode,
-    set_up: SetUp,
-    shunt: Victron,
-    clock: Clock,
+    hass: HomeAssistant, node: PtyNode, clock: Clock, entry: MockConfigEntry, shunt: Victron
 ) -> None:
-    entry = await set_up(subentry(shunt, "It"))
     frame = shunt.frame()
     await hear(node, entry, shunt, frame)
     clock.tick(40)
@@ -475,10 +462,9 @@ async def test_repeats_keep_a_reading_fresh_but_are_no_news(
 
 
 async def test_many_readings_in_a_moment_are_looked_at_together(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+    hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron
 ) -> None:
     """Twenty values in a moment cost the entities a few looks, and the last of them is told."""
-    entry = await set_up(subentry(shunt, "It"))
     await hear(node, entry, shunt)
     await until(lambda: state(hass) == "13.07")
     looks: list[float] = []
@@ -504,9 +490,8 @@ async def test_many_readings_in_a_moment_are_looked_at_together(
 
 
 async def test_first_copy_of_a_reading_wins_and_the_best_signal_is_shown(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+    node: PtyNode, entry: MockConfigEntry, shunt: Victron
 ) -> None:
-    entry = await set_up(subentry(shunt, "It"))
     frame = shunt.frame()
     node.advertise(shunt, frame, rssi=-80)
     node.advertise(shunt, frame, rssi=-55, node=SENSOR_MAC_2)
@@ -552,11 +537,10 @@ def rekeyed(victron: Victron) -> Victron:
 async def test_new_key_of_the_device_is_an_issue_after_three_frames_until_one_fits(
     hass: HomeAssistant,
     node: PtyNode,
-    set_up: SetUp,
+    entry: MockConfigEntry,
     shunt: Victron,
     issue_registry: ir.IssueRegistry,
 ) -> None:
-    entry = await set_up(subentry(shunt, "It"))
     await hear(node, entry, shunt)
     other = rekeyed(shunt)
     await hear(node, entry, other, other.frame(), other.frame())
@@ -579,13 +563,8 @@ async def test_new_key_of_the_device_is_an_issue_after_three_frames_until_one_fi
 
 
 async def test_repeats_of_one_refused_frame_are_no_proof(
-    hass: HomeAssistant,
-    node: PtyNode,
-    set_up: SetUp,
-    shunt: Victron,
-    issue_registry: ir.IssueRegistry,
+    node: PtyNode, entry: MockConfigEntry, shunt: Victron, issue_registry: ir.IssueRegistry
 ) -> None:
-    entry = await set_up(subentry(shunt, "It"))
     frame = rekeyed(shunt).frame()
     await hear(node, entry, shunt, *[frame] * 6)
     await until(lambda: the(entry).counters["repeat"] == 5)
@@ -593,14 +572,9 @@ async def test_repeats_of_one_refused_frame_are_no_proof(
 
 
 async def test_device_with_a_refused_key_becomes_unavailable(
-    hass: HomeAssistant,
-    node: PtyNode,
-    set_up: SetUp,
-    shunt: Victron,
-    clock: Clock,
+    hass: HomeAssistant, node: PtyNode, clock: Clock, entry: MockConfigEntry, shunt: Victron
 ) -> None:
     """It is heard, but what it says is not known."""
-    entry = await set_up(subentry(shunt, "It"))
     await hear(node, entry, shunt)
     await until(lambda: state(hass) == "13.07")
     other = rekeyed(shunt)
@@ -615,13 +589,8 @@ async def test_device_with_a_refused_key_becomes_unavailable(
 
 
 async def test_one_refused_frame_that_is_heard_again_and_again_keeps_nothing_fresh(
-    hass: HomeAssistant,
-    node: PtyNode,
-    set_up: SetUp,
-    shunt: Victron,
-    clock: Clock,
+    hass: HomeAssistant, node: PtyNode, clock: Clock, entry: MockConfigEntry, shunt: Victron
 ) -> None:
-    entry = await set_up(subentry(shunt, "It"))
     await hear(node, entry, shunt)
     await until(lambda: state(hass) == "13.07")
     frame = rekeyed(shunt).frame()
@@ -660,11 +629,10 @@ async def test_wrong_key_that_passes_the_check_byte_shows_no_nonsense_and_is_an_
 async def test_issue_goes_with_its_device(
     hass: HomeAssistant,
     node: PtyNode,
-    set_up: SetUp,
+    entry: MockConfigEntry,
     shunt: Victron,
     issue_registry: ir.IssueRegistry,
 ) -> None:
-    entry = await set_up(subentry(shunt, "It"))
     other = rekeyed(shunt)
     await hear(node, entry, other, *(other.frame() for _ in range(3)))
     await until(lambda: issue(issue_registry, entry))
@@ -674,9 +642,8 @@ async def test_issue_goes_with_its_device(
 
 
 async def test_one_implausible_frame_is_not_shown_a_second_that_agrees_is(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+    hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron
 ) -> None:
-    entry = await set_up(subentry(shunt, "It"))
     await hear(node, entry, shunt)
     await until(lambda: state(hass) == "13.07")
     odd = masked(shunt, 0x4001)  # bit 14 is unknown
@@ -700,10 +667,9 @@ async def test_one_implausible_frame_is_not_shown_a_second_that_agrees_is(
 
 
 async def test_no_frame_whatever_is_in_it_raises(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+    hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron
 ) -> None:
     """Every malformed vector, every length, every record type; the key fits the check byte."""
-    entry = await set_up(subentry(shunt, "It"))
     frames = [bytes.fromhex(v["manufacturer_data_hex"]) for v in VECTORS]
     full = shunt.frame() + bytes(4)
     frames += [full[:length] for length in range(8, 28)]
