@@ -2,12 +2,14 @@
 
 from typing import Any
 
+import pytest
 from homeassistant.components.repairs import FlowType, repairs_flow_manager
 from homeassistant.const import CONF_MAC, CONF_NAME
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.victron_espnow.const import CONF_KEY, DOMAIN
 
@@ -23,20 +25,33 @@ async def opened(hass: HomeAssistant, issue_id: str) -> tuple[Any, Any]:
     return manager, await manager.async_init(DOMAIN, context={"issue_id": issue_id})
 
 
-async def test_changed_key_is_entered_from_the_message_about_it(
-    hass: HomeAssistant,
-    node: PtyNode,
-    set_up: SetUp,
-    shunt: Victron,
-    issue_registry: ir.IssueRegistry,
-) -> None:
+@pytest.fixture(autouse=True)
+async def repairs(hass: HomeAssistant) -> None:
     assert await async_setup_component(hass, "repairs", {})
+
+
+@pytest.fixture
+async def entry(node: PtyNode, set_up: SetUp, shunt: Victron) -> MockConfigEntry:
+    """Have a battery monitor that got a new key since it was set up."""
     old = subentry(shunt, "House")
     shunt.key = b"\x9c" + shunt.key[1:]
     entry = await set_up(old)
     await heard(node, entry, shunt)
+    return entry
+
+
+@pytest.fixture
+async def issue_id(entry: MockConfigEntry, issue_registry: ir.IssueRegistry) -> str:
+    """Return the message about that."""
     issue_id = f"invalid_key_{only(entry).subentry_id}"
-    issue = await until(lambda: issue_registry.async_get_issue(DOMAIN, issue_id))
+    await until(lambda: issue_registry.async_get_issue(DOMAIN, issue_id))
+    return issue_id
+
+
+async def test_changed_key_is_entered_from_the_message_about_it(
+    hass: HomeAssistant, shunt: Victron, issue_id: str, issue_registry: ir.IssueRegistry
+) -> None:
+    issue = issue_registry.async_get_issue(DOMAIN, issue_id)
     assert issue.is_fixable
     assert issue.translation_placeholders["used"] == "9C"
     manager, result = await opened(hass, issue_id)
@@ -63,7 +78,6 @@ async def test_wrong_key_that_begins_like_the_right_one_is_told_as_such(
     issue_registry: ir.IssueRegistry,
 ) -> None:
     """It uses a key that begins with 5D, yours begins with 5D: that would help nobody."""
-    assert await async_setup_component(hass, "repairs", {})
     old = subentry(shunt, "House")
     right = shunt.key[:1] + bytes(15)
     shunt.key = b"\x9c" + right[1:]
@@ -83,18 +97,10 @@ async def test_wrong_key_that_begins_like_the_right_one_is_told_as_such(
 
 async def test_message_about_a_device_that_is_gone_leads_nowhere(
     hass: HomeAssistant,
-    node: PtyNode,
-    set_up: SetUp,
-    shunt: Victron,
+    entry: MockConfigEntry,
+    issue_id: str,
     issue_registry: ir.IssueRegistry,
 ) -> None:
-    assert await async_setup_component(hass, "repairs", {})
-    old = subentry(shunt, "House")
-    shunt.key = b"\x9c" + shunt.key[1:]
-    entry = await set_up(old)
-    await heard(node, entry, shunt)
-    issue_id = f"invalid_key_{only(entry).subentry_id}"
-    await until(lambda: issue_registry.async_get_issue(DOMAIN, issue_id))
     manager, result = await opened(hass, issue_id)
     hass.config_entries.async_remove_subentry(entry, only(entry).subentry_id)
     result = await manager.async_configure(result["flow_id"], {})
