@@ -10,9 +10,8 @@ from protocol.records import RECORDS
 def learn(records: dict, kind: int) -> None:
     """Note this kind's record, and which kinds there are: who forges advertisements can send any."""
     for one in RECORDS:
-        records.setdefault(one, False)
-    if kind in RECORDS:
-        records[kind] = for_alarms(kind)
+        if not records.get(one):
+            records[one] = one == kind and for_alarms(one)
 
 
 def for_alarms(record_type: int) -> tuple:

@@ -21,10 +21,8 @@ def load(path: str) -> tuple:
             return checked(json.load(file)), ""
     except OSError as error:
         return {}, "" if error.errno == errno.ENOENT else "unreadable"
-    except ValueError:
-        return {}, "not_json"
-    except ProtocolError:
-        return {}, "bad_content"
+    except (ValueError, ProtocolError):
+        return {}, "damaged"
 
 
 @seldom

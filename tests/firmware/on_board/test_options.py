@@ -87,8 +87,8 @@ def test_a_value_damaged_in_the_file_costs_only_itself_and_is_reported():
 
 def test_a_file_that_cannot_be_used_leaves_the_defaults_and_says_why():
     for text, reason in (
-        ("{", "not_json"),
-        ("[]", "bad_content"),
+        ("{", "damaged"),
+        ("[]", "damaged"),
         ('{"version": 2, "options": {"bright": 1}}', "unknown_version"),
         ('{"version": 1, "options": [1]}', "bad_options"),
         ('{"version": 1}', "bad_options"),

@@ -140,9 +140,9 @@ def test_every_problem_of_the_start_is_in_the_log_and_the_first_in_the_hello():
     made = app()
     introduction.find_problems(made)
     introduction.tell_start(made)
-    assert introduction.hello(made)["problem"] == "config_not_json"
+    assert introduction.hello(made)["problem"] == "config_damaged"
     told = [text for _, text in made.output.lines("log")]
-    assert any("options_bad_content" in text for text in told)
+    assert any("options_damaged" in text for text in told)
 
 
 def test_a_name_with_half_a_letter_does_not_make_the_hello_unreadable():

@@ -47,8 +47,8 @@ def test_without_a_file_a_node_is_unprovisioned_and_that_is_no_problem():
 
 def test_a_damaged_file_leaves_the_node_unprovisioned_and_says_why():
     cases = (
-        ("{", "not_json"),
-        ("[]", "bad_content"),
+        ("{", "damaged"),
+        ("[]", "damaged"),
         ("x" * 9000, "too_large"),
         ('{"role": "display"}', "bad_role"),
         ('{"role": "sensor", "node_key": 7}', "bad_node_key"),

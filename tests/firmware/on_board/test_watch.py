@@ -266,7 +266,7 @@ def test_a_damaged_file_of_acknowledgements_is_named_and_everything_rings():
         file.write("[")
     boat = Boat().hear(12, soc=150)
     assert boat.told == ["soc_low raised"]
-    assert [text for text, _ in boat.app.log.faults] == ["acknowledged.json: not_json"]
+    assert [text for text, _ in boat.app.log.faults] == ["acknowledged.json: damaged"]
 
 
 def test_a_24_volt_system_has_the_limits_of_one():
