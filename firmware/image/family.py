@@ -1,8 +1,6 @@
 """Joins classes whose objects nobody tells apart: a class of its own costs a board 120 bytes beside its methods.
 
-A class is joined when it has no base and nothing but methods, and is mentioned only to make objects of it. What its
-`__init__` did, a function of the class's name does. Classes share one if no method of theirs is called like
-another's, and no property of the one like an attribute of the other: then each object finds what it had.
+Which ones: kin.py. What the `__init__` of a class did, a function of the class's name does.
 
 A lent method of such a class needs no line of its own that lends it: a table says where the method lies, and
 `__getattr__` asks it. Only if it is called whenever it is mentioned: kept, it would keep its module.
@@ -10,19 +8,14 @@ A lent method of such a class needs no line of its own that lends it: a table sa
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
-from .names import BUILTIN
-from .needed import running
+from .choice import BUILTIN
+from .kin import FUNCTIONS, Member, families_of, members_of
 from .once import Found
-from .program import Edits, Line, Module, Place, Program
+from .program import Edits, Line, Module, Program
 from .rom import NAMES
 from .scopes import first_level
 
-type _Function = ast.FunctionDef | ast.AsyncFunctionDef
-
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_FEWEST = 2  # classes that are worth joining
 _FEWEST_LENT = 3  # methods that are worth a table
 _HELPER = """\
 def {helper}(self, name, table):
@@ -31,43 +24,13 @@ def {helper}(self, name, table):
     return lambda *args: function(self, *args)"""
 
 
-@dataclass
-class _Lent:
-    """Where a lent method lies."""
-
-    lend: str  # the lending function's name
-    module: str
-    function: str
-
-
-@dataclass
-class _Member:
-    """A class that can be joined with others."""
-
-    node: ast.ClassDef
-    methods: list[_Function] = field(default_factory=list)
-    init: _Function | None = None
-    lent: dict[str, _Lent] = field(default_factory=dict)
-    names: set[str] = field(default_factory=set)  # of methods and properties
-    properties: set[str] = field(default_factory=set)
-    stored: set[str] = field(default_factory=set)  # attributes of its objects
-
-    def goes_with(self, other: _Member) -> bool:
-        """Tell whether both can be one class."""
-        return not (
-            self.names & other.names
-            or self.properties & other.stored
-            or other.properties & self.stored
-        )
-
-
 def joined(program: Program, found: set[Found]) -> tuple[Program, set[Found]]:
     """Return the program with fewer classes, and where its functions are now that are done once."""
     for chunk in program.origins:
         program = _with_returns(program, chunk)
     moved = set(found)
     for chunk in program.origins:
-        families = _families(program, chunk)
+        families = families_of(program, chunk)
         if families:
             program, lines = _Joiner(program, chunk, families).program()
             moved = {
@@ -80,7 +43,7 @@ def _with_returns(program: Program, chunk: str) -> Program:
     """Let each `__init__` of a class to be joined return its object."""
     module = program.modules[chunk]
     edits = Edits(module.text)
-    for member in _members(program, module):
+    for member in members_of(program, module):
         if member.init:
             for node in _own(member.init):
                 if isinstance(node, ast.Return):
@@ -92,164 +55,15 @@ def _with_returns(program: Program, chunk: str) -> Program:
 def _own(function: ast.AST) -> Iterator[ast.AST]:
     """Walk a function without those inside it."""
     for node in ast.iter_child_nodes(function):
-        if not isinstance(node, (*_FUNCTIONS, ast.Lambda)):
+        if not isinstance(node, (*FUNCTIONS, ast.Lambda)):
             yield node
             yield from _own(node)
-
-
-def _families(program: Program, chunk: str) -> list[list[_Member]]:
-    """Return the classes of a module that become one, each with its likes."""
-    families: list[list[_Member]] = []
-    members = _members(program, program.modules[chunk])
-    for member in sorted(members, key=lambda one: -len(one.methods)):
-        for family in families:
-            if all(member.goes_with(other) for other in family):
-                family.append(member)
-                break
-        else:
-            families.append([member])
-    return [family for family in families if len(family) >= _FEWEST]
-
-
-def _members(program: Program, module: Module) -> list[_Member]:
-    """Return the classes of a module whose objects nobody tells apart."""
-    told = _told_apart(program, module)
-    orphans = _orphans(program)
-    found = []
-    for node in module.tree.body:
-        if isinstance(node, ast.ClassDef) and node.name not in told and _is_plain(node):
-            found.append(_member(program, module, node, orphans))
-    return found
-
-
-def _is_plain(node: ast.ClassDef) -> bool:
-    """Tell whether a class has methods only, and none that Python itself would call but `__init__`."""
-    if node.bases or node.keywords or node.decorator_list:
-        return False
-    for one in node.body:
-        if isinstance(one, ast.Pass) or _is_text(one):
-            continue
-        if not isinstance(one, _FUNCTIONS) or not one.args.args or one.args.args[0].arg != "self":
-            return False
-        if one.name[:2] == "__" and one.name != "__init__":
-            return False
-        if not all(_is_property(mark) for mark in one.decorator_list):
-            return False
-    return not any(
-        isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Del) for one in ast.walk(node)
-    )
-
-
-def _is_text(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-
-
-def _is_property(mark: ast.expr) -> bool:
-    match mark:
-        case ast.Name(id="property") | ast.Attribute(attr="setter"):
-            return True
-    return False
-
-
-def _told_apart(program: Program, home: Module) -> set[str]:
-    """Return the names of the first level that are mentioned other than by calling them in a function."""
-    found = set()
-    for module in program.modules.values():
-        called = set()
-        for node in ast.walk(module.tree):
-            if isinstance(node, (*_FUNCTIONS, ast.Lambda)):
-                called |= {one.func for one in ast.walk(node) if isinstance(one, ast.Call)}
-        for node in running(module.tree):
-            match node:
-                case ast.Name(id=name, ctx=ctx) if node not in called or not isinstance(
-                    ctx, ast.Load
-                ):
-                    found |= {name} if module is home else _imported(module, home, name)
-                case ast.arg(arg=name):
-                    found |= {name} if module is home else _imported(module, home, name)
-                case ast.Attribute(value=ast.Name(id=alias), attr=name) if (
-                    module.modules.get(alias) == home.name
-                ):
-                    found.add(name)
-    return found
-
-
-def _imported(module: Module, home: Module, name: str) -> set[str]:
-    place: Place = module.borrowed.get(name, ("", ""))
-    return {place[1]} if place[0] == home.name else set()
-
-
-def _orphans(program: Program) -> set[str]:
-    """Return the attributes that somebody else gives an object, and no class its own."""
-    own, others = set(), set()
-    for module in program.modules.values():
-        for node in ast.walk(module.tree):
-            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-                is_self = isinstance(node.value, ast.Name) and node.value.id == "self"
-                (own if is_self else others).add(node.attr)
-    return others - own
-
-
-def _member(program: Program, module: Module, node: ast.ClassDef, orphans: set[str]) -> _Member:
-    member = _Member(node, stored=set(orphans))
-    parts: list[ast.AST] = [node]
-    for one in node.body:
-        if not isinstance(one, _FUNCTIONS):
-            continue
-        lent = _lent(one)
-        if lent:
-            parts.append(_function(program.modules[lent.module], lent.function))
-        if one.name == "__init__":
-            member.init = one
-            continue
-        member.methods.append(one)
-        member.names.add(one.name)
-        if one.decorator_list:
-            member.properties.add(one.name)
-        elif lent:
-            member.lent[one.name] = lent
-    for part in parts:
-        member.stored |= {
-            one.attr
-            for one in ast.walk(part)
-            if isinstance(one, ast.Attribute)
-            and isinstance(one.ctx, ast.Store)
-            and isinstance(one.value, ast.Name)
-            and one.value.id == "self"
-        }
-    return member
-
-
-def _lent(node: _Function) -> _Lent | None:
-    """Return where a method lies that is nothing but a line that lends it."""
-    match node.body:
-        case [
-            ast.Return(
-                value=ast.Call(
-                    func=ast.Attribute(
-                        value=ast.Call(
-                            func=ast.Name(id=lend), args=[ast.Constant(value=str(module))]
-                        ),
-                        attr=function,
-                    ),
-                    args=[ast.Name(id="self"), *_],
-                )
-            )
-        ]:
-            return _Lent(lend, module, function)
-    return None
-
-
-def _function(module: Module, name: str) -> _Function:
-    return next(
-        node for node in ast.walk(module.tree) if isinstance(node, _FUNCTIONS) and node.name == name
-    )
 
 
 class _Joiner:
     """Writes a module anew, with one class for each family."""
 
-    def __init__(self, program: Program, chunk: str, families: list[list[_Member]]) -> None:
+    def __init__(self, program: Program, chunk: str, families: list[list[Member]]) -> None:
         self._program = program
         self._module = program.modules[chunk]
         self._data = self._module.text.encode()
@@ -312,7 +126,7 @@ class _Joiner:
         self._note(node, line)
         self._put(self._segment(node, node), line)
 
-    def _constructor(self, family: str, member: _Member) -> None:
+    def _constructor(self, family: str, member: Member) -> None:
         """Write the function that makes an object of a class."""
         node, init = member.node, member.init
         if init is None:
@@ -326,7 +140,7 @@ class _Joiner:
         self._put("        " + self._segment(init.body[0], init.body[-1]), init.body[0].lineno)
         self._put("        return self", init.body[-1].lineno)
 
-    def _class(self, name: str, family: list[_Member]) -> None:
+    def _class(self, name: str, family: list[Member]) -> None:
         """Write the class of all methods."""
         table = self._table(family)
         if table:
@@ -351,7 +165,7 @@ class _Joiner:
                 self._note(method, line)
                 self._put("    " + self._segment(method, method), line)
 
-    def _table(self, family: list[_Member]) -> tuple[str, dict[str, str]] | None:
+    def _table(self, family: list[Member]) -> tuple[str, dict[str, str]] | None:
         """Return who lends and, by the methods' names, from where; note which functions have to be called so."""
         kept = _mentioned(self._program)
         modules: dict[str, str] = {}
@@ -393,6 +207,6 @@ def _mentioned(program: Program) -> set[str]:
 def _with_other_names(module: Module, names: dict[str, str]) -> str:
     edits = Edits(module.text)
     for node in ast.walk(module.tree):
-        if isinstance(node, _FUNCTIONS) and node.name in names:
+        if isinstance(node, FUNCTIONS) and node.name in names:
             edits.rename_definition(node, names[node.name])
     return edits.applied()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from firmware.image import names, squeeze
+from firmware.image import choice, names, squeeze
 from firmware.image.program import Program
 from firmware.image.rom import ATTRIBUTES, NAMES
 from flashing import program
@@ -75,10 +75,10 @@ def pairs(before: ast.AST, after: ast.AST) -> Iterator[tuple[str, str]]:
 
 def first_level(tree: ast.Module) -> list[str]:
     """Return what a module defines, in order; a lent method lies on its first level, too."""
-    found = [node.name for node in names._definitions(tree.body)]
+    found = [node.name for node in choice.definitions(tree.body)]
     for statement in tree.body:
         if isinstance(statement, ast.Assign):
-            found += names._stored(statement)
+            found += choice.stored(statement)
     return found
 
 
@@ -96,6 +96,9 @@ def test_no_two_things_get_one_name_where_both_are_seen(role: str, monkeypatch: 
     wrong = set()
     for name, module in whole.modules.items():
         trees = (module.tree, ast.parse(texts[name]))
+        # What others ask a module for by a new name, and what it needs itself by another.
+        defined = Counter(node.name for node in choice.definitions(trees[1].body))
+        wrong |= {(name, "", new) for new, count in defined.items() if count > 1}
         first = {*zip(*map(first_level, trees), strict=True)}
         functions = (
             [one for one in ast.walk(tree) if isinstance(one, FUNCTIONS)] for tree in trees
@@ -126,24 +129,3 @@ micropython.qstr_info()
     before, after = [int(one) for one in re.findall(r"n_qstr=(\d+)", done.stdout)]
     assert after - before <= len(["line", "strip"])
     assert not set(NAMES) & set(ATTRIBUTES)
-
-
-@pytest.mark.parametrize("role", ["sensor", "display"])
-def test_no_function_hides_another(role: str):
-    """What others ask a module for by a new name, and what it needs itself by another."""
-    twice = []
-    for name, text in program.made_small(role, program.sources()).items():
-        defined = [
-            node.name
-            for node in on_first_level(ast.parse(text).body)
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-        ]
-        twice += [f"{name}: {one}" for one in set(defined) if defined.count(one) > 1]
-    assert not twice
-
-
-def on_first_level(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    for node in body:
-        yield node
-        if isinstance(node, ast.If) and not node.orelse:
-            yield from on_first_level(node.body)
