@@ -5,10 +5,9 @@ what a role never asks for is left out (needed), errors that only their reason t
 functions marked so are read when they are called (lent), what only borrowed modules need comes and goes with them
 (seldom) and leaves no names behind (transient), what a start has done for the last time is forgotten (once), numbers
 stand where they are used (squeeze), all that is always there lies in two modules (merge), what nobody outside sees
-is called by names that every MicroPython has in its flash (choice, names, rom), classes whose objects nobody tells apart
-are one (kin, family), and of the lines only the first of each function is known (lines). A traceback gives a line of
-`main` or `rest`;
-`python -m firmware.image sensor rest:412` says which line of which source that is.
+is called by names that every MicroPython has in its flash (choice, names, rom), classes whose objects nobody tells
+apart are one (kin, family), and of the lines only the first of each function is known (lines). A traceback gives a line
+of `main` or `rest`; `python -m firmware.image sensor rest:412` says which line of which source that is.
 """
 
 from .lines import without_lines
