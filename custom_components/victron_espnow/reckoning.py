@@ -1,6 +1,6 @@
 """What follows from many readings: energy, the time until full, how far the state of charge is true."""
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any, override
@@ -13,7 +13,7 @@ from .device import Device
 _WATT_SECONDS = 3_600_000  # in a kilowatt-hour
 
 
-class Reckoning:
+class Reckoning(ABC):
     """Something that is carried from one reading to the next, and over a restart."""
 
     @abstractmethod
@@ -30,6 +30,7 @@ class Reckoning:
         """Return what stands behind it."""
         return None
 
+    @abstractmethod
     def restore(self, value: Any, attributes: Mapping[str, Any]) -> None:
         """Begin where an earlier life ended."""
 
@@ -136,6 +137,10 @@ class TimeToFull(Reckoning):
     def value(self) -> StateType:
         """Return minutes, None while nothing is charged."""
         return self._minutes
+
+    @override
+    def restore(self, value: Any, attributes: Mapping[str, Any]) -> None:
+        """Begin anew: the current of before may be another by now."""
 
 
 CONFIRMED = "confirmed"
