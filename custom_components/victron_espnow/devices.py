@@ -92,7 +92,7 @@ class Devices(dict[str, Device]):
 
         def radio_up() -> bool:
             nodes = [self._nodes.by_mac(mac) for mac in device.signal]
-            return not nodes or any(node is None or node.available for node in nodes)
+            return any(node is None or node.available for node in nodes)
 
         device.update_availability(self._link_up, radio_up)
 

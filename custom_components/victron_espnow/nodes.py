@@ -55,7 +55,7 @@ class Nodes:
     def __iter__(self) -> Iterator[Node]:
         """Give every node, the display node first."""
         yield self.display
-        yield from list(self.sensors.values())
+        yield from self.sensors.values()
 
     def by_mac(self, mac: bytes) -> Node | None:
         """Return the node with this address."""
@@ -87,7 +87,7 @@ class Nodes:
         before = node.name, node.text("fw")
         node.take(data)
         name = node.text("name") or f"Sensor node {format_mac(mac)[-5:]}"
-        if (name, node.text("fw")) != before or not self._device_id(node):
+        if (name, node.text("fw")) != before:
             self._register(node, name)
         self.follow(node)
 

@@ -14,6 +14,7 @@ type Options = dict[str, Any]
 
 WIFI_OFF, WIFI_STATION, WIFI_POINT = "off", "station", "ap"
 _PASSWORD = "wifi_password"
+_WIFI = {_PASSWORD, "wifi_ssid", "wifi_mode"}
 _MOST_PAGES = 20  # of an answer; real nodes have two
 
 
@@ -51,6 +52,8 @@ class OptionPush(Push):
         }
         reasons: dict[str, str] = {}
         for args in _commands(missing):
+            if reasons.keys() & _WIFI and args.keys() <= _WIFI:
+                continue  # of a Wi-Fi that was not taken the rest would join another one
             reasons |= await self._set(connection, args)
         self.refused = {name: reason for name, reason in reasons.items() if reason != NO_ACK}
         self._tell()
@@ -91,7 +94,7 @@ class OptionPush(Push):
 
 def _commands(options: Options) -> Iterator[Options]:
     """Set as much at once as a node's input holds: it connects to a Wi-Fi whose name it has."""
-    wifi = {name: value for name, value in options.items() if name.startswith("wifi_")}
+    wifi = {name: value for name, value in options.items() if name in _WIFI}
     others = {name: value for name, value in options.items() if name not in wifi}
     for together in (others, wifi):
         if not together:

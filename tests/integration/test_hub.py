@@ -108,6 +108,21 @@ async def test_something_else_on_the_port_is_an_issue_once_a_new_opening_did_not
     assert not issue_registry.issues
 
 
+async def test_something_else_now_and_then_is_a_board_that_boots(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, issue_registry: ir.IssueRegistry
+) -> None:
+    entry = await set_up()
+    with patch("custom_components.victron_espnow.link.SILENCE_S", 0.2):
+        for times in (1, 2):
+            await until(lambda: entry.runtime_data.connected)
+            node.answers_hello, node.noise = False, BOOT_NOISE
+            await until(lambda times=times: counters(entry)["link_lost"] == times)
+            node.answers_hello, node.noise = True, b""
+    await until(lambda: entry.runtime_data.connected)
+    assert not counters(entry)["link_failed"]
+    assert not issue_registry.issues
+
+
 async def test_foreign_version_is_named_in_the_issue(
     hass: HomeAssistant, node: PtyNode, set_up: SetUp, issue_registry: ir.IssueRegistry
 ) -> None:
@@ -256,7 +271,7 @@ async def test_port_that_vanishes_and_returns_is_followed_with_one_line_each(
 async def test_pause_between_attempts_doubles_up_to_a_limit(
     hass: HomeAssistant, node: PtyNode, set_up: SetUp
 ) -> None:
-    await set_up()
+    entry = await set_up()
     attempts: list[float] = []
     original = link_keeper.connect
 
@@ -271,6 +286,24 @@ async def test_pause_between_attempts_doubles_up_to_a_limit(
         for gap, expected in zip(gaps, [0.2, 0.4, 0.8, 0.8, 0.8], strict=False):
             assert expected - 0.02 < gap < expected + 0.5
         node.plug()
+        # After a success it begins anew.
+        await until(lambda: entry.runtime_data.connected)
+        attempts.clear()
+        node.unplug()
+        await until(lambda: len(attempts) >= 2)
+        assert attempts[1] - attempts[0] < 0.7
+        # And so it does with something that was plugged in, whatever that is.
+        await until(lambda: len(attempts) >= 5)
+        plug_in(hass, "another thing")
+        count = len(attempts)
+        await until(lambda: len(attempts) >= count + 2)
+        assert attempts[-1] - attempts[-2] < 0.7
+        node.plug()
+
+
+def plug_in(hass: HomeAssistant, name: str) -> None:
+    for callback in list(hass.data["usb"]._port_event_callbacks):
+        callback({name}, set())
 
 
 async def test_new_usb_device_is_tried_at_once(
@@ -280,6 +313,7 @@ async def test_new_usb_device_is_tried_at_once(
     with patch.object(link_keeper, "RETRY_FIRST_S", 60):
         await hass.config_entries.async_reload(entry.entry_id)
         await until(lambda: entry.runtime_data.connected)
+        plug_in(hass, "something long before")
         node.unplug()
         await until(lambda: not entry.runtime_data.connected)
         node.plug()
@@ -289,9 +323,23 @@ async def test_new_usb_device_is_tried_at_once(
             callback(set(), {"something that left"})
         await asyncio.sleep(0.1)
         assert not entry.runtime_data.connected
-        for callback in list(hass.data["usb"]._port_event_callbacks):
-            callback({"something that came"}, set())
+        plug_in(hass, "something that came")
         await until(lambda: entry.runtime_data.connected)
+
+
+async def test_unloading_while_a_returned_port_is_asked_closes_it(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    node.unplug()
+    await until(lambda: not entry.runtime_data.connected)
+    node.answers_hello = False
+    node.hellos = 0
+    node.plug()
+    await until(lambda: node.hellos)
+    assert node.is_open
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    assert not node.is_open
 
 
 async def test_other_node_on_the_returned_port_is_an_issue_and_not_used(
@@ -350,6 +398,7 @@ async def test_fault_of_ours_does_not_end_the_link(
     entry.runtime_data.incoming.handlers["health"] = Mock(side_effect=RuntimeError("a bug"))
     node.send("health", "{}")
     await until(lambda: "a bug" in caplog.text)
+    await until(lambda: not entry.runtime_data.connected)
     await until(lambda: entry.runtime_data.connected)
     caplog.clear()  # here an error in the log is right
 

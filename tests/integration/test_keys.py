@@ -19,6 +19,7 @@ from custom_components.victron_espnow.const import CONF_PUSH_KEYS, DOMAIN
 from custom_components.victron_espnow.diagnostics import async_get_config_entry_diagnostics
 from custom_components.victron_espnow.link import Connection
 from custom_components.victron_espnow.port import LinkError
+from custom_components.victron_espnow.protocol import serial_line
 from custom_components.victron_espnow.push import Push
 
 from .conftest import LOGGER_NAME, SetUp, counters, messages, state, subentry, until
@@ -112,6 +113,37 @@ async def test_answer_of_a_broken_node_is_no_reason_to_fail(
     await until(lambda: mac(shunt) in node.keys)
 
 
+@pytest.mark.parametrize("held", [5, "AAAAAAAAAAAA", {"AAAAAAAAAAAA": 1}, None])
+async def test_answer_without_a_list_of_keys_is_no_reason_to_fail(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, held: object
+) -> None:
+    original = node.obey
+
+    def obey(number: int, name: str, args: dict[str, Any]) -> None:
+        if name == "devices":
+            node.send("ack", serial_line.encode_ack(number, {"macs": held}))
+        else:
+            original(number, name, args)
+
+    with patch.object(node, "obey", obey):
+        await set_up(subentry(shunt, "House"))
+        await until(lambda: mac(shunt) in node.keys)
+    assert "forget" not in [name for name, _ in node.commands]
+
+
+async def test_key_that_the_node_did_not_hear_to_forget_is_forgotten_later(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+) -> None:
+    sold = "AAAAAAAAAAAA"
+    node.keys, node.deaf_for = {sold: ("00" * 16, "sold")}, sold
+    with patch(f"{COMMANDS}.COMMAND_RETRIES", 0):
+        await set_up(subentry(shunt, "House"))
+        await until(lambda: mac(shunt) in node.keys)
+        assert sold in node.keys
+        node.deaf_for = ""
+        await until(lambda: sold not in node.keys)
+
+
 async def test_restarted_node_gets_its_keys_again(
     hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
 ) -> None:
@@ -180,6 +212,24 @@ async def test_one_refused_key_does_not_stop_the_others(
     assert len(node.keys) == 3
 
 
+async def test_refusal_is_forgotten_with_the_device(
+    hass: HomeAssistant,
+    node: PtyNode,
+    set_up: SetUp,
+    shunt: Victron,
+    solar: Victron,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    node.refuse_key = {mac(solar): "broken"}
+    entry = await set_up(subentry(shunt, "House"), subentry(solar, "Roof"))
+    await until(lambda: issue_registry.issues)
+    _, roof = entry.subentries
+    hass.config_entries.async_remove_subentry(entry, roof)
+    await until(lambda: not issue_registry.issues)
+    found = await async_get_config_entry_diagnostics(hass, entry)
+    assert found["keys_refused"] == {}
+
+
 async def test_keys_beyond_what_the_node_holds_are_told_and_the_others_kept(
     hass: HomeAssistant,
     node: PtyNode,
@@ -202,12 +252,18 @@ async def test_keys_beyond_what_the_node_holds_are_told_and_the_others_kept(
 
 
 async def test_key_without_an_answer_is_sent_again_later_and_the_others_at_once(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, solar: Victron
+    hass: HomeAssistant,
+    node: PtyNode,
+    set_up: SetUp,
+    shunt: Victron,
+    solar: Victron,
+    issue_registry: ir.IssueRegistry,
 ) -> None:
     node.deaf_for = mac(shunt)
     entry = await set_up(subentry(shunt, "House"), subentry(solar, "Roof"))
-    await until(lambda: mac(solar) in node.keys)
-    assert counters(entry)["command_no_ack"] == 1
+    await until(lambda: mac(solar) in node.limits)
+    assert counters(entry)["command_no_ack"] >= 1
+    assert not issue_registry.issues  # no answer is no refusal
     node.deaf_for = ""
     await until(lambda: mac(shunt) in node.keys)
     rounds = [name for name, _ in node.commands].count("devices")

@@ -98,12 +98,39 @@ async def test_limits_that_the_node_cannot_tell_yet_are_asked_for_again_once_the
     # A node that begins anew knows less than it told before; that is no news.
     node.snapshot.clear()
     node.say_hello()
-    await until(lambda: [name for name, _ in node.commands].count("limits") == 3)
+    await until(lambda: asked(node) == 3)
     assert state(hass, SOC_LOW) == "20.0"
+    node.advertise(shunt)
+    await until(lambda: asked(node) == 4)
 
 
 def asked(node: PtyNode) -> int:
     return [name for name, _ in node.commands].count("limits")
+
+
+async def test_limits_of_a_device_that_is_not_heard_are_not_asked_for_because_of_another(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, solar: Victron
+) -> None:
+    node.knows_heard_only = True
+    entry = await set_up(subentry(shunt, "House", **BATTERY_MONITOR), subentry(solar, "Roof"))
+    limits = entry.runtime_data.settings.limits
+    await until(lambda: asked(node) == 2)
+    node.advertise(solar)
+    await until(lambda: limits.incomplete == {MAC} and asked(node) == 4)
+    for _ in range(5):
+        node.advertise(solar)
+        await asyncio.sleep(0.02)
+    assert asked(node) == 4
+
+
+async def test_limits_in_force_are_forgotten_with_the_device(
+    hass: HomeAssistant, node: PtyNode, house: MockConfigEntry
+) -> None:
+    limits = house.runtime_data.settings.limits
+    assert MAC in limits.in_force
+    (only,) = house.subentries
+    hass.config_entries.async_remove_subentry(house, only)
+    await until(lambda: not limits.in_force)
 
 
 async def test_node_that_never_tells_its_limits_is_not_asked_for_ever(

@@ -26,6 +26,7 @@ from custom_components.victron_espnow.const import (
     SIGNAL_KEPT_S,
 )
 from custom_components.victron_espnow.node import Node
+from custom_components.victron_espnow.nodes import sensor_node_of
 from custom_components.victron_espnow.protocol.keys import format_mac
 
 from .conftest import Clock, SetUp, counters, messages, reload, state, subentry, told, until
@@ -436,6 +437,13 @@ async def test_node_that_is_gone_can_be_removed_and_one_that_is_heard_cannot(
     # Should it ever return, it is a device again, with its entities.
     tell(node)
     await until(lambda: state(hass, "binary_sensor.front_locker_radio_connection") == STATE_ON)
+
+
+def test_sensor_node_is_known_by_the_entry_that_it_belongs_to() -> None:
+    entry = MockConfigEntry(entry_id="ours")
+    assert sensor_node_of(entry, f"ours_{SENSOR_MAC.hex()}") == SENSOR_MAC
+    for other in (f"theirs_{SENSOR_MAC.hex()}", "ours", "01SUBENTRY"):
+        assert not sensor_node_of(entry, other)
 
 
 async def test_sensor_node_can_be_removed_while_the_display_node_is_away(

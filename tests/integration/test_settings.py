@@ -233,6 +233,22 @@ async def test_long_wifi_settings_are_sent_one_by_one_the_switch_last(
     assert (node.options["wifi_ssid"], node.options["wifi_password"]) == (ssid, password)
 
 
+async def test_of_a_wifi_whose_password_no_line_can_hold_nothing_is_sent(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, issue_registry: ir.IssueRegistry
+) -> None:
+    """Its name alone would have the node leave the network that it is in."""
+    entry = await set_up()
+    choose(hass, entry, **{CONF_WIFI: {**HOME, "password": "ö" * 31}, CONF_BRIGHTNESS: 9})
+    issue_id = f"options_refused_{entry.entry_id}"
+    issue = await until(lambda: issue_registry.async_get_issue(DOMAIN, issue_id))
+    words = issue.translation_placeholders
+    assert (words["devices"], words["error"]) == ("wifi_password", "line_too_long")
+    assert set_commands(node) == [{"brightness": 9}]
+    choose(hass, entry, **{CONF_WIFI: HOME})
+    await until(lambda: node.options["wifi_mode"] == "station")
+    assert not issue_registry.async_get_issue(DOMAIN, issue_id)
+
+
 async def test_wifi_password_does_not_travel_over_a_network_without_consent(
     hass: HomeAssistant, tcp_node: TcpNode, set_up: SetUp
 ) -> None:
