@@ -18,11 +18,6 @@ def one_of(*choices):
     return lambda value: value in choices and not isinstance(value, bool)
 
 
-def yes_no(value: object) -> bool:
-    """Accept true and false."""
-    return isinstance(value, bool)
-
-
 def pin(value: object) -> bool:
     """Accept a pin's number, -1 for none."""
     return isinstance(value, int) and not isinstance(value, bool) and -1 <= value <= 48

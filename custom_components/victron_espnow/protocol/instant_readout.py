@@ -71,13 +71,6 @@ class Reading:
         """How many digits of the scaled integer stand behind the point."""
         return exponent(self.record_type, name)
 
-    def as_text(self, name: str) -> str:
-        """The value as exact decimal text, "" when it is not available."""
-        value = self.values[name]
-        if isinstance(value, tuple):
-            return " ".join([_decimal(one, self.exponent(name)) or "-" for one in value])
-        return _decimal(value, self.exponent(name))
-
 
 def decode(md: bytes, key: "bytes | None") -> Reading:
     """The reading in manufacturer data (after the company id), or a ProtocolError.
@@ -126,18 +119,6 @@ def check_key(md: bytes, key: "bytes | None") -> None:
         raise KeyWrongLength
     if key[0] != md[7]:
         raise KeyMismatch
-
-
-def _decimal(value: object, digits: int) -> str:
-    """A scaled integer as text without floats, which are single precision on the boards."""
-    if value is None:
-        return ""
-    if not digits or not isinstance(value, int):
-        return str(value)
-    scale = 10**digits
-    sign = "-" if value < 0 else ""
-    whole, part = divmod(abs(value), scale)
-    return sign + str(whole) + "." + str(scale + part)[1:]
 
 
 def __getattr__(name: str) -> object:

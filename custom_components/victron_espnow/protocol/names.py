@@ -3,7 +3,7 @@
 Each table is one text, a line a code: "code slug meaning". It stays text because a board keeps it
 in memory. Slugs are those of Home Assistant's own `victron_ble` integration where it has the same
 thing (it gathers several charger errors under one), so that its translations carry over. Every
-list is open: `unknown (77)` is an answer, never an error. Source: docs/instant-readout.md
+list is open: UNDOCUMENTED is an answer, never an error. Source: docs/instant-readout.md
 section 7.
 """
 
@@ -336,7 +336,7 @@ FLAGS = {
     "error_flags": "",  # the bits are not published
 }
 
-# field: table of 2-bit levels by their lower bit; level names by value
+# field: table of 2-bit levels by their lower bit
 LEVELS = {
     "io_status": """
 2 charge_allowed charge allowed
@@ -354,45 +354,6 @@ LEVELS = {
 16 high_temperature high temperature
 """,
 }
-LEVEL_NAMES = {
-    "io_status": ("not available", "yes", "no", "no"),
-    "warnings_alarms": ("not available", "ok", "warning", "alarm"),
-}
-
-RECORD_NAMES = """
-0 test Test record
-1 solar_charger Solar charger
-2 battery_monitor Battery monitor
-3 inverter Inverter
-4 dcdc_converter DC/DC converter
-5 smart_lithium SmartLithium
-6 inverter_rs Inverter RS
-7 gx_device GX device
-8 ac_charger AC charger
-9 smart_battery_protect Smart Battery Protect
-10 lynx_smart_bms Lynx Smart BMS
-11 multi_rs Multi RS
-12 ve_bus VE.Bus
-13 dc_energy_meter DC energy meter
-14 smart_bms Smart BMS
-15 orion_xs Orion XS
-65280 plain_test Test record (unencrypted)
-65281 solar_sense SolarSense
-"""
-
-
-def record_name(record_type: int) -> str:
-    """The kind of record as people call it: "Solar charger"."""
-    _, name = _entry(RECORD_NAMES, record_type)
-    return name or "unknown (0x%02X)" % record_type
-
-
-def state_name(field: str, value: "int | None") -> str:
-    """A state as text: "absorption", "not available", "unknown (77)"."""
-    if value is None:
-        return "not available"
-    _, name = _entry(STATES[field], value)
-    return name or "unknown (%d)" % value
 
 
 def state_slug(field: str, value: "int | None") -> "str | None":
@@ -406,13 +367,6 @@ def state_slug(field: str, value: "int | None") -> "str | None":
 def state_slugs(field: str) -> "list[str]":
     """Every slug `state_slug` can give for the field, each once."""
     return _slugs(STATES[field]) + [UNDOCUMENTED]
-
-
-def flag_names(field: str, mask: int) -> "tuple[str, ...]":
-    """The flags that are set: ("low voltage", "unknown (bit 14)")."""
-    if field in LEVELS:
-        return _raised_levels(field, mask)
-    return tuple([_entry(FLAGS[field], bit)[1] or "unknown (bit %d)" % bit for bit in _bits(mask)])
 
 
 def flag_slugs(field: str, mask: int) -> "tuple[str, ...]":
@@ -438,21 +392,6 @@ def levels(field: str, value: int) -> "dict[str, int]":
             bit, slug, _ = line.split(" ", 2)
             found[slug] = value >> int(bit) & 3
     return found
-
-
-def _raised_levels(field: str, value: int) -> "tuple[str, ...]":
-    """Levels worth telling: "charge allowed", "low cell voltage: alarm"."""
-    raised = []
-    for bit in range(0, 18, 2):
-        level = value >> bit & 3
-        name = _entry(LEVELS[field], bit)[1]
-        if field == "io_status":
-            # Devices set the unpublished ones all the time: no news in them.
-            if level == 1 and name:
-                raised.append(name)
-        elif level >= 2:
-            raised.append((name or "unknown (bit %d)" % bit) + ": " + LEVEL_NAMES[field][level])
-    return tuple(raised)
 
 
 def _entry(table: str, code: int) -> "tuple[str, str]":

@@ -17,7 +17,7 @@ class Table:
         "ssid": ("", checks.text(32), False),
         "wifi_key": ("12345678", checks.text(63, 8), True),
         "wifi": ("off", checks.one_of("off", "station"), False),
-        "shift": (True, checks.yes_no, False),
+        "shift": (0, checks.pin, False),
     }
 
 
@@ -64,7 +64,7 @@ def test_one_value_that_is_wrong_changes_nothing():
         ({"bright": 16}, "bad_bright"),
         ({"bright": True}, "bad_bright"),
         ({"bright": 3.5}, "bad_bright"),
-        ({"shift": 1}, "bad_shift"),
+        ({"shift": True}, "bad_shift"),
         ({"wifi": "on"}, "bad_wifi"),
         ({"wifi_key": "short"}, "bad_wifi_key"),
         ({"ssid": "ü" * 17}, "bad_ssid"),
@@ -104,7 +104,7 @@ def test_whoever_listens_hears_which_values_are_new():
     made = options()
     made.on_change(heard.append)
     made.set({"bright": 7})
-    made.set({"bright": 3, "wifi": "off", "shift": False})
+    made.set({"bright": 3, "wifi": "off", "shift": 5})
     assert heard == [{"bright", "shift"}]
 
 
