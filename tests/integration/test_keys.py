@@ -105,15 +105,9 @@ async def test_refused_command_is_counted_by_the_reason_of_the_node(
     assert entry.runtime_data.connected
 
 
-async def test_answer_of_a_broken_node_is_no_reason_to_fail(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
-) -> None:
-    node.keys = {17: ("", ""), None: ("", "")}  # type: ignore[dict-item]
-    await set_up(subentry(shunt, "House"))
-    await until(lambda: mac(shunt) in node.keys)
-
-
-@pytest.mark.parametrize("held", [5, "AAAAAAAAAAAA", {"AAAAAAAAAAAA": 1}, None])
+@pytest.mark.parametrize(
+    "held", [5, "AAAAAAAAAAAA", {"AAAAAAAAAAAA": 1}, None, [17, None, ["AAAAAAAAAAAA"]]]
+)
 async def test_answer_without_a_list_of_keys_is_no_reason_to_fail(
     hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, held: object
 ) -> None:
