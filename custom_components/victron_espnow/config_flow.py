@@ -56,7 +56,7 @@ class VictronEspnowConfigFlow(ConfigFlow, domain=DOMAIN):
     @callback
     @override
     def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
-        """Offer how often values are written."""
+        """Offer how often values are written, and what the display node follows."""
         return VictronEspnowOptionsFlow()
 
     @override

@@ -118,7 +118,7 @@ async def test_hub_that_is_stopped_leaves_nothing_to_home_assistant(
     hub: Hub = entry.runtime_data
     await hub.async_stop()
     now = held(hass)
-    assert not [name for name in now["tasks"] if name.startswith("Hub.")]
+    assert not [name for name in now["tasks"] if name.startswith(("LinkKeeper.", "Push."))]
     assert set(now["timers"]) <= {"_TrackTimeInterval._interval_listener", "_TrackPointUTCTime"}
     assert not node.is_open
     assert not any("Lost" in message for message in messages(caplog))
