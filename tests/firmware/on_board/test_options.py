@@ -7,6 +7,7 @@ from node import checks, json_file
 from node.option_store import ROOM, BadOption, UnknownOption
 from node.options import Options
 from protocol.serial_payloads import encode_json
+from raising import raises
 
 
 class Table:
@@ -26,14 +27,6 @@ def options(table=Table):
     made = Options()
     made.add_table("some_table")
     return made
-
-
-def raises(error, function, *arguments):
-    try:
-        function(*arguments)
-    except error as caught:
-        return caught
-    raise AssertionError("nothing raised")
 
 
 def test_without_a_file_everything_has_its_default_and_that_is_no_problem():

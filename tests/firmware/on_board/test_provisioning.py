@@ -18,6 +18,7 @@ from node.serial_port import SerialPort
 from node.watchdog import Watchdog
 from protocol.serial_framing import MAX_LINE
 from protocol.serial_json import encode_json, parse_json
+from raising import raises
 
 SENSOR = {"role": "sensor", "name": "Bow", "epoch": 1_700_000_000, "node_key": "0f" * 16}
 SENSOR["site_tag"] = 513
@@ -27,14 +28,6 @@ def changed(**changes):
     settings = dict(SENSOR)
     settings.update(changes)
     return settings
-
-
-def raises(error, function, *arguments):
-    try:
-        function(*arguments)
-    except error as caught:
-        return caught
-    raise AssertionError("nothing raised")
 
 
 class Radio:

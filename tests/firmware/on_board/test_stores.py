@@ -10,6 +10,7 @@ from display.keys import Keys
 from node import json_file
 from node.config import BadSetting, Config
 from node.epoch import Epoch
+from raising import raises
 
 SENSOR = {"role": "sensor", "name": "Bow", "node_key": "0f" * 16, "site_tag": 513}
 KEY = "00112233445566778899aabbccddeeff"
@@ -18,14 +19,6 @@ KEY = "00112233445566778899aabbccddeeff"
 def write(path, text):
     with open(path, "w") as file:
         file.write(text)
-
-
-def raises(error, function, *arguments):
-    try:
-        function(*arguments)
-    except error as caught:
-        return caught
-    raise AssertionError("nothing raised")
 
 
 def test_settings_survive():

@@ -23,42 +23,34 @@ LOW = 0.185  # below the limit of the alarm, and not yet critical
 ALARM, UNPLUGGED, OUT_OF_REACH = "Low state of charge", "display node unplugged", "out of reach"
 TILE = ".tile"
 
+
+def _both(name: str, path: str, light: Place, dark: Place, **how: Any) -> list[Picture]:
+    """Return a picture in light and one in dark colours, each where its place is."""
+    return [
+        Picture(f"{name}-light", path, light, **how),
+        Picture(f"{name}-dark", path, dark, dark=True, **how),
+    ]
+
+
 FINE = [
-    Picture("card-light", "/the-card/0", DESKTOP, selector=CARD),
-    Picture("card-dark", "/the-card/0", DESKTOP, dark=True, selector=CARD),
-    Picture("card-phone-light", "/the-card/0", PHONE, selector=CARD),
-    Picture("card-phone-dark", "/the-card/0", PHONE, dark=True, selector=CARD),
+    *_both("card", "/the-card/0", DESKTOP, DESKTOP, selector=CARD),
+    *_both("card-phone", "/the-card/0", PHONE, PHONE, selector=CARD),
     Picture("card-no-data", "/the-card/example", DESKTOP, selector=CARD),
-    Picture("dashboard-light", "/victron-day/overview", DESKTOP),
-    Picture("dashboard-dark", "/victron-day/overview", DESKTOP, dark=True),
+    *_both("dashboard", "/victron-day/overview", DESKTOP, DESKTOP),
     Picture("dashboard-device", "/victron-day/1", DESKTOP),
     Picture("dashboard-nodes", "/victron-day/nodes", DESKTOP),
     Picture("dashboard-energy", "/victron-day/energy", DESKTOP),
     Picture("dashboard-phone", "/victron-day/overview", PHONE),
 ]
 PAGE_FINE = [
-    Picture("page-light", "/", SMALL_DESKTOP, whole=True),
-    Picture("page-dark", "/", SMALL_DESKTOP, dark=True, whole=True),
-    Picture("page-phone-light", "/", PHONE, whole=True),
-    Picture("page-phone-dark", "/", PHONE, dark=True, whole=True),
+    *_both("page", "/", SMALL_DESKTOP, SMALL_DESKTOP, whole=True),
+    *_both("page-phone", "/", PHONE, PHONE, whole=True),
     Picture("page-details", "/", PHONE, press=TILE),
 ]
-CARD_STALE = [
-    Picture("card-stale-light", "/the-card/0", DESKTOP, selector=CARD),
-    Picture("card-stale-dark", "/the-card/0", PHONE, dark=True, selector=CARD),
-]
-PAGE_STALE = [
-    Picture("page-stale-light", "/", PHONE, whole=True),
-    Picture("page-stale-dark", "/", PHONE, dark=True, whole=True),
-]
-CARD_ALARM = [
-    Picture("card-alarm-light", "/the-card/0", DESKTOP, selector=CARD),
-    Picture("card-alarm-dark", "/the-card/0", PHONE, dark=True, selector=CARD),
-]
-PAGE_ALARM = [
-    Picture("page-alarm-light", "/", PHONE, whole=True),
-    Picture("page-alarm-dark", "/", PHONE, dark=True, whole=True),
-]
+CARD_STALE = _both("card-stale", "/the-card/0", DESKTOP, PHONE, selector=CARD)
+PAGE_STALE = _both("page-stale", "/", PHONE, PHONE, whole=True)
+CARD_ALARM = _both("card-alarm", "/the-card/0", DESKTOP, PHONE, selector=CARD)
+PAGE_ALARM = _both("page-alarm", "/", PHONE, PHONE, whole=True)
 PAGE_NO_DATA = [Picture("page-no-data", "/", SMALL_PHONE)]
 
 
