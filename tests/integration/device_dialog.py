@@ -56,12 +56,17 @@ async def confirm(hass: HomeAssistant, flow: Result, name: str | None = None) ->
     return await answer(hass, flow, {} if name is None else {CONF_NAME: name})
 
 
-async def heard(node: PtyNode, entry: MockConfigEntry, victron: Victron, frames: int = 3) -> None:
-    """Let the device be heard."""
-    for _ in range(frames):
-        node.advertise(victron)
+async def heard(node: PtyNode, entry: MockConfigEntry, *victrons: Victron, frames: int = 3) -> None:
+    """Let each of the devices be heard."""
     count = min(frames, 8)
-    await until(lambda: (h := entry.runtime_data.heard.get(victron.mac)) and len(h.frames) >= count)
+    for victron in victrons:
+        for _ in range(frames):
+            node.advertise(victron)
+        await until(
+            lambda mac=victron.mac: (
+                (h := entry.runtime_data.heard.get(mac)) and len(h.frames) >= count
+            )
+        )
 
 
 def only(entry: MockConfigEntry) -> ConfigSubentry:

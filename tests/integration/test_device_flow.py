@@ -55,7 +55,7 @@ async def test_device_without_a_name_is_called_by_product_and_address(
 async def test_strongest_device_is_offered_first_and_unknown_products_by_number(
     hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron, solar: Victron
 ) -> None:
-    await heard(node, entry, shunt, 1)
+    await heard(node, entry, shunt, frames=1)
     stranger = bytearray(solar.frame())
     stranger[2:4] = b"\xfe\xfe"
     node.advertise(solar, bytes(stranger), rssi=-40)
@@ -139,7 +139,7 @@ async def test_wrong_key_is_told_with_the_digits_that_differ(
 async def test_wrong_key_that_passes_the_check_byte_is_found_by_its_nonsense(
     hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron
 ) -> None:
-    await heard(node, entry, shunt, 8)
+    await heard(node, entry, shunt, frames=8)
     flow = await begin(hass, entry)
     result = await enter(hass, flow, format_mac(shunt.mac), shunt.key.hex()[:2] + "1234567890" * 3)
     assert result["errors"] == {CONF_KEY: "wrong_key_content"}
@@ -150,8 +150,7 @@ async def test_wrong_key_that_passes_the_check_byte_is_found_by_its_nonsense(
 async def test_key_of_a_heard_neighbour_is_named(
     hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron, solar: Victron
 ) -> None:
-    await heard(node, entry, shunt)
-    await heard(node, entry, solar)
+    await heard(node, entry, shunt, solar)
     flow = await begin(hass, entry)
     result = await enter(hass, flow, format_mac(shunt.mac), solar.key.hex())
     assert result["errors"] == {CONF_KEY: "key_of_other_device"}
@@ -229,7 +228,7 @@ async def test_31_digits_of_no_device_are_told_from_a_lack_of_frames(
     solar: Victron,
     missing: int,
 ) -> None:
-    await heard(node, entry, shunt, 8)
+    await heard(node, entry, shunt, frames=8)
     await heard(node, entry, solar)
     flow = await begin(hass, entry)
     digits = shunt.key.hex()[:2] + "1234567890" * 3
@@ -285,7 +284,7 @@ async def test_key_of_a_neighbour_is_named_although_the_chosen_device_proves_not
 ) -> None:
     """With one digit of the address mistyped nothing is heard; with one frame little is proved."""
     solar.key = shunt.key[:1] + solar.key[1:]  # passes the check byte
-    await heard(node, entry, shunt, frames) if frames else None
+    await heard(node, entry, shunt, frames=frames) if frames else None
     await heard(node, entry, solar)
     result = await enter(hass, await begin(hass, entry), format_mac(shunt.mac), solar.key.hex())
     assert result["step_id"] == "device"
@@ -341,7 +340,7 @@ async def test_key_that_could_not_be_checked_is_saved_only_on_request(
     frames: int,
     step: str,
 ) -> None:
-    await heard(node, entry, shunt, frames) if frames else None
+    await heard(node, entry, shunt, frames=frames) if frames else None
     result = await enter(hass, await begin(hass, entry), format_mac(shunt.mac), shunt.key.hex())
     assert result["step_id"] == step
     assert "C0:FF:EE:00:00:02" in result["description_placeholders"]["device"]

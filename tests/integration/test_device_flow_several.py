@@ -49,8 +49,7 @@ def titles(entry: MockConfigEntry) -> dict[str, str]:
 async def test_ticked_devices_are_asked_for_one_after_the_other(
     hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron, solar: Victron
 ) -> None:
-    await heard(node, entry, shunt)
-    await heard(node, entry, solar)
+    await heard(node, entry, shunt, solar)
     flow = await begin(hass, entry)
     result = await choose(hass, flow, format_mac(shunt.mac), format_mac(solar.mac))
     assert result["step_id"] == "device"
@@ -72,8 +71,7 @@ async def test_ticked_devices_are_asked_for_one_after_the_other(
 async def test_pasted_list_is_judged_and_only_names_are_asked_for(
     hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron, solar: Victron
 ) -> None:
-    await heard(node, entry, shunt)
-    await heard(node, entry, solar)
+    await heard(node, entry, shunt, solar)
     text = f"Shunt {format_mac(shunt.mac)} {shunt.key.hex()}\n{solar.mac.hex()};{solar.key.hex()}"
     flow = await begin(hass, entry)
     result = await choose(hass, flow, paste=text)
@@ -92,8 +90,7 @@ async def test_pasted_list_is_judged_and_only_names_are_asked_for(
 async def test_pasted_keys_find_their_devices_by_themselves(
     hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron, solar: Victron
 ) -> None:
-    await heard(node, entry, shunt)
-    await heard(node, entry, solar)
+    await heard(node, entry, shunt, solar)
     flow = await begin(hass, entry)
     # One of them with a digit too few.
     result = await choose(hass, flow, paste=f"{solar.key.hex()}\n{shunt.key.hex()[:-1]}")
@@ -137,8 +134,7 @@ async def test_pasted_key_of_nobody_is_told_and_can_be_completed(
 async def test_one_wrong_key_among_several_is_asked_for_again(
     hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron, solar: Victron
 ) -> None:
-    await heard(node, entry, shunt)
-    await heard(node, entry, solar)
+    await heard(node, entry, shunt, solar)
     flow = await begin(hass, entry)
     text = f"{shunt.mac.hex()} {'cd' * 16}\n{solar.mac.hex()} {solar.key.hex()}"
     result = await choose(hass, flow, paste=text)
@@ -217,8 +213,7 @@ async def test_nothing_chosen_is_told(hass: HomeAssistant, entry: MockConfigEntr
 async def test_faster_dialog_takes_nothing_from_the_rest(
     hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron, solar: Victron
 ) -> None:
-    await heard(node, entry, shunt)
-    await heard(node, entry, solar)
+    await heard(node, entry, shunt, solar)
     flow = await begin(hass, entry)
     await choose(hass, flow, paste=f"{shunt.key.hex()}\n{solar.key.hex()}")
     other = await begin(hass, entry)
