@@ -16,8 +16,10 @@ SLOW = 20
 STORM_HZ = 100
 SETTLE_S = 25
 BYTES = b"GET /api/state HTTP/1.1\r\nHost: 192.168.4.1\r\nUser-Agent: very, very slow\r\n\r\n"
-# Bytes: the counts of what was refused stay, and the table of sockets, however many come.
-HEAP_PLAY = 768
+STORMS = 4
+# Bytes of the heap. The counts of what was refused stay, and the table of sockets, however many come ...
+ONCE = 640
+PLAY = 128  # ... and no later crowd takes anything more
 
 
 @dataclass
@@ -88,56 +90,83 @@ class Heap:
             self._told = json.loads(line.payload).get("heap_free", self._told)
 
     async def free(self) -> int:
-        """Return the next one."""
-        self._told = 0
-        await self._world.until(lambda: self._told, 15, 0.5)
-        return self._told
+        """Return the most of the next three: one of them may come while something is borrowed."""
+        found = []
+        for _ in range(3):
+            self._told = 0
+            await self._world.until(lambda: self._told, 15, 0.5)
+            found.append(self._told)
+        return max(found)
 
 
-async def storm(with_crowd: bool) -> dict[str, Any]:
-    """Let a storm go over a site, with or without people at the door of its page."""
-    async with site(11, number=8, sensors=1, loss=0) as one:
-        world, display = one.world, one.display
-        world.air.conditions.adjacent_ack = 0
-        await display.command("set", wifi_mode="ap")
-        await world.sleep(5)
-        address = display.web_url.removeprefix("http://").split(":")
-        crowd = Crowd((address[0], int(address[1])))
-        heap = Heap(one)
-        before = await heap.free()
-        begun, dropped = world.now, display.radio.dropped
+class Door:
+    """A site whose display node serves its page, in one storm after another."""
+
+    def __init__(self, one: Site) -> None:
+        self._site = one
+        self._heap = Heap(one)
+        self._free = 0
+        address = one.display.web_url.removeprefix("http://").split(":")
+        self._address = (address[0], int(address[1]))
+        self.taken: list[int] = []  # of the heap, since before the first storm
+        self.readings: list[int] = []
+        self.connections = 0
+
+    async def storm(self, with_crowd: bool) -> None:
+        """Let a storm go over, with or without people at the door."""
+        world, display = self._site.world, self._site.display
+        self._free = self._free or await self._heap.free()  # before the first storm
+        crowd, begun = Crowd(self._address), world.now
         flood = Neighbour(display.radio.channel, STORM_HZ)
         world.add_source(flood)
         for number in range(STEPS):
             if with_crowd:
                 crowd.step(number)
             await world.sleep(STEP_S)
-        readings = {md for came in one.hub.arrivals.values() for at, md in came if at >= begun}
+        came = self._site.hub.arrivals.values()
+        self.readings.append(len({md for one in came for at, md in one if at >= begun}))
+        self.connections += crowd.opened
         crowd.leave()
         flood.stop()
         await world.sleep(SETTLE_S)
-        after = await heap.free()
+        self.taken.append(self._free - await self._heap.free())
+
+
+async def storms(with_crowd: bool) -> dict[str, Any]:
+    """Let storms go over a site; return what became of it."""
+    async with site(11, number=8, sensors=1, loss=0) as one:
+        display = one.display
+        one.world.air.conditions.adjacent_ack = 0
+        await display.command("set", wifi_mode="ap")
+        await one.world.sleep(5)
+        dropped = display.radio.dropped
+        door = Door(one)
+        for _ in range(STORMS):
+            await door.storm(with_crowd)
         complaints = await one.settle()
         counters = await display.command("counters")
         return {
-            "readings": len(readings),
+            "readings": door.readings,
             "dropped": display.radio.dropped - dropped,
-            "connections": crowd.opened,
+            "connections": door.connections,
             "errors": one.hub.errors,
             "complaints": complaints,
-            "heap": before - after,
+            "heap": door.taken,
             "web": {name: count for name, count in counters["refused"].items() if "web" in name},
         }
 
 
 async def test_no_frame_is_lost_more_than_without_anybody_at_the_door():
-    alone = await storm(with_crowd=False)
-    crowded = await storm(with_crowd=True)
+    alone = await storms(with_crowd=False)
+    crowded = await storms(with_crowd=True)
     print("alone  ", alone)
     print("crowded", crowded)
-    assert crowded["connections"] > SLOW + STEPS
-    assert sum(crowded["web"].values()) > STEPS / 2
+    assert crowded["connections"] > STORMS * (SLOW + STEPS)
+    assert sum(crowded["web"].values()) > STORMS * STEPS / 2
     assert crowded["dropped"] <= alone["dropped"]
-    assert crowded["readings"] >= alone["readings"]
+    # the first storm begins at the same moment, so that the same readings fall into it
+    assert crowded["readings"][0] >= alone["readings"][0]
     assert (crowded["errors"], crowded["complaints"]) == ([], [])
-    assert crowded["heap"] <= alone["heap"] + HEAP_PLAY
+    heap = crowded["heap"]  # one of them may have been told while something is borrowed
+    assert min(heap) <= min(alone["heap"]) + ONCE
+    assert min(heap[-2:]) <= min(heap[:2]) + PLAY
