@@ -32,7 +32,7 @@ class Face:
         self.registry = registry
         self.keys = keys
         self.limits = limits
-        self.wifi = None  # while it is off
+        self.wifi = None  # as long as nobody has asked for it
         self.nodes = None  # None while there is no key to know sensor nodes by
         self.title = ""  # of the page, in letters that the font has
         self.subject = b""  # a device's MAC, or another page's shorter name (display/turning.py)
@@ -136,7 +136,7 @@ class Face:
         """Draw a page, that of a device only if it is time or shows something else; move it against burn-in."""
         drawn = None
         if module == self._module and len(self.subject) == MAC_BYTES:
-            drawn = (subject, self.held, self.has_alarms, self._stamp, self._looks)
+            drawn = (subject, self.held, self.has_alarms, self._looks)
             if drawn == self._drawn and self.tick % ANEW:
                 return
             self._pages.forget()
@@ -147,16 +147,15 @@ class Face:
         canvas = self._oled.canvas
         self._shift = self._looks[1:] if page.draw(canvas, self, subject) else (0, 0)
         right = self._shift[0]
-        if right:
-            canvas.scroll(right, 0)
-            canvas.fill_rect(0, 0, right, 64, 0)
+        canvas.scroll(right, 0)
+        canvas.fill_rect(0, 0, right, 64, 0)
 
     def _turn(self) -> None:
         """Go on to the next page when it is time, and follow what has become of this one."""
         if self.tick >= self._turn_at and not self.held:
             seconds = self.app.options["page_seconds"]
             self._turn_at = self.tick + (seconds or MINUTE_S) * 1000 // PERIOD_MS
-            if self._stamp and (seconds or len(self.subject) != MAC_BYTES):
+            if seconds or len(self.subject) != MAC_BYTES:
                 self._choose(1, True)
         if self._stamp != self._present_stamp():
             self._choose(0, False)
@@ -176,7 +175,6 @@ class Face:
             device.record_type if device else None,
             len(self.keys),
             bool(self.nodes and self.nodes.present()),
-            self.wifi is not None,
         )
 
     def _is_dark(self) -> bool:

@@ -23,6 +23,7 @@ _OTHERS = {
     SURVEY: "display.survey_page",
     SYSTEM: "display.system_page",
 }
+_OFF = "off"  # display/wifi.py, which is not there while nobody has asked for it
 _UNKNOWN = (OTHER, "", (), "")  # a device that was not heard yet, or of a new kind
 
 
@@ -30,7 +31,8 @@ def choose(face, step: int, devices_only: bool) -> tuple:
     """Return (module, subject, title, row of the summary) of the page that is so many steps further on."""
     pages = devices(face)
     if not devices_only:
-        pages = pages + [SYSTEM] + ([NETWORK] if face.wifi else []) + [SURVEY]
+        is_on = face.wifi and face.wifi.state != _OFF
+        pages = pages + [SYSTEM] + ([NETWORK] if is_on else []) + [SURVEY]
     place = 0
     if face.subject in pages:
         place = (pages.index(face.subject) + step) % len(pages)

@@ -1,5 +1,7 @@
 """The OLED: what is sent, when the panel is missing, and that numbers are right to the last digit."""
 
+import asyncio
+
 from machine import I2C
 
 from air import md_of
@@ -12,6 +14,7 @@ from display.oled import HEIGHT, PAGES, WIDTH, Oled
 from display.readings import decimal, power_w, rounded
 from display.registry import Device, Registry
 from display.sensor_nodes import SensorNode
+from node.pulse import Pulse
 
 HEAD_BYTES = 7  # page and first column, each after 0x80, then 0x40 for pixels
 
@@ -137,6 +140,45 @@ def test_pins_that_the_chip_cannot_have_a_bus_on_are_told_and_the_node_goes_on()
     module.I2C = bus
     assert told == [("OLED pins", "bad SCL pin")]
     assert not face._oled.start()
+
+
+class Log:
+    """Keeps what was said."""
+
+    def __init__(self):
+        self.said = []
+
+    def info(self, text):
+        self.said.append(text)
+
+    warning = info
+
+
+async def test_a_missing_panel_is_told_once_and_looked_for_seldom():
+    from display import face as module
+
+    module.PERIOD_MS = 5
+    I2C.present = []
+    scans = []
+    scan = I2C.scan
+    I2C.scan = lambda bus: scans.append(bus) or scan(bus)
+    face = Face(App(), Registry(), NoKeys(), Limits(), Watch())
+    log = face.app.log = Log()
+    task = asyncio.create_task(face.run(Pulse("oled")))
+    await asyncio.sleep_ms(250)
+    assert 2 <= len(scans) <= 8, len(scans)
+    assert log.said == ["no OLED, going on without"]
+    I2C.present = [0x3C]
+    await asyncio.sleep_ms(250)
+    task.cancel()
+    assert log.said[1:] == ["OLED found"]
+
+
+def test_without_a_panel_a_press_draws_nothing_that_would_stay_in_memory():
+    I2C.present = []
+    face = a_boat()
+    assert shown_after(face, "short", 3)[-1] == turning.SYSTEM
+    assert not face._pages._held
 
 
 def test_a_panel_that_was_pulled_out_and_comes_back_is_drawn_anew():
@@ -381,6 +423,8 @@ def test_a_short_press_turns_the_page_and_comes_round():
     assert shown_after(face, "short", 5) == rest
     face.use_wifi(NoWifi())
     assert turning.NETWORK in shown_after(face, "short", 6)
+    face.wifi.state = "off"
+    assert turning.NETWORK not in shown_after(face, "short", 6)
 
 
 class NoWifi:
@@ -482,6 +526,18 @@ def test_the_screen_goes_dark_when_nobody_cared_for_so_long_and_the_first_press_
     assert face.subject == SOLAR
 
 
+def test_what_was_on_the_screen_before_it_went_dark_is_not_shown_again():
+    face = a_boat()
+    face.app.options["saver_minutes"] = 5
+    face.app.passed = 1000
+    face._show()
+    before = bytes(face._oled.canvas)
+    face.registry.devices.clear()
+    face.tick = 40  # no time to draw it anew, if it were the same as before
+    face.press("short")
+    assert bytes(face._oled.canvas) != before
+
+
 def test_in_the_dark_no_page_turns():
     face = a_boat()
     face.app.options["saver_minutes"] = 5
@@ -496,6 +552,8 @@ def test_the_time_until_it_is_dark_begins_when_it_is_set():
     face.app.options.listener({"saver_minutes"})
     assert not face._is_dark()
     face.app.passed = 1300
+    assert face._is_dark()
+    face.app.options.listener({"brightness"})  # of the night, perhaps: no reason to wake
     assert face._is_dark()
 
 
@@ -583,6 +641,48 @@ def test_with_nothing_to_show_the_cause_and_the_own_network_take_turns():
     turns = [asked[place] for place in range(len(asked)) if asked[place] != asked[place - 1]]
     assert set(turns) == {"display.cause_page", "display.network_page"}
     assert 3 <= len(turns) <= 5
+
+
+def pages_asked(face, periods):
+    """Return which pages of the system are drawn in so many periods."""
+    asked = []
+    get = face._pages.get
+    face._pages.get = lambda module: asked.append(module) or get(module)
+    for _ in range(periods):
+        face._show()
+    return asked
+
+
+def test_the_own_network_does_not_stand_in_the_way_of_devices():
+    face = a_boat()
+    face.use_wifi(OwnNetwork())
+    assert pages_asked(face, 24) == []
+
+
+def test_somebody_elses_network_takes_no_turn():
+    face = a_face(Registry(), Nodes())
+    face.use_wifi(NoWifi())
+    face._oled.start()
+    assert set(pages_asked(face, 24)) == {"display.cause_page"}
+
+
+def test_an_alarm_is_drawn_twice_a_second_and_read_from_flash_once():
+    face = a_boat()
+    face._watch.alarms.test(BATTERY, "critical", 0)
+    assert drawn_by(face, 8) == []
+    assert pages_asked(face, 8) == ["display.alarm_page"] * 8
+
+
+def test_with_nothing_to_show_and_pages_that_do_not_turn_nobody_looks_for_the_next_one_all_the_time():
+    face = a_face(Registry(), Nodes())
+    face.app.options["page_seconds"] = 0
+    face._oled.start()
+    chosen = []
+    choose = face._choose
+    face._choose = lambda step, devices_only: chosen.append(step) or choose(step, devices_only)
+    for _ in range(50):
+        face._show()
+    assert len(chosen) <= 2, chosen
 
 
 def test_of_pages_that_are_no_devices_only_the_one_that_is_shown_is_in_memory():
