@@ -119,11 +119,30 @@ def test_drawing_over_the_whole_canvas_leaves_the_commands_between_alone():
     assert all(data[HEAD_BYTES:] == b"\xff" * WIDTH for data in I2C.written)
 
 
-def test_without_a_panel_the_node_goes_on():
+def test_without_a_panel_the_node_goes_on_and_writes_to_nobody():
     I2C.present = []
+    written = []
+    I2C.writeto = lambda _bus, address, _data: written.append(address)
     oled = Oled(I2C(0, None, None, 400_000))
     assert not oled.start()
     assert not oled.show()
+    assert written == []
+
+
+def test_a_bus_that_something_holds_down_does_not_stop_the_node():
+    def fail(_bus):
+        raise OSError(116)
+
+    I2C.scan = fail
+    assert not Oled(I2C(0, None, None, 400_000)).start()
+
+
+def test_eight_pictures_of_the_face_send_every_page_anew_though_nothing_changed():
+    face = a_boat()
+    I2C.written.clear()
+    for _ in range(PAGES):
+        face._show()
+    assert sorted(set(sent_pages())) == list(range(PAGES))
 
 
 def test_pins_that_the_chip_cannot_have_a_bus_on_are_told_and_the_node_goes_on():
@@ -164,8 +183,12 @@ async def test_a_missing_panel_is_told_once_and_looked_for_seldom():
     I2C.scan = lambda bus: scans.append(bus) or scan(bus)
     face = Face(App(), Registry(), NoKeys(), Limits(), Watch())
     log = face.app.log = Log()
-    task = asyncio.create_task(face.run(Pulse("oled")))
+    pulse = Pulse("oled")
+    beats = []
+    pulse.beat = lambda: beats.append(pulse)
+    task = asyncio.create_task(face.run(pulse))
     await asyncio.sleep_ms(250)
+    assert len(beats) >= 2
     assert 2 <= len(scans) <= 8, len(scans)
     assert log.said == ["no OLED, going on without"]
     I2C.present = [0x3C]
