@@ -115,8 +115,8 @@ def _with_short_names(program: Program) -> Program:
             origins[new[name]] = [
                 (source, number) for number, _ in enumerate(module.text.splitlines(), 1)
             ]
-    packages = {name.rpartition(".")[0] for name in texts}
-    texts = {name: text for name, text in texts.items() if text or name in packages}
+    # A package, too: to MicroPython any folder is one.
+    texts = {name: text for name, text in texts.items() if text}
     return Program(texts, frozenset(new.get(name, name) for name in program.whole), origins)
 
 
