@@ -13,7 +13,8 @@ import pytest
 from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.const import CONF_DEVICE, CONF_MAC
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from homeassistant.helpers import entity_registry as er
+from pytest_homeassistant_custom_component.common import MockConfigEntry, snapshot_platform
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
 
@@ -140,6 +141,23 @@ def make_entry(
 @pytest.fixture
 def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     return snapshot.use_extension(HomeAssistantSnapshotExtension)
+
+
+type Compare = Callable[[MockConfigEntry], Awaitable[None]]
+
+
+@pytest.fixture
+def compare(
+    hass: HomeAssistant, entity_registry: er.EntityRegistry, snapshot: SnapshotAssertion
+) -> Compare:
+    """Compare all entities of an entry with those that were noted, and unload it."""
+
+    async def run(entry: MockConfigEntry) -> None:
+        await hass.async_block_till_done()
+        await snapshot_platform(hass, entity_registry, snapshot, entry.entry_id)
+        await hass.config_entries.async_unload(entry.entry_id)
+
+    return run
 
 
 class Clock:

@@ -6,10 +6,8 @@ from unittest.mock import patch
 import pytest
 from homeassistant.const import STATE_UNKNOWN, Platform
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
-from pytest_homeassistant_custom_component.common import MockConfigEntry, snapshot_platform
-from syrupy.assertion import SnapshotAssertion
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.victron_espnow.const import (
     CONF_LIMITS,
@@ -18,7 +16,7 @@ from custom_components.victron_espnow.const import (
     DOMAIN,
 )
 
-from .conftest import SetUp, counters, state, subentry, until
+from .conftest import Compare, SetUp, counters, state, subentry, until
 from .fake_node import PtyNode, TcpNode, Victron
 
 SOC_LOW = "number.house_low_state_of_charge"
@@ -49,15 +47,13 @@ async def test_limits_of_a_battery_monitor(
     node: PtyNode,
     set_up: SetUp,
     shunt: Victron,
-    entity_registry: er.EntityRegistry,
-    snapshot: SnapshotAssertion,
+    compare: Compare,
 ) -> None:
     with patch("custom_components.victron_espnow.PLATFORMS", [Platform.NUMBER]):
         one = {**subentry(shunt, "House", **BATTERY_MONITOR), "subentry_id": "01SUBENTRY"}
         entry = await set_up(one, entry_id="01ENTRY")
         await until(lambda: state(hass, SOC_LOW) == "20.0")
-        await snapshot_platform(hass, entity_registry, snapshot, entry.entry_id)
-        await hass.config_entries.async_unload(entry.entry_id)
+        await compare(entry)
 
 
 async def test_solar_charger_has_no_limit_of_charge(

@@ -13,9 +13,8 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
-from pytest_homeassistant_custom_component.common import MockConfigEntry, snapshot_platform
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
-from syrupy.assertion import SnapshotAssertion
 
 from custom_components.victron_espnow import async_remove_config_entry_device
 from custom_components.victron_espnow.const import (
@@ -29,7 +28,18 @@ from custom_components.victron_espnow.node import Node
 from custom_components.victron_espnow.nodes import sensor_node_of
 from custom_components.victron_espnow.protocol.keys import format_mac
 
-from .conftest import Clock, SetUp, counters, messages, reload, state, subentry, told, until
+from .conftest import (
+    Clock,
+    Compare,
+    SetUp,
+    counters,
+    messages,
+    reload,
+    state,
+    subentry,
+    told,
+    until,
+)
 from .fake_node import SENSOR_MAC, SENSOR_MAC_2, PtyNode, Victron
 
 INTEGRATION = "custom_components.victron_espnow"
@@ -156,8 +166,7 @@ async def test_entities_of_both_boards(
     node: PtyNode,
     set_up: SetUp,
     shunt: Victron,
-    entity_registry: er.EntityRegistry,
-    snapshot: SnapshotAssertion,
+    compare: Compare,
     platform: Platform,
 ) -> None:
     node.hello |= {"reset": "power_on", "why": "", "boots": 3, "safe": False, "heap_low": 90112}
@@ -172,9 +181,7 @@ async def test_entities_of_both_boards(
         await known(entry)
         await until(lambda: told(entry).get("alarms") == 0)
         await until(lambda: all(one.alarms.complete for one in entry.runtime_data.nodes))
-        await hass.async_block_till_done()
-        await snapshot_platform(hass, entity_registry, snapshot, entry.entry_id)
-        await hass.config_entries.async_unload(entry.entry_id)
+        await compare(entry)
 
 
 async def test_noisy_sensors_are_disabled_and_all_are_diagnostic(

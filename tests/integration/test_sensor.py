@@ -14,9 +14,7 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_fire_time_changed,
-    snapshot_platform,
 )
-from syrupy.assertion import SnapshotAssertion
 
 from custom_components.victron_espnow.const import (
     CONF_PRODUCT_ID,
@@ -29,7 +27,7 @@ from custom_components.victron_espnow.const import (
 from custom_components.victron_espnow.device import WRONG_KEY, Device
 from custom_components.victron_espnow.reading import decode
 
-from .conftest import Clock, SetUp, subentry, until
+from .conftest import Clock, Compare, SetUp, subentry, until
 from .fake_node import SENSOR_MAC, SENSOR_MAC_2, VECTORS, PtyNode, Victron, vector
 
 VOLTAGE = "sensor.it_battery_voltage"
@@ -139,8 +137,7 @@ async def test_entities_of_the_target_devices(
     node: PtyNode,
     set_up: SetUp,
     request: pytest.FixtureRequest,
-    entity_registry: er.EntityRegistry,
-    snapshot: SnapshotAssertion,
+    compare: Compare,
     device: str,
 ) -> None:
     victron: Victron = request.getfixturevalue(device)
@@ -153,9 +150,7 @@ async def test_entities_of_the_target_devices(
     ):
         entry = await set_up({**subentry(victron, "It"), "subentry_id": "01SUBENTRY"})
         await until(lambda: state(hass) not in (None, STATE_UNAVAILABLE))
-        await hass.async_block_till_done()
-        await snapshot_platform(hass, entity_registry, snapshot, entry.entry_id)
-        await hass.config_entries.async_unload(entry.entry_id)
+        await compare(entry)
 
 
 @pytest.mark.parametrize("platform", [Platform.BINARY_SENSOR, Platform.EVENT])
@@ -164,8 +159,7 @@ async def test_complaints_of_a_battery_monitor(
     node: PtyNode,
     set_up: SetUp,
     shunt: Victron,
-    entity_registry: er.EntityRegistry,
-    snapshot: SnapshotAssertion,
+    compare: Compare,
     platform: Platform,
 ) -> None:
     node.advertise(shunt, shunt.captured_frame)
@@ -175,9 +169,7 @@ async def test_complaints_of_a_battery_monitor(
         await until(lambda: the(entry).available)
         node.send("health", '{"alarms":0}')
         await until(lambda: the(entry).alarms.complete)
-        await hass.async_block_till_done()
-        await snapshot_platform(hass, entity_registry, snapshot, entry.entry_id)
-        await hass.config_entries.async_unload(entry.entry_id)
+        await compare(entry)
 
 
 async def test_power_is_voltage_times_current(
