@@ -7,7 +7,7 @@ import pytest
 from homeassistant.const import STATE_UNKNOWN, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
 
 from custom_components.victron_espnow.const import (
     CONF_LIMITS,
@@ -200,11 +200,13 @@ async def test_limit_set_while_the_node_is_away_gets_there_when_it_is_back(
 async def test_limits_without_an_answer_are_sent_again_later(
     hass: HomeAssistant, node: PtyNode, house: MockConfigEntry
 ) -> None:
+    issues = async_capture_events(hass, ir.EVENT_REPAIRS_ISSUE_REGISTRY_UPDATED)
     node.drop_commands = 4  # the command and its repetitions
     await set_limit(hass, SOC_LOW, 35)
     await until(lambda: counters(house)["command_no_ack"] == 1)
     assert node.limits == {MAC: {}}
     await until(lambda: node.limits == {MAC: {"soc_low": 35}})
+    assert not issues  # no answer is no refusal
 
 
 async def test_refused_limits_are_an_issue_until_they_are_taken(
