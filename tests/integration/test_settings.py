@@ -220,6 +220,30 @@ async def test_one_question_or_order_without_an_answer_is_repeated_later(
     assert not issues  # no answer is no refusal
 
 
+async def test_several_options_without_an_answer_are_sent_together_again(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp
+) -> None:
+    """One by one is for what was refused: a node that is silent would be asked in vain for minutes."""
+    entry = await set_up()
+    await settled(node)
+    original = node.obey
+    heard: list[dict[str, Any]] = []
+
+    def obey(number: int, name: str, args: dict[str, Any]) -> None:
+        if name == "set":
+            heard.append(args)
+        if heard != [args]:
+            original(number, name, args)
+
+    with (
+        patch("custom_components.victron_espnow.commands.COMMAND_RETRIES", 0),
+        patch.object(node, "obey", obey),
+    ):
+        choose(hass, entry, **{CONF_SCREEN: {"page_seconds": 4}, CONF_BRIGHTNESS: 9})
+        await until(lambda: node.options["brightness"] == 9)
+    assert heard == [{"page_seconds": 4, "brightness": 9}] * 2
+
+
 async def test_long_wifi_settings_are_sent_one_by_one_the_switch_last(
     hass: HomeAssistant, node: PtyNode, set_up: SetUp
 ) -> None:
