@@ -15,6 +15,7 @@ from homeassistant.const import CONF_DEVICE, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import issue_registry as ir
+from pytest_homeassistant_custom_component.common import async_capture_events
 
 from custom_components.victron_espnow import link_keeper
 from custom_components.victron_espnow.const import DOMAIN, MAX_HEARD
@@ -109,9 +110,10 @@ async def test_something_else_on_the_port_is_an_issue_once_a_new_opening_did_not
 
 
 async def test_something_else_now_and_then_is_a_board_that_boots(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, issue_registry: ir.IssueRegistry
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp
 ) -> None:
     entry = await set_up()
+    issues = async_capture_events(hass, ir.EVENT_REPAIRS_ISSUE_REGISTRY_UPDATED)
     with patch("custom_components.victron_espnow.link.SILENCE_S", 0.2):
         for times in (1, 2):
             await until(lambda: entry.runtime_data.connected)
@@ -120,7 +122,7 @@ async def test_something_else_now_and_then_is_a_board_that_boots(
             node.answers_hello, node.noise = True, b""
     await until(lambda: entry.runtime_data.connected)
     assert not counters(entry)["link_failed"]
-    assert not issue_registry.issues
+    assert not issues
 
 
 async def test_foreign_version_is_named_in_the_issue(
