@@ -170,6 +170,8 @@ class Hunt:
             self.coverage.all_of()
             if self.crash_of(data) is None:
                 reached.append((data, set(self.coverage.new)))
+        if not reached:  # a crash has left nothing to run them with
+            return list(self.inputs)
         kept, done = [], set[Any]()
         while reached:
             data, places = max(reached, key=lambda one: (len(one[1] - done), -len(one[0])))

@@ -134,6 +134,16 @@ def test_what_takes_too_long_or_too_much_is_a_crash(what: str):
         one.coverage.close()
 
 
+def test_inputs_that_can_be_run_no_more_are_kept_all_the_same():
+    one = Hunt(toy.Mortal().feed, (toy.__file__,), [], SEED)
+    try:
+        one.start([b"first", b"poison", b"last"])
+        assert one.found.crashes
+        assert one.smallest() == [b"first", b"poison", b"last"]
+    finally:
+        one.coverage.close()
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_kept_is_small_and_can_be_read(name: str):
     inputs = corpus.read(corpus.CORPUS, name) + corpus.read(corpus.CRASHES, name)

@@ -15,6 +15,18 @@ def five_steps(data: bytes) -> None:
         raise KeyError(data)
 
 
+class Mortal:
+    """Takes one input that it does not survive."""
+
+    def __init__(self) -> None:
+        self.lives = True
+
+    def feed(self, data: bytes) -> None:
+        self.lives = self.lives and data != b"poison"
+        if not self.lives:
+            raise KeyError(data)
+
+
 def takes_all(data: bytes) -> None:
     """Take time, or memory."""
     while data == b"Hang":

@@ -125,7 +125,8 @@ async def _set_up() -> Any:
         patch("homeassistant.components.usb.scan_serial_ports", return_value=[]),
         patch.object(link, "open_port", open_port),
         patch.object(link_keeper, "RETRY_FIRST_S", 0),
-        patch("custom_components.victron_espnow.budget.Budget.take", return_value=True),
+        # Not a mock, which would keep every call for ever.
+        patch("custom_components.victron_espnow.budget.Budget.take", lambda *_: True),
         patch("custom_components.victron_espnow.lovelace.async_serve"),
         patch("custom_components.victron_espnow.lovelace.async_register"),
     ):
