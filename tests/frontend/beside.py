@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Coroutine
+from concurrent.futures import Future
 from typing import Any
 
 PATIENCE_S = 120
@@ -18,7 +19,11 @@ class Beside:
 
     def run[T](self, work: Coroutine[Any, Any, T]) -> T:
         """Have something done there."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_S)
+        return self.begin(work).result(PATIENCE_S)
+
+    def begin(self, work: Coroutine[Any, Any, Any]) -> Future:
+        """Have something begin there; the future ends it."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def close(self) -> None:
         """End it."""

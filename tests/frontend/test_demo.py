@@ -15,10 +15,12 @@ PAGE, OLED, SWITCHES = range(3)  # the frames, from the top
 
 
 @pytest.fixture(scope="module")
-def furnished(house: House) -> House:
+def furnished(house: House) -> Iterator[House]:
     house.run(house.demo.open_faces())
     house.run(house.demo.make_dashboard())
-    return house
+    screen = house.begin(house.demo.show_screen())
+    yield house
+    screen.cancel()
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +46,9 @@ def switches(page: Page) -> Iterator[FrameLocator]:
 
 
 def test_it_opens_with_all_faces(page: Page):
-    expect(frame(page, OLED).locator("img")).to_be_visible()
+    screen = frame(page, OLED).locator("img")
+    expect(screen).to_be_visible()
+    expect(screen).not_to_have_js_property("naturalWidth", 0)
     expect(frame(page, PAGE).locator(".tile")).to_have_count(3, timeout=20_000)
     ours = page.get_by_role("link", name="page that the node serves").get_attribute("href")
     assert ours

@@ -1,6 +1,7 @@
 """The button and the buzzer: presses among bounces, rhythms that stop at once."""
 
 import asyncio
+import time
 
 from machine import Pin
 
@@ -8,7 +9,7 @@ from display.alarms import Alarms
 from display.button import SAMPLE_MS, Button
 from display.press import LONG_MS, Press
 from display.sounder import RHYTHMS, TICK_MS, Sounder
-from node.pulse import Pulse
+from node.pulse import LIMIT_MS, Pulse
 
 BUTTON, BUZZER, LAMP = 0, 4, 5
 MAC = b"\xc0\x3d\x5a\x89\xa3\x01"
@@ -45,13 +46,20 @@ def test_a_long_press_counts_while_it_is_still_held_and_not_again_at_its_end():
 async def test_the_button_sleeps_until_its_pin_changes():
     found = []
     button = Button(BUTTON, found.append)
-    task = asyncio.create_task(button.run(Pulse("button")))
+    pulse = Pulse("button")
+
+    def is_missed_later():
+        return pulse.missing(time.ticks_add(time.ticks_ms(), 2 * LIMIT_MS))
+
+    task = asyncio.create_task(button.run(pulse))
     await asyncio.sleep_ms(100)
     Pin.levels[BUTTON] = 0
     await asyncio.sleep_ms(100)
     assert found == []  # nobody looks without the interrupt
+    assert not is_missed_later()
     Pin.handlers[BUTTON](None)
     await asyncio.sleep_ms(100)
+    assert is_missed_later()
     Pin.levels[BUTTON] = 1
     await asyncio.sleep_ms(150)
     assert found == ["short"]
@@ -59,6 +67,7 @@ async def test_the_button_sleeps_until_its_pin_changes():
     await asyncio.sleep_ms(150)
     task.cancel()
     assert found == ["short"]
+    assert not is_missed_later()
 
 
 def rings(pin):

@@ -204,11 +204,16 @@ def test_without_a_panel_a_press_draws_nothing_that_would_stay_in_memory():
     assert not face._pages._held
 
 
+def test_a_panel_may_have_either_of_two_addresses():
+    I2C.present = [0x3D]
+    assert panel().show()
+    assert sent_pages() == list(range(PAGES))
+
+
 def test_a_panel_that_was_pulled_out_and_comes_back_is_drawn_anew():
     oled = panel()
     oled.show()
     I2C.broken = True
-    oled.canvas.fill(1)
     assert not oled.show()
     I2C.broken = False
     I2C.written.clear()
