@@ -89,11 +89,13 @@ class Past:
         """Give it to the recorder, whose first rows name the entities."""
         now = time.time()
         with closing(sqlite3.connect(database, timeout=PATIENCE_S)) as rows:
-            for (name, key), course in self.states.items():
-                entity = ids.get(f"{name}/{key}")
-                if entity is None:
-                    continue
-                metadata, attributes = _known(rows, entity)
+            noted = [
+                (course, _known(rows, entity))
+                for (name, key), course in self.states.items()
+                if (entity := ids.get(f"{name}/{key}"))
+            ]
+            # only now: what is being written here keeps the recorder from noting anything
+            for course, (metadata, attributes) in noted:
                 rows.executemany(
                     "insert into states (state, last_updated_ts, metadata_id, attributes_id, origin_idx)"
                     " values (?, ?, ?, ?, 0)",
