@@ -36,6 +36,6 @@ def cause(face) -> str:
         return "not_provisioned"
     if not face.nodes.present():
         return "no_node"
-    if not any(device.md for device in face.registry.devices.values()):
+    if not face.registry.devices:
         return "no_device"
     return "key_missing"

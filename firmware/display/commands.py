@@ -27,7 +27,7 @@ def _limits(node, args: dict) -> dict:
     mac = mac_of(args.get("mac"))
     limit_store.take(node.limits, node.keys, mac, args)
     device = node.registry.devices.get(mac)
-    if device is None or not device.md:
+    if device is None:
         return limit_store.told(node.limits.set_of(mac))
     return limit_store.told(node.limits.of(mac, device.record_type, device.volts))
 

@@ -27,7 +27,7 @@ def reading(canvas, face, mac: bytes):
     """Write name and age; return the reading, None once its cause stands where the numbers would be."""
     screen.clear(canvas)
     device = face.registry.devices.get(mac)
-    if device is None or not device.md:
+    if device is None:
         _head(canvas, face, "")
         _without(canvas, NOT_HEARD)
         return None

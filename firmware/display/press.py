@@ -32,7 +32,7 @@ class Press:
     @property
     def at_rest(self) -> bool:
         """Tell whether the button is up for good."""
-        return self._since is None and not self._level and self._steady >= STEADY
+        return not self._level and self._steady >= STEADY
 
     @property
     def counted(self) -> bool:

@@ -24,7 +24,7 @@ class Device:
 
     def __init__(self, mac: bytes) -> None:
         self.mac = mac
-        self.md = b""
+        self.md = b""  # set as soon as it is in the registry
         self.nonce = -1
         self.node = b""  # whose copy won
         self.rssi = 0  # of that copy
@@ -41,8 +41,8 @@ class Device:
 
     @property
     def record_type(self) -> int:
-        """Return what kind of record it sends, EXTENDED for those that are not encrypted; -1: none yet."""
-        return self.md[_TYPE_AT] if self.md else -1
+        """Return what kind of record it sends, EXTENDED for those that are not encrypted."""
+        return self.md[_TYPE_AT]
 
     def age_ms(self) -> int:
         """Return how long ago the device was heard last."""
@@ -61,12 +61,13 @@ class Registry:
 
     def take(self, node: bytes, mac: bytes, rssi: int, age_ms: int, md: bytes):
         """Take one reading; return its device when it is new, None when it is not."""
+        number = nonce(md)
         device = self.devices.get(mac)
         if device is None:
             device = self._add(mac)
         heard = time.ticks_add(time.ticks_ms(), -age_ms)
         silent = max(0, time.ticks_diff(heard, device.heard))
-        verdict = judge_nonce(device.nonce, nonce(md), silent)
+        verdict = judge_nonce(device.nonce, number, silent)
         behind = device.md and time.ticks_diff(device.heard, heard) > BEHIND_MS
         if verdict == LATE or (behind and verdict != REPEAT):
             self.late += 1
@@ -78,7 +79,7 @@ class Registry:
             self.repeats += 1
             return None
         device.md = md
-        device.nonce = nonce(md)
+        device.nonce = number
         device.node = node
         device.rssi = rssi
         self.accepted += 1

@@ -104,8 +104,7 @@ class Reporter:
     @seldom
     async def _tell_all(self) -> None:
         for device in list(self._registry.devices.values()):
-            if device.md:
-                self.reading(device)
+            self.reading(device)
             await asyncio.sleep_ms(0)
         for node in self._nodes.present():
             self.node(node)

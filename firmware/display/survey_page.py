@@ -31,7 +31,7 @@ def draw(canvas, face, _subject) -> None:
     screen.label(canvas, "/min", end + 2, TOP + MEDIUM[0] - LETTER)
     screen.quantity(canvas, SMALL, _count.get("loss", UNKNOWN), "%", ROOM, UPPER)
     screen.label_right(canvas, "lost", ROOM, UPPER + SMALL[0] + 2)
-    devices = [one for one in face.registry.devices.values() if one.md]
+    devices = list(face.registry.devices.values())
     if devices:
         number = face.tick // _TURN % len(devices)
         screen.label_right(canvas, f"{number + 1}/{len(devices)}", ROOM, 0)

@@ -69,7 +69,7 @@ class Watch:
         in_doubt = []
         for device in list(self._registry.devices.values()):
             key = self._keys.key_of(device.mac)
-            if key is not None and device.md:
+            if key is not None:
                 reading = self._news_of(device, key)
                 doubt = self._keys.doubts.get(device.mac)
                 if reading and (not doubt or not is_encrypted(reading.record_type)):

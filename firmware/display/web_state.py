@@ -26,7 +26,7 @@ def pieces(node):
     devices = node.registry.devices
     for mac in sorted(devices, key=lambda mac: rank(node.keys, mac, kind_of(devices[mac].md))):
         device = devices.get(mac)
-        if device and device.md:
+        if device:
             yield comma + _device(node, nodes, device)
             comma = ","
     yield '],"nodes":[' if comma == "," else comma + '],"nodes":['

@@ -1,14 +1,15 @@
 """The OLED: what is sent, when the panel is missing, and that numbers are right to the last digit."""
 
 import asyncio
+import time
 
 from machine import I2C
 
 from air import md_of
-from display import cause_page, silence, turning
-from display.alarms import Alarms
+from display import alarm_page, cause_page, network_page, screen, silence, survey_page, turning
+from display.alarms import Alarm, Alarms
 from display.face import Face
-from display.frame import age_text
+from display.frame import UNKNOWN, age_text
 from display.limits import Limits
 from display.oled import HEIGHT, PAGES, WIDTH, Oled
 from display.readings import decimal, power_w, rounded
@@ -432,15 +433,26 @@ def shown_after(face, kind, times):
 def test_devices_follow_one_another_as_they_were_placed_or_by_kind_and_name_where_nobody_did():
     face = a_boat()
     assert turning.devices(face) == [BATTERY, SOLAR, OTHER]
-    for mac, record_type in ((b"z_char", 8), (b"y_char", 4), (b"d_batt", 2)):
+    for mac, record_type in ((b"z_char", 8), (b"y_char", 4), (b"d_batt", 2), (b"b_open", 0xFF)):
         md = bytearray(md_of(1))
-        md[4] = record_type
+        md[4], md[7] = record_type, 1
         face.registry.take(b"node", mac, -50, 0, bytes(md))
         face.keys.entries[mac] = (KEY, mac.decode(), 255)
     face.keys.entries[b"a_late"] = (KEY, "never heard", 255)
     face.keys.entries[b"y_char"] = (KEY, "Zebra", 255)
     found = turning.devices(face)
-    assert found == [BATTERY, b"d_batt", SOLAR, b"z_char", b"y_char", OTHER, b"a_late"], found
+    assert found == [
+        BATTERY,
+        b"d_batt",
+        SOLAR,
+        b"z_char",
+        b"y_char",
+        OTHER,
+        b"b_open",
+        b"a_late",
+    ], found
+    del face.keys.entries[b"b_open"]  # it is not encrypted and needs none
+    assert sorted(turning.devices(face)) == sorted(found)
     assert turning.devices(a_boat(b_sola=0, a_othe=1, c_batt=2)) == [SOLAR, OTHER, BATTERY]
 
 
@@ -604,12 +616,81 @@ def test_an_alarm_wakes_a_dark_screen():
     assert not face._is_dark()
 
 
-def test_the_survey_is_drawn_in_the_second_when_it_begins_anew_to_collect_who_hears_what():
+def written_by(draw):
+    """Return the numbers and words that are drawn in large letters."""
+    written = []
+    number = screen.number
+    screen.number = lambda canvas, font, text, *more: (
+        written.append(text) or number(canvas, font, text, *more)
+    )
+    try:
+        draw()
+    finally:
+        screen.number = number
+    return written
+
+
+def test_the_survey_knows_who_hears_what_in_the_second_when_it_begins_anew_to_collect_it():
     face = a_boat()
     face.registry.forget_strengths()
-    while face.subject != turning.SURVEY:
-        face.press("short")
-    assert face._oled.present
+    written = written_by(lambda: survey_page.draw(face._oled.canvas, face, None))
+    assert "-50" in written, written
+
+
+def test_the_survey_counts_anew_every_minute_and_knows_no_loss_where_no_frame_came():
+    face = a_boat()
+    for node in face.nodes.present():
+        node.frames = node.lost = 0
+    face.registry.accepted = 70
+
+    def written_after(seconds):
+        began = time.ticks_add(time.ticks_ms(), -1000 * seconds)
+        survey_page._count["base"] = (began,) + survey_page._count.get("base", (0, 0, 0, 0))[1:]
+        return written_by(lambda: survey_page.draw(face._oled.canvas, face, None))
+
+    assert written_after(30)[:2] == ["140", UNKNOWN]
+    assert written_after(70)[0] == "60"
+    assert written_after(30)[0] == "0"  # none since then
+
+
+def test_a_board_that_nobody_told_the_time_shows_none():
+    class Clock:
+        now = (2000, 1, 1, 0, 5)
+
+        @classmethod
+        def localtime(cls):
+            return cls.now
+
+    network_page.time = Clock
+    assert network_page._clock() == ""
+    Clock.now = (2026, 6, 1, 17, 5)
+    assert network_page._clock() == "17:05"
+
+
+def test_an_alarms_words_are_looked_up_once_and_again_when_its_value_is_another_one():
+    face = a_boat()
+    alarm = face._watch.alarms
+    alarm.test(BATTERY, "critical", 0)
+    (alarm,) = alarm.active()
+    asked = []
+    words = alarm_page.words
+    alarm_page.words = lambda *about: asked.append(about) or words(*about)
+    for value in (1, 1, 2):
+        alarm.value = value
+        alarm_page.draw(face._oled.canvas, face, [alarm])
+    assert len(asked) == 2
+
+
+def test_an_alarm_of_a_device_without_a_reason_is_told_by_its_kind():
+    alarm = Alarm(BATTERY, "device_alarm", "critical", None, None, 0)
+    assert alarm_page.words(alarm, 2) == "device alarm"
+
+
+def test_what_the_font_does_not_have_is_a_question_mark():
+    shown, expected = panel().canvas, panel().canvas
+    screen.label(shown, "Küche", 0, 0)
+    screen.label(expected, "K?che", 0, 0)
+    assert bytes(shown) == bytes(expected)
 
 
 def test_a_key_that_goes_takes_its_page_with_it():
@@ -716,14 +797,17 @@ def test_with_nothing_to_show_and_pages_that_do_not_turn_nobody_looks_for_the_ne
 def test_of_pages_that_are_no_devices_only_the_one_that_is_shown_is_in_memory():
     import sys
 
+    def pages():
+        return {name for name in sys.modules if name.endswith("_page")}
+
+    imported = pages()  # by these tests
     face = a_boat()
     held = {}
     for _ in range(6):
         face.press("short")
         held[len(face.subject) == len(BATTERY)] = len(face._pages._held)
     assert held == {True: 0, False: 1}
-    pages = {name for name in sys.modules if name.endswith("_page")}
-    assert pages == {"display.cause_page"}  # imported by these tests
+    assert pages() == imported
 
 
 def drawn_by(face, periods):
