@@ -7,7 +7,7 @@ from machine import I2C
 
 from air import md_of
 from display import alarm_page, cause_page, network_page, screen, silence, survey_page, turning
-from display.alarms import Alarm, Alarms
+from display.alarms import Alarms
 from display.face import Face
 from display.frame import UNKNOWN, age_text
 from display.limits import Limits
@@ -679,11 +679,6 @@ def test_an_alarms_words_are_looked_up_once_and_again_when_its_value_is_another_
         alarm.value = value
         alarm_page.draw(face._oled.canvas, face, [alarm])
     assert len(asked) == 2
-
-
-def test_an_alarm_of_a_device_without_a_reason_is_told_by_its_kind():
-    alarm = Alarm(BATTERY, "device_alarm", "critical", None, None, 0)
-    assert alarm_page.words(alarm, 2) == "device alarm"
 
 
 def test_what_the_font_does_not_have_is_a_question_mark():

@@ -25,6 +25,11 @@ def test_a_whole_file_says_what_is_wrong():
     assert told(WHOLE) == ("hot (1)", "low, high")
 
 
+def test_an_alarm_without_a_reason_is_said_by_its_kind():
+    told(WHOLE)
+    assert words(Alarm(b"", "device_alarm", "critical", None, None, 0), BATTERY) == "device alarm"
+
+
 def test_without_the_file_the_kind_of_alarm_is_said():
     told(b"")
     os.remove("words.txt")
