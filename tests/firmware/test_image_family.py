@@ -54,6 +54,16 @@ def work(number):
     gauge.fall()
     return counter.count(), idle.count(), before, gauge.level, counter.told[0]()
 """
+WITH_PROPERTY = """\
+class One:
+    @property
+    def whole(self):
+        return 1
+
+    def first(self):
+        return self.whole
+
+"""
 # What has to stay apart, and what would come out if it did not.
 APART = {
     "methods of the same name": """\
@@ -68,15 +78,8 @@ class Other:
 def work(number):
     return One().tell(), Other().tell()
 """,
-    "a property called like the other's attribute": """\
-class One:
-    @property
-    def whole(self):
-        return 1
-
-    def first(self):
-        return self.whole
-
+    "a property called like the other's attribute": WITH_PROPERTY
+    + """\
 class Other:
     def __init__(self):
         self.whole = 5
@@ -87,15 +90,8 @@ class Other:
 def work(number):
     return One().first(), Other().second()
 """,
-    "a property called like what the other is given": """\
-class One:
-    @property
-    def whole(self):
-        return 1
-
-    def first(self):
-        return self.whole
-
+    "a property called like what the other is given": WITH_PROPERTY
+    + """\
 class Other:
     def second(self):
         return self.whole
