@@ -147,7 +147,7 @@ class Hunt:
 
     def _shortened(self, crash: Crash) -> Crash:
         """Return the same crash with as little input as is found in a moment."""
-        if crash.where == Hang.__name__:
+        if crash.where == Hang.__name__ or self._is_over(crash):
             return crash
         tries = _TRIES_TO_SHORTEN
         size = max(1, len(crash.data) // 2)
@@ -162,6 +162,11 @@ class Hunt:
                     at += size
             size //= 2
         return crash
+
+    def _is_over(self, crash: Crash) -> bool:
+        """Tell whether from now on anything ends so, however harmless: then nothing shorter says more."""
+        again = self.crash_of(self.inputs[0]) if self.inputs else None
+        return again is not None and again.where == crash.where
 
     def smallest(self) -> list[bytes]:
         """Return as few and as short inputs as reach everything that all of them reach."""

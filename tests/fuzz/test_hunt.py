@@ -134,11 +134,11 @@ def test_what_takes_too_long_or_too_much_is_a_crash(what: str):
         one.coverage.close()
 
 
-def test_inputs_that_can_be_run_no_more_are_kept_all_the_same():
+def test_what_nothing_survives_is_told_whole_and_inputs_that_can_be_run_no_more_are_kept():
     one = Hunt(toy.Mortal().feed, (toy.__file__,), [], SEED)
     try:
         one.start([b"first", b"poison", b"last"])
-        assert one.found.crashes
+        assert [crash.data for crash in one.found.crashes.values()] == [b"poison"]
         assert one.smallest() == [b"first", b"poison", b"last"]
     finally:
         one.coverage.close()

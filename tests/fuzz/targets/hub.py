@@ -184,6 +184,9 @@ async def _read(data: bytes) -> None:
         if _hub.connected and (is_read or _readers != [reader]):
             break
     else:
-        raise AssertionError("the hub reads no more")
+        task = _hub._link._task
+        raise AssertionError("the hub reads no more") from (
+            task.exception() if task.done() and not task.cancelled() else None
+        )
     for _ in range(3):
         await asyncio.sleep(0)
