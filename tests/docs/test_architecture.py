@@ -43,7 +43,18 @@ def imports(folder: Path) -> Iterator[tuple[str, str]]:
             elif isinstance(node, ast.Import):
                 names = [one.name for one in node.names]
             for name in names:
-                yield path.relative_to(FIRMWARE).as_posix(), name
+                yield path.relative_to(folder.parent).as_posix(), name
+
+
+# Rule 1: both interpreters' own, without input or output, and one cipher on each.
+OF_PROTOCOL = {
+    "binascii", "collections", "cryptography", "cryptolib", "hashlib", "json", "math", "re", "struct", "typing",
+}  # fmt: skip
+
+
+def test_the_protocol_imports_nothing_of_the_project_and_nothing_that_reads_or_writes():
+    found = list(imports(PROJECT / "custom_components" / "victron_espnow" / "protocol"))
+    assert {name.partition(".")[0] for _, name in found} == OF_PROTOCOL
 
 
 @pytest.mark.parametrize(
