@@ -345,12 +345,6 @@ class Node:
         assert isinstance(device, Ssd1306)
         return device
 
-    def send_line(self, kind: str, payload: str) -> None:
-        """Send one line to the node, as a host does."""
-        line = protocol_route.module("serial_line")
-        self.uart.feed(line.encode(self._sequence, kind, payload))
-        self._sequence = self._sequence + 1 & 0xFFFF
-
     async def command(
         self, command: str, timeout: float = 5, /, **arguments: object
     ) -> dict[str, Any]:

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from .requests import Answer, Request
 
 _NOTHING = -1
-_WPA2 = 3
 _FOUND = struct.Struct("<6sBbB")  # BSSID, channel, RSSI, length of the SSID that follows
 _ABORT = b"\r\nShould enable WiFi modem sleep when both WiFi and Bluetooth are enabled!!!!!!\r\nabort()\r\n"
 

@@ -30,7 +30,6 @@ COVERAGE = (
     "--cov-fail-under=97",
 )
 ON_HOME_ASSISTANT = "tests/on_home_assistant.py"  # runs pytest on another one than the harness's
-PROTOCOL = "tests/protocol"
 LIMIT = 1800  # seconds for one stage, whatever it runs
 RUNNER = "tests/protocol/shared/run.py"
 LONG = ("simulator", "integration", "end_to_end")  # the longest first; the others in any order

@@ -14,7 +14,6 @@ MAX_ENCRYPT_PEER_NUM = 6
 _POLLIN = 1
 _POLLOUT = 4
 _ETIMEDOUT = 110
-_PACKET_OVERHEAD = 14
 
 
 def _error(number, name):

@@ -97,7 +97,6 @@ class Plant:
         self.parts: dict[str, Part] = {}
         self.energy = Energy()
         self.volts = self.battery.rest_volts
-        self._owed = 0.0
 
     def _load(self, options: Mapping[str, Any]) -> Load:
         rest = {name: value for name, value in options.items() if name != "kind"}

@@ -12,7 +12,6 @@ _MDS = [bytes.fromhex(one) for one in (
     "100242a0016207adceb37b605d7e0ee21b24df5c",  # a solar charger
     "10020000ff0000000301020304",  # extended
 )]  # fmt: skip
-_STATE = (61, 1, 2)
 
 
 def _reading(md, mac=MAC):

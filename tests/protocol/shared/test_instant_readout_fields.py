@@ -4,8 +4,6 @@ from frames import KEY, bits, frame
 from protocol.instant_readout import decode
 from protocol.records import RECORDS, exponent, fields
 
-SIGNED_CURRENT = (66, 22)
-
 
 def reading(record_type, *fields):
     return decode(frame(record_type, bits(RECORDS[record_type][1], *fields)), KEY)
