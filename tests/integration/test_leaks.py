@@ -124,6 +124,27 @@ async def test_hub_that_is_stopped_leaves_nothing_to_home_assistant(
     assert not any("Lost" in message for message in messages(caplog))
 
 
+async def test_nobody_pushes_any_more_when_the_port_is_closed(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+) -> None:
+    pushing: list[bool] = []
+    original = Connection.close
+
+    async def close(self: Connection) -> None:
+        pushing.append("Push.run" in held(hass)["tasks"])
+        await original(self)
+
+    entry = await set_up(subentry(shunt, "House"))
+    await until(lambda: node.keys)
+    with patch.object(Connection, "close", close):
+        node.unplug()
+        await until(lambda: pushing)
+        node.plug()
+        await until(lambda: entry.runtime_data.connected)
+        await hass.config_entries.async_unload(entry.entry_id)
+    assert pushing == [False, False]
+
+
 async def test_removal_leaves_nothing_behind(
     hass: HomeAssistant, node: PtyNode, shunt: Victron
 ) -> None:
