@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
@@ -17,7 +18,7 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.victron_espnow.alarms import MOST_STANDING
 from custom_components.victron_espnow.const import CONF_RECORD_TYPE
 
-from .conftest import SetUp, counters, events_of, state, subentry, until
+from .conftest import SetUp, counters, events_of, state, subentry, told, until
 from .fake_node import NODE_MAC, SENSOR_MAC, PtyNode, Victron
 
 PROBLEM = "binary_sensor.house_problem"
@@ -222,8 +223,26 @@ async def test_lost_line_that_cleared_the_last_alarm_is_made_good_by_the_next_he
     tell(node, shunt)
     await until(lambda: state(hass, PROBLEM) == STATE_ON)
     node.send("health", '{"uptime_s":9,"alarms":1}')
-    node.send("health", '{"uptime_s":9,"alarms":0}')
+    await until(lambda: told(house)["uptime_s"] == 9)
+    assert state(hass, PROBLEM) == STATE_ON
+    node.send("health", '{"uptime_s":10,"alarms":0}')
     await until(lambda: state(hass, PROBLEM) == STATE_OFF)
+
+
+async def test_health_line_between_a_hello_and_its_alarms_ends_none_of_them(
+    hass: HomeAssistant, node: PtyNode, house: MockConfigEntry, shunt: Victron
+) -> None:
+    seen = events_of(hass, ALARM, "event_type")
+    tell(node, shunt)
+    await until(lambda: state(hass, PROBLEM) == STATE_ON)
+    with patch("custom_components.victron_espnow.roll_call.ALARMS_SETTLE_S", 60):
+        node.say_hello()
+        node.send("health", '{"uptime_s":9,"alarms":1}')
+        tell(node, shunt)
+        node.send("health", '{"uptime_s":10,"alarms":1}')
+        await until(lambda: told(house)["uptime_s"] == 10)
+    assert state(hass, PROBLEM) == STATE_ON
+    assert seen == [("raised",)]
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,28 @@ async def test_device_that_fell_silent_while_its_sensor_node_is_there(
     assert state(hass) == "unavailable"
 
 
+async def test_sensor_node_that_told_nothing_of_itself_yet_is_not_blamed(
+    hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron, clock: Clock
+) -> None:
+    await hear(hass, node, shunt)
+    later(entry, clock, STALE_MIN_S + 1)
+    assert state(hass, STATUS) == device.DEVICE_SILENT
+
+
+async def test_reading_of_a_device_that_is_just_being_removed_is_no_fault(
+    hass: HomeAssistant, entry: MockConfigEntry, shunt: Victron, clock: Clock
+) -> None:
+    """Home Assistant tells of the removal in a task of its own."""
+    devices = entry.runtime_data.devices
+    (house,) = entry.subentries
+    hass.config_entries.async_remove_subentry(entry, house)
+    devices.deliver(
+        devices[house],
+        device.Advert(shunt.mac, SENSOR_MAC, -60, clock.monotonic(), shunt.frame()),
+    )
+    await until(lambda: not devices)
+
+
 async def test_sensor_node_that_fell_silent_is_named_instead_of_its_devices(
     hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron, clock: Clock
 ) -> None:
