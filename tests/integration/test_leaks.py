@@ -124,6 +124,18 @@ async def test_hub_that_is_stopped_leaves_nothing_to_home_assistant(
     assert not any("Lost" in message for message in messages(caplog))
 
 
+async def test_device_that_is_removed_leaves_no_timer_behind(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+) -> None:
+    entry = await set_up(subentry(shunt, "House"))
+    await live(hass, node, entry, shunt)
+    assert held(hass)["timers"]["Followers._on_wake"]
+    (house,) = entry.subentries
+    hass.config_entries.async_remove_subentry(entry, house)
+    assert not entry.runtime_data.devices
+    assert not held(hass)["timers"]["Followers._on_wake"]
+
+
 async def test_nobody_pushes_any_more_when_the_port_is_closed(
     hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
 ) -> None:

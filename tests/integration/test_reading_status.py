@@ -72,18 +72,30 @@ async def test_sensor_node_that_told_nothing_of_itself_yet_is_not_blamed(
     assert state(hass, STATUS) == device.DEVICE_SILENT
 
 
-async def test_reading_of_a_device_that_is_just_being_removed_is_no_fault(
+async def test_reading_of_a_device_that_was_just_removed_is_no_fault(
     hass: HomeAssistant, entry: MockConfigEntry, shunt: Victron, clock: Clock
 ) -> None:
-    """Home Assistant tells of the removal in a task of its own."""
     devices = entry.runtime_data.devices
     (house,) = entry.subentries
+    removed = devices[house]
     hass.config_entries.async_remove_subentry(entry, house)
-    devices.deliver(
-        devices[house],
-        device.Advert(shunt.mac, SENSOR_MAC, -60, clock.monotonic(), shunt.frame()),
-    )
-    await until(lambda: not devices)
+    advert = device.Advert(shunt.mac, SENSOR_MAC, -60, clock.monotonic(), shunt.frame())
+    devices.deliver(removed, advert)
+    assert not devices
+
+
+async def test_change_of_the_configuration_is_no_second_reading(
+    hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron
+) -> None:
+    for _ in range(3):
+        await hear(hass, node, shunt)
+    (house,) = entry.runtime_data.devices.values()
+    await until(lambda: house.counters["new"] == 3)
+    counted = dict(house.counters)
+    (one,) = entry.subentries.values()
+    hass.config_entries.async_update_subentry(entry, one, title="Hut")
+    await until(lambda: house.name == "Hut")
+    assert dict(house.counters) == counted
 
 
 async def test_sensor_node_that_fell_silent_is_named_instead_of_its_devices(
