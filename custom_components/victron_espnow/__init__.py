@@ -47,9 +47,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: VictronEspnowConfigEntry
             translation_placeholders=err.placeholders,
         ) from err
     entry.runtime_data = hub
+    # Before anything is awaited: a device may be removed meanwhile.
+    entry.async_on_unload(entry.add_update_listener(_async_updated))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     hub.async_start()
-    entry.async_on_unload(entry.add_update_listener(_async_updated))
     return True
 
 

@@ -57,9 +57,7 @@ class Devices(dict[str, Device]):
     @callback
     def _remember(self, device: Device) -> None:
         """Keep what the device is for the next start."""
-        subentry = self._entry.subentries.get(device.subentry_id)
-        if subentry is None:
-            return
+        subentry = self._entry.subentries[device.subentry_id]
         self._describe(device)
         found = {CONF_RECORD_TYPE: device.record_type, CONF_PRODUCT_ID: device.product_id}
         self._hass.config_entries.async_update_subentry(

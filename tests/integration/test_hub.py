@@ -566,6 +566,25 @@ async def test_port_changed_elsewhere_is_opened(
     moved.unplug()
 
 
+async def test_device_that_is_removed_while_the_entry_is_being_set_up_is_followed(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+) -> None:
+    """Its next reading would be that of a device which nobody has."""
+    forward = hass.config_entries.async_forward_entry_setups
+
+    async def slowly(entry: Any, platforms: Any) -> None:
+        await forward(entry, platforms)
+        (house,) = entry.subentries
+        hass.config_entries.async_remove_subentry(entry, house)
+
+    with patch.object(hass.config_entries, "async_forward_entry_setups", slowly):
+        entry = await set_up(subentry(shunt, "House"))
+    node.advertise(shunt)
+    await until(lambda: counters(entry)["not_configured"])
+    assert not entry.runtime_data.devices
+    assert not counters(entry)["fault"]
+
+
 async def test_entry_is_removed_with_its_devices_and_issues(
     hass: HomeAssistant,
     node: PtyNode,

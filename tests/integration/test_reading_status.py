@@ -72,18 +72,6 @@ async def test_sensor_node_that_told_nothing_of_itself_yet_is_not_blamed(
     assert state(hass, STATUS) == device.DEVICE_SILENT
 
 
-async def test_reading_of_a_device_that_was_just_removed_is_no_fault(
-    hass: HomeAssistant, entry: MockConfigEntry, shunt: Victron, clock: Clock
-) -> None:
-    devices = entry.runtime_data.devices
-    (house,) = entry.subentries
-    removed = devices[house]
-    hass.config_entries.async_remove_subentry(entry, house)
-    advert = device.Advert(shunt.mac, SENSOR_MAC, -60, clock.monotonic(), shunt.frame())
-    devices.deliver(removed, advert)
-    assert not devices
-
-
 async def test_change_of_the_configuration_is_no_second_reading(
     hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron
 ) -> None:
