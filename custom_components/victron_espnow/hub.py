@@ -147,7 +147,7 @@ class Hub:
     async def async_command(self, name: str, args: dict[str, Any]) -> None:
         """Have the display node do something, or say why it did not."""
         connection = self._link.connection
-        if connection is None or not self.connected:
+        if connection is None:
             raise self._not_done("not_connected")
         try:
             await connection.command(name, args)

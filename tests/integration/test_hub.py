@@ -157,6 +157,30 @@ async def test_display_node_is_a_device(
     assert (dr.CONNECTION_NETWORK_MAC, NODE_MAC.lower()) in device.connections
 
 
+async def test_display_node_without_a_name_has_that_of_its_entry(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, device_registry: dr.DeviceRegistry
+) -> None:
+    node.hello["name"] = ""
+    entry = await set_up()
+    device = device_registry.async_get_device_by_identifier(
+        (DOMAIN, entry.entry_id), entry.entry_id
+    )
+    assert device is not None
+    assert device.name == entry.title
+
+
+async def test_platform_that_is_gone_is_told_of_nothing(
+    hass: HomeAssistant, set_up: SetUp, shunt: Victron
+) -> None:
+    entry = await set_up(subentry(shunt, "House"))
+    devices, add = entry.runtime_data.devices, Mock()
+    gone = devices.async_add_platform(add)
+    assert add.call_count == 1
+    gone()
+    devices.follow()
+    assert add.call_count == 1
+
+
 async def test_unprovisioned_node_is_an_issue_until_it_is_provisioned(
     hass: HomeAssistant, node: PtyNode, set_up: SetUp, issue_registry: ir.IssueRegistry
 ) -> None:

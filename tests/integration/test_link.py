@@ -184,6 +184,17 @@ async def test_port_that_broke_is_a_lost_link(raised: Exception) -> None:
         await one.command("key", {})
 
 
+async def test_port_that_ends_is_a_lost_link() -> None:
+    reader = asyncio.StreamReader()
+    reader.feed_data(health(0))
+    reader.feed_eof()
+    one = connection(reader)
+    await one.next_line()
+    with pytest.raises(LinkError, match="lost"):
+        async with asyncio.timeout(1):
+            await one.next_line()
+
+
 @pytest.mark.parametrize("raised", [*BROKEN, TimeoutError()])
 async def test_port_that_broke_can_be_closed(raised: Exception) -> None:
     one = connection()

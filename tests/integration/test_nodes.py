@@ -4,7 +4,7 @@ import json
 from collections.abc import Generator
 from datetime import UTC, datetime
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import AsyncMock, patch
 
 import pytest
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, Platform
@@ -26,6 +26,7 @@ from custom_components.victron_espnow.const import (
 )
 from custom_components.victron_espnow.node import Node
 from custom_components.victron_espnow.nodes import sensor_node_of
+from custom_components.victron_espnow.port import LinkError
 from custom_components.victron_espnow.protocol.keys import format_mac
 
 from .conftest import (
@@ -531,6 +532,19 @@ async def test_button_without_an_answer_says_so(
     with pytest.raises(HomeAssistantError) as failure:
         await press(hass, "button.trailer_display_restart")
     assert failure.value.translation_key == "no_ack"
+
+
+async def test_button_whose_command_finds_the_port_broken_says_so(
+    hass: HomeAssistant, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    broken = AsyncMock(side_effect=LinkError("lost"))
+    with (
+        patch.object(entry.runtime_data._link.connection, "command", broken),
+        pytest.raises(HomeAssistantError) as failure,
+    ):
+        await press(hass, "button.trailer_display_identify")
+    assert failure.value.translation_key == "not_connected"
 
 
 async def test_button_without_a_link_says_so(
