@@ -166,7 +166,7 @@ async def test_display_node_without_a_name_has_that_of_its_entry(
         (DOMAIN, entry.entry_id), entry.entry_id
     )
     assert device is not None
-    assert device.name == entry.title
+    assert device.name == entry.runtime_data.nodes.display.name == entry.title
 
 
 async def test_platform_that_is_gone_is_told_of_nothing(
