@@ -13,11 +13,14 @@ _SPARE = re.compile(
     r"^[ \t]*/\*\*(?:(?!\*/).)*\*/\n | /\*\*.*?\*/[ ]? | [ \t]+//[ ][^\n]*$ | ^\s+",
     re.DOTALL | re.MULTILINE | re.VERBOSE,
 )
+# A style sheet, and the space in it that separates nothing.
+_STYLE = re.compile(r"(?<=STYLE = `)[^`]*")
+_LOOSE = re.compile(r"\s*([{};,>])\s*|(?<=:) ")
 
 
 def lean(source: str) -> str:
     """Return a module of ours without what only its readers need."""
-    return _SPARE.sub("", source)
+    return _STYLE.sub(lambda style: _LOOSE.sub(r"\1", style[0]), _SPARE.sub("", source))
 
 
 def prepare(cache: Path, version: str) -> tuple[str, Path]:

@@ -31,16 +31,13 @@ h2 { margin: 0; font-size: var(--ha-font-size-xl, 20px); font-weight: 500; }
 .tile .value { font-size: 24px; }
 .tile .unit { font-size: 14px; color: var(--ve-muted); }
 .tile .note { grid-column: 3; grid-row: 3; margin-top: 10px; text-align: end; white-space: nowrap; }
-.tile .cause, .tile .alert { grid-column: 1 / -1; font-size: 12px; font-weight: 500; }
-.tile .cause { color: var(--ve-warning); margin-top: 4px; }
-.tile .alert { margin-top: 4px; color: var(--ve-warning); }
+.tile .cause, .tile .alert { grid-column: 1 / -1; font-size: 12px; font-weight: 500; color: var(--ve-warning); margin-top: 4px; }
 .tile .cause:empty, .tile .alert:empty { display: none; }
 .tile .alert::before { content: "▲"; margin-inline-end: 6px; font-size: 10px; }
-.tile[data-alert="critical"] .alert { color: var(--ve-critical); }
-.tile[data-alert] { box-shadow: inset 3px 0 0 var(--ve-warning); }
-.tile[data-alert]:dir(rtl) { box-shadow: inset -3px 0 0 var(--ve-warning); }
-.tile[data-alert="critical"] { box-shadow: inset 3px 0 0 var(--ve-critical); }
-.tile[data-alert="critical"]:dir(rtl) { box-shadow: inset -3px 0 0 var(--ve-critical); }
+.tile[data-alert] { --side: var(--ve-warning); box-shadow: inset 3px 0 0 var(--side); }
+.tile[data-alert]:dir(rtl) { box-shadow: inset -3px 0 0 var(--side); }
+.tile[data-alert="critical"] { --side: var(--ve-critical); }
+.tile[data-alert="critical"] .alert { color: var(--side); }
 .tile[data-lost] .value, .tile[data-lost] .icon { opacity: .6; }
 .spark { position: absolute; inset-inline: 0; bottom: 0; width: 100%; height: 32px; }
 .spark .course { fill: none; stroke: var(--ve-accent); stroke-width: 1.5; vector-effect: non-scaling-stroke; }
