@@ -121,11 +121,8 @@ def words(alarm, record_type: int) -> str:
     fields = _FIELDS.get(alarm.kind)
     if not fields or not alarm.value:
         return known
-    field = fields.get(record_type, fields[-1])
-    if not field:
-        return known
     try:
         with Borrowed("display.words") as meanings:
-            return meanings.named(field, alarm.value) or known
+            return meanings.named(fields.get(record_type, fields[-1]), alarm.value) or known
     except (MemoryError, OSError, ValueError, KeyError):  # no room or a bad file: no time to fail
         return known
