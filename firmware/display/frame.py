@@ -14,12 +14,13 @@ _GAP = 4  # between the name and what follows
 UNKNOWN = "---"
 
 NOT_HEARD = "NOT HEARD YET"
+UNKNOWN_TYPE = "UNKNOWN TYPE"
 _LOST = {RADIO: "NODE LOST", DEVICE: "DEVICE SILENT"}
 _REASONS = {
     "key_missing": "NO KEY",
     "key_mismatch": "WRONG KEY",
     "key_unproved": "CHECKING KEY",
-    "unknown_record_type": "UNKNOWN TYPE",
+    "unknown_record_type": UNKNOWN_TYPE,
 }
 
 
@@ -29,17 +30,17 @@ def reading(canvas, face, mac: bytes):
     device = face.registry.devices.get(mac)
     if device is None:
         _head(canvas, face, "")
-        _without(canvas, NOT_HEARD)
+        without(canvas, NOT_HEARD)
         return None
     age = age_text(device.age_ms())
     _head(canvas, face, age)
     lost = whose(face.nodes, device)
     if lost:
-        _without(canvas, _LOST[lost], age)
+        without(canvas, _LOST[lost], age)
         return None
     reading, reason = newest(face.keys, device)
     if reading is None:
-        _without(canvas, _REASONS.get(reason, "NOT READABLE"))
+        without(canvas, _REASONS.get(reason, "NOT READABLE"))
     return reading
 
 
@@ -57,7 +58,7 @@ def _head(canvas, face, age: str) -> None:
     screen.label(canvas, screen.part(face.title, (right - _GAP) // LETTER, face.tick), 0, 0)
 
 
-def _without(canvas, cause: str, age: str = "") -> None:
+def without(canvas, cause: str, age: str = "") -> None:
     """Draw dashes, since when, and why."""
     end = screen.number(canvas, LARGE, "--", 0, TOP, 2)
     if age:

@@ -13,10 +13,10 @@ def name_of(face, mac: bytes) -> str:
     if mac == face.app.radio.mac:
         name = face.app.name
     node = face.nodes.nodes.get(mac) if face.nodes else None
-    if not name and node and node.state:
+    if node and node.state:
         with Borrowed("protocol.radio_state") as radio_state:
             name = radio_state.unpack_state(node.state)["name"]
     if all(" " <= one <= "~" for one in name):
         return name or plain(mac)[-4:]
     with Borrowed("display.plain_letters") as letters:
-        return letters.plain(name) or plain(mac)[-4:]
+        return letters.plain(name)

@@ -9,8 +9,7 @@ from display.screen import LETTER, ROOM
 
 _LABELS, _VALUES = 37, 46
 _HALF = 64
-_BETWEEN = 4
-_MOST_MEDIUM = 68
+_MOST_MEDIUM = 67  # and a label of seven letters finds room beside it
 
 
 def draw(canvas, face, mac: bytes) -> bool:
@@ -19,23 +18,23 @@ def draw(canvas, face, mac: bytes) -> bool:
     if reading is None:
         return True
     _, main, others, state = face.row
-    if not main:
+    if not main:  # of some records nobody has published what is in them
+        frame.without(canvas, frame.UNKNOWN_TYPE)
         return True
     digits, unit = fields.quantity(reading, main, MEDIUM, _MOST_MEDIUM)
     end = screen.number(canvas, MEDIUM, digits, 0, TOP)
     screen.label(canvas, unit, end + 2, TOP + MEDIUM[0] - LETTER)
-    _beside(canvas, end + LETTER * len(unit), fields.label(main), *fields.state(reading, state))
+    _beside(canvas, fields.label(main), *fields.state(reading, state))
     for place in range(len(others[:2])):
         _value(canvas, reading, others[place], place * _HALF)
     return True
 
 
-def _beside(canvas, end: int, label: str, word: str, small: str) -> None:
+def _beside(canvas, label: str, word: str, small: str) -> None:
     """Draw the state, and what the main number is, at its right."""
     screen.number(canvas, CAPITALS, word, ROOM - screen.width_of(CAPITALS, word), UPPER)
     screen.label_right(canvas, small, ROOM, UPPER + LETTER)
-    if end + _BETWEEN + LETTER * len(label) <= ROOM:
-        screen.label_right(canvas, label, ROOM, UPPER + CAPITALS[0] + 2)
+    screen.label_right(canvas, label, ROOM, UPPER + CAPITALS[0] + 2)
 
 
 def _value(canvas, reading, name: str, x: int) -> None:

@@ -34,5 +34,4 @@ def draw(canvas, face, mac: bytes) -> bool:
 def _value(canvas, reading, name: str, room: int, top: int) -> None:
     """Draw one more value at the right, if it finds room; of two voltages, one is named."""
     digits, unit = fields.quantity(reading, name, SMALL, room, True)
-    if digits:
-        screen.quantity(canvas, SMALL, digits, unit, ROOM, top)
+    screen.quantity(canvas, SMALL, digits, unit, ROOM, top)

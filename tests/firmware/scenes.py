@@ -89,6 +89,7 @@ def _aged(age: str, **also: Any) -> dict[str, Any]:
 _SOLAR = device(SOLAR, 0x01, SOLAR_VALUES)
 _CHARGER = device(CHARGER, 0x08, CHARGER_VALUES)
 _MULTI = device(OTHER, 0x0C, MULTI_VALUES)
+_UNPUBLISHED = _SOLAR | {"md": _SOLAR["md"][:8] + "07" + _SOLAR["md"][10:]}
 _UNPROVED = {SHUNT: {"key": key_of(SHUNT).hex(), "name": "House", "place": 0, "proved": False}}
 _WRONG = {SHUNT: {"key": key_of(SOLAR).hex(), "name": "House", "place": 0, "proved": True}}
 _JOINED = {"ssid": "Harbour WiFi", "ip": "192.168.178.31", "channel": 11}
@@ -310,6 +311,22 @@ SCENES = [
         ),
         names=["Fridge"],
     ),
+    scene(
+        "energy-meter-huge",
+        device(
+            OTHER,
+            0x0D,
+            {
+                "monitor_mode": -1,
+                "battery_voltage_v": 327.66,
+                "alarm_reason": 0,
+                "aux_mode": 3,
+                "battery_current_a": -2097.151,
+            },
+        ),
+        names=["Fridge"],
+    ),
+    scene("unpublished", _UNPUBLISHED, names=["Cerbo"]),
     scene("not-provisioned", nodes=None),
     scene("no-node", nodes=[]),
     scene("no-device"),

@@ -52,6 +52,8 @@ SAID: dict[str, tuple[str, str]] = {
     "battery-protect": ("12.6V 12.70V", "ON"),
     "inverter": ("310VA 12.60V 230.4V", "INVERT"),
     "energy-meter": ("-4.56A 12.70V -58W", ""),
+    "energy-meter-huge": ("-2.1kA 327.7V -687kW", ""),
+    "unpublished": ("--", "UNKNOWN TYPE"),
     "not-provisioned": ("", "NOT SET UP, CONNECT USB"),
     "no-node": ("", "WAITING FOR, SENSOR NODE"),
     "no-device": ("", "NO VICTRON, DEVICE HEARD"),

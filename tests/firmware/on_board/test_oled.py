@@ -1,20 +1,16 @@
-"""The OLED: what is sent, when the panel is missing, and that numbers are right to the last digit."""
+"""The OLED: what is sent, when the panel is missing, which page is shown when."""
 
 import asyncio
-import time
 
 from machine import I2C
 
 from air import md_of
-from display import alarm_page, cause_page, network_page, screen, silence, survey_page, turning
-from display.alarms import Alarms
+from boat import BATTERY, KEY, OTHER, SOLAR, App, Nodes, NoKeys, NoWifi, Watch, a_boat, a_face
+from display import turning
 from display.face import Face
-from display.frame import UNKNOWN, age_text
 from display.limits import Limits
 from display.oled import HEIGHT, PAGES, WIDTH, Oled
-from display.readings import decimal, power_w, rounded
-from display.registry import Device, Registry
-from display.sensor_nodes import SensorNode
+from display.registry import Registry
 from node.pulse import Pulse
 
 HEAD_BYTES = 7  # page and first column, each after 0x80, then 0x40 for pixels
@@ -236,192 +232,6 @@ def test_a_frame_that_did_not_change_allocates_nothing():
     assert gc.mem_alloc() - before <= 64  # the loop's iterators; no page, no joined buffer
 
 
-def test_scaled_integers_become_text_without_floats():
-    cases = (
-        ((1253, 2, 2), "12.53"),
-        ((-3341, 3, 2), "-3.34"),
-        ((-3345, 3, 2), "-3.35"),
-        ((-4, 3, 2), "0.00"),
-        ((123456, 3, 1), "123.5"),
-        ((123456, 3, 0), "123"),
-        ((5, 2, 2), "0.05"),
-        ((-5, 2, 2), "-0.05"),
-    )
-    for arguments, text in cases:
-        assert decimal(*arguments) == text, (arguments, decimal(*arguments))
-    assert (rounded(-1500, 3), rounded(1499, 3)) == (-2, 1)
-
-
-class Reading:
-    def __init__(self, **values):
-        self.values = values
-
-    def exponent(self, name):
-        return {"battery_voltage_v": 2, "battery_current_a": 3, "soc_pct": 1}.get(name, 0)
-
-
-def test_power_is_voltage_times_current_with_its_sign():
-    assert power_w(Reading(battery_voltage_v=1319, battery_current_a=-12345)) == -163
-    assert power_w(Reading(battery_voltage_v=1319, battery_current_a=None)) is None
-
-
-def test_the_age_is_told_in_one_unit():
-    ages = [age_text(ms) for ms in (0, 59_999, 60_000, 3_600_000, 90_000_000)]
-    assert ages == ["0s", "59s", "1m", "1h", "1d"]
-
-
-class Nodes:
-    def __init__(self, *ages, interval_ms=0):
-        self.nodes = {}
-        for number in range(len(ages)):
-            node = self.nodes[number] = SensorNode(b"node", b"key", None)
-            node.age_ms = aged(ages[number])
-            node.interval_ms = interval_ms
-
-    def present(self):
-        return list(self.nodes.values())
-
-
-def aged(age_ms):
-    return lambda: age_ms
-
-
-def heard(age_ms, node=0):
-    device = Device(b"device")
-    device.node = node
-    device.age_ms = aged(age_ms)
-    return device
-
-
-class NoKeys:
-    doubts = {}
-    entries = {}
-
-    def __len__(self):
-        return len(self.entries)
-
-    def key_of(self, _mac):
-        return None
-
-    def name_of(self, _mac):
-        return ""
-
-    def place_of(self, _mac):
-        return 255
-
-
-class Options(dict):
-    def on_change(self, listener):
-        self.listener = listener
-
-
-class App:
-    """What the face needs of an app."""
-
-    class console:
-        heard = None
-
-    name = "Saloon"
-    passed = 100
-
-    class radio:
-        mac = b"saloon"
-
-    @property
-    def uptime(self):
-        return self
-
-    def seconds(self):
-        return self.passed
-
-    class log:
-        @staticmethod
-        def fault(where, error):
-            print(where, error)
-
-    def __init__(self):
-        self.options = Options(
-            pin_scl=22, pin_sda=21, oled_offset=0, brightness=207, night_brightness=0,
-            night_from=22, night_to=7, page_seconds=10, saver_minutes=0,
-        )  # fmt: skip
-
-
-class Watch:
-    def __init__(self):
-        self.alarms = Alarms()
-
-    def acknowledge(self):
-        return self.alarms.acknowledge()
-
-
-def a_face(registry, nodes=None, keys=None):
-    face = Face(App(), registry, keys or NoKeys(), Limits(), Watch())
-    if nodes:
-        face.use_nodes(nodes)
-    return face
-
-
-def test_the_cause_of_an_empty_screen_is_named():
-    empty = Registry()
-    heard = Registry()
-    heard.take(b"node", b"device", -50, 0, md_of(1))
-    assert cause_page.cause(a_face(empty)) == "not_provisioned"
-    assert cause_page.cause(a_face(empty, Nodes())) == "no_node"
-    assert cause_page.cause(a_face(empty, Nodes(5))) == "no_device"
-    assert cause_page.cause(a_face(heard, Nodes(5))) == "key_missing"
-
-
-def test_who_fell_silent_is_told_apart():
-    assert silence.whose(Nodes(0), heard(1000)) == ""
-    assert silence.whose(Nodes(0, 60_000), heard(60_000)) == silence.DEVICE
-    assert silence.whose(Nodes(60_000), heard(60_000)) == silence.RADIO
-    assert silence.whose(Nodes(0, 60_000), heard(60_000, 1)) == silence.RADIO
-    assert silence.whose(Nodes(0), heard(60_000, "forgotten")) == silence.RADIO
-
-
-def test_the_readings_of_a_sensor_node_that_sleeps_are_shown_until_it_should_have_woken():
-    sleeping = Nodes(200_000, interval_ms=100_000)
-    assert silence.whose(sleeping, heard(200_500)) == ""
-    assert silence.whose(sleeping, heard(300_500)) == silence.DEVICE
-    assert silence.whose(Nodes(301_000, interval_ms=100_000), heard(301_000)) == silence.RADIO
-
-
-KEY = b"\xaf" + bytes(15)  # that of md_of begins so
-BATTERY, SOLAR, OTHER = b"c_batt", b"b_sola", b"a_othe"
-
-
-class OwnKeys(NoKeys):
-    """Three devices with keys; places as the user has chosen."""
-
-    def __init__(self, **places):
-        self.places = {mac: places.get(mac.decode(), 255) for mac in (BATTERY, SOLAR, OTHER)}
-        self.entries = {mac: (KEY, mac.decode(), place) for mac, place in self.places.items()}
-
-    def key_of(self, _mac):
-        return KEY
-
-    def name_of(self, mac):
-        return self.entries[mac][1] if mac in self.entries else "nobody"
-
-    def place_of(self, mac):
-        return self.places.get(mac, 255)
-
-
-def a_boat(**places):
-    """A face with a battery monitor, a solar charger and another device, all heard."""
-    registry = Registry()
-    for mac, record_type in ((BATTERY, 2), (SOLAR, 1), (OTHER, 0x0C)):
-        md = bytearray(md_of(1))
-        md[4] = record_type
-        registry.take(b"node", mac, -50, 0, bytes(md))
-    nodes = Nodes(5)
-    nodes.nodes = {b"node": nodes.nodes[0]}
-    face = a_face(registry, nodes, OwnKeys(**places))
-    face._oled.start()
-    face._show()
-    return face
-
-
 def shown_after(face, kind, times):
     found = []
     for _ in range(times):
@@ -465,15 +275,6 @@ def test_a_short_press_turns_the_page_and_comes_round():
     assert turning.NETWORK in shown_after(face, "short", 6)
     face.wifi.state = "off"
     assert turning.NETWORK not in shown_after(face, "short", 6)
-
-
-class NoWifi:
-    point_open = False
-    state = ssid = problem = ""
-    channel = 6
-
-    def address(self):
-        return ""
 
 
 def run_for(face, seconds):
@@ -614,78 +415,6 @@ def test_an_alarm_wakes_a_dark_screen():
     face._watch.alarms.test(BATTERY, "critical", 1000)
     face._show()
     assert not face._is_dark()
-
-
-def written_by(draw):
-    """Return the numbers and words that are drawn in large letters."""
-    written = []
-    number = screen.number
-    screen.number = lambda canvas, font, text, *more: (
-        written.append(text) or number(canvas, font, text, *more)
-    )
-    try:
-        draw()
-    finally:
-        screen.number = number
-    return written
-
-
-def test_the_survey_knows_who_hears_what_in_the_second_when_it_begins_anew_to_collect_it():
-    face = a_boat()
-    face.registry.forget_strengths()
-    written = written_by(lambda: survey_page.draw(face._oled.canvas, face, None))
-    assert "-50" in written, written
-
-
-def test_the_survey_counts_anew_every_minute_and_knows_no_loss_where_no_frame_came():
-    face = a_boat()
-    for node in face.nodes.present():
-        node.frames = node.lost = 0
-    face.registry.accepted = 70
-
-    def written_after(seconds):
-        began = time.ticks_add(time.ticks_ms(), -1000 * seconds)
-        survey_page._count["base"] = (began,) + survey_page._count.get("base", (0, 0, 0, 0))[1:]
-        return written_by(lambda: survey_page.draw(face._oled.canvas, face, None))
-
-    assert written_after(30)[:2] == ["140", UNKNOWN]
-    assert written_after(70)[0] == "60"
-    assert written_after(30)[0] == "0"  # none since then
-
-
-def test_a_board_that_nobody_told_the_time_shows_none():
-    class Clock:
-        now = (2000, 1, 1, 0, 5)
-
-        @classmethod
-        def localtime(cls):
-            return cls.now
-
-    network_page.time = Clock
-    assert network_page._clock() == ""
-    Clock.now = (2026, 6, 1, 17, 5)
-    assert network_page._clock() == "17:05"
-
-
-def test_an_alarms_words_are_looked_up_once_and_again_when_its_value_is_another_one():
-    face = a_boat()
-    alarm = face._watch.alarms
-    alarm.test(BATTERY, "critical", 0)
-    (alarm,) = alarm.active()
-    asked = []
-    words = alarm_page.words
-    alarm_page.words = lambda *about: asked.append(about) or words(*about)
-    for value in (1, 1, 2):
-        alarm.value = value
-        alarm_page.draw(face._oled.canvas, face, [alarm])
-    assert len(asked) == 2
-
-
-def test_what_the_font_does_not_have_is_a_question_mark():
-    shown, expected = panel().canvas, panel().canvas
-    screen.label(shown, "Küche", 0, 0)
-    screen.label(expected, "K?che", 0, 0)
-    assert bytes(shown) == bytes(expected)
 
 
 def test_a_key_that_goes_takes_its_page_with_it():
@@ -884,14 +613,3 @@ def test_the_picture_moves_and_comes_back():
     places = [looks.at(options, 180 * step)[1:] for step in range(13)]
     assert len(set(places)) == 8
     assert places[0] == places[12] == (0, 0)
-
-
-def test_names_are_written_with_the_letters_that_the_font_has():
-    from display.plain_letters import plain
-
-    names = {
-        "Küche #1": "Kueche #1", "Große Übersicht": "Grosse Uebersicht", "Été à Nîmes": "Ete a Nimes",
-        "Æble Øst Å": "AEble Oest A", "Łódź": "Lodz", "Бортовая щит": "Bortovaya shchit",
-        "Μπαταρία": "Mpataria", "e\u0301te\u0301": "ete", "10 – 20 °C": "10 - 20 C", "船": "?",
-    }  # fmt: skip
-    assert {name: plain(name) for name in names} == names
