@@ -87,10 +87,6 @@ class LastSeen(VictronEntity, RestoreSensor):
     @override
     def native_value(self) -> datetime | None:
         """Return the time, None if the device was never heard."""
-        heard_at = self.device.heard_at
-        if heard_at is not None:
-            ago = timedelta(seconds=self.device.now() - heard_at)
-            self._seen = (dt_util.utcnow() - ago).replace(microsecond=0)
         return self._seen
 
     @override
@@ -104,6 +100,21 @@ class LastSeen(VictronEntity, RestoreSensor):
         self.async_on_remove(partial(followers.remove, followers.add(self._follow)))
 
     @callback
+    @override
+    def told(self) -> None:
+        """Write when it is gone, or back."""
+        self._look()
+        super().told()
+
+    @callback
     def _follow(self, now: float) -> tuple[float, float]:
+        self._look()
         self.async_write_ha_state()
         return now + LAST_SEEN_EVERY_S, now + LAST_SEEN_EVERY_S
+
+    def _look(self) -> None:
+        """Note the time; a device that took another's place keeps that one's until it is heard itself."""
+        heard_at = self.device.heard_at
+        if heard_at is not None:
+            ago = timedelta(seconds=self.device.now() - heard_at)
+            self._seen = (dt_util.utcnow() - ago).replace(microsecond=0)

@@ -18,6 +18,7 @@ from custom_components.victron_espnow.const import (
     CONF_OTHERS_EVERY,
     CONF_POWER_EVERY,
     EVERY_S,
+    LAST_SEEN_EVERY_S,
 )
 from custom_components.victron_espnow.device import Advert, Device
 from custom_components.victron_espnow.following import Followers
@@ -340,6 +341,9 @@ async def test_last_seen_is_written_now_and_then_whatever_else_is_written(bench:
     await bench.hass.async_block_till_done()
     assert len(bench.writes_of("battery_current")) > 50
     assert len(bench.writes_of("last_seen")) in (1, 2)
+    seen = dt_util.parse_datetime(bench.shown("last_seen") or "")
+    assert seen is not None
+    assert seen > begun + timedelta(seconds=bench.clock.ahead - LAST_SEEN_EVERY_S - 2)
 
 
 @pytest.mark.usefixtures("quiet_loop")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant, State
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import (
@@ -148,6 +149,21 @@ async def test_last_seen_is_right_to_the_second_once_the_device_is_silent(
     # The event loop's clock went on, the wall's did not.
     age = (dt_util.utcnow() - seen).total_seconds()
     assert age == pytest.approx(STALE_MIN_S + 5, abs=3)
+
+
+async def test_device_that_was_heard_before_it_was_added_tells_when(
+    hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, solar: Victron
+) -> None:
+    node.advertise(solar)
+    await until(lambda: solar.mac in entry.runtime_data.heard)
+    added = subentry(solar, "Roof")
+    hass.config_entries.async_add_subentry(
+        entry,
+        ConfigSubentry(
+            data=added["data"], subentry_type="device", title="Roof", unique_id=added["unique_id"]
+        ),
+    )
+    await until(lambda: state(hass, "sensor.roof_last_seen") not in (None, "unknown"))
 
 
 async def test_last_seen_is_remembered_over_a_restart(
