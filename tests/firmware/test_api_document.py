@@ -57,6 +57,8 @@ async def read(world: World, url: str) -> bytes:
 async def test_the_example_has_the_names_and_kinds_of_a_real_answer(example: dict[str, Any]):
     found = await answer()
     assert shape(found) == shape(example)
+    macs = [[one["mac"] for one in answer["devices"]] for answer in (found, example)]
+    assert macs[0] == macs[1]  # the battery first: nobody has placed them
     (alarm,) = found["alarms"]
     assert alarm.items() >= {"kind": "soc_low", "value": 14.5, "limit": 20.0}.items()
     shunt, roof = sorted(found["devices"], key=lambda one: one["kind"])
