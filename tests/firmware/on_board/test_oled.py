@@ -374,7 +374,17 @@ def test_what_was_on_the_screen_before_it_went_dark_is_not_shown_again():
     face._show()
     before = bytes(face._oled.canvas)
     face.registry.devices.clear()
+    face.app.options["page_seconds"] = 0
     face.tick = 40  # no time to draw it anew, if it were the same as before
+    face.press("short")
+    assert bytes(face._oled.canvas) != before
+
+
+def test_a_press_shows_the_next_page_at_once():
+    face = a_boat()
+    before = bytes(face._oled.canvas)
+    face.app.options["page_seconds"] = 0
+    face.tick = 40
     face.press("short")
     assert bytes(face._oled.canvas) != before
 
