@@ -86,7 +86,7 @@ class Device:
         # Told when something changed other than a value, which is seldom.
         self.listeners: Listeners[()] = Listeners()
         self.followers = Followers(hass)
-        self._introduced = False  # the first reading is no return
+        self._missed = False  # the log said that it is gone
         self.configure(subentry)
 
     def configure(self, subentry: ConfigSubentry) -> None:
@@ -326,9 +326,9 @@ class Device:
             return
         if available != self.available:
             self.available = available
-            if link_up and self._introduced:
+            if link_up and available == self._missed:  # a lost link has a line of its own
+                self._missed = not available
                 LOGGER.info("%s is %s", self.name, "back" if available else "no longer heard")
-            self._introduced = True
         self.status = status
         self.tell()
 

@@ -39,7 +39,7 @@ class Node:
         self._signals = signals
         # Told when the node said something, and when it is gone.
         self.listeners: Listeners[()] = Listeners()
-        self._introduced = False  # the first word is no return
+        self._missed = False  # the log said that it is gone
 
     # What it said
 
@@ -104,10 +104,10 @@ class Node:
         if available == self.available:
             return
         self.available = available
-        if link_up and self._introduced and self.role == SENSOR:
+        if link_up and available == self._missed and self.role == SENSOR:
+            self._missed = not available
             state = "is back" if available else "is no longer heard"
             LOGGER.info("Sensor node %s %s", self.name, state)
-        self._introduced = True
         self.listeners.tell()
 
 

@@ -11,7 +11,7 @@ from unittest.mock import Mock, patch
 import pytest
 import serialx
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import CONF_DEVICE, STATE_UNAVAILABLE
+from homeassistant.const import CONF_DEVICE, STATE_ON, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import issue_registry as ir
@@ -22,7 +22,7 @@ from custom_components.victron_espnow.const import DOMAIN, MAX_HEARD
 from custom_components.victron_espnow.protocol.radio import VERSION
 
 from .conftest import SetUp, counters, make_entry, messages, reload, state, subentry, told, until
-from .fake_node import BOOT_NOISE, NODE_MAC, PtyNode, TcpNode, Victron
+from .fake_node import BOOT_NOISE, NODE_MAC, SENSOR_MAC, PtyNode, TcpNode, Victron
 
 # Setting up
 
@@ -277,7 +277,9 @@ async def test_port_that_vanishes_and_returns_is_followed_with_one_line_each(
 ) -> None:
     node.advertise(shunt)
     entry = await set_up(subentry(shunt, "House"))
+    node.send("node", f'{{"mac":"{SENSOR_MAC.hex()}","name":"Front"}}')
     await until(lambda: state(hass) == "13.07")
+    await until(lambda: state(hass, "binary_sensor.front_radio_connection") == STATE_ON)
     caplog.clear()
     node.unplug()
     await until(lambda: state(hass) == STATE_UNAVAILABLE)
@@ -285,7 +287,8 @@ async def test_port_that_vanishes_and_returns_is_followed_with_one_line_each(
     node.plug()
     node.advertise(shunt)
     await until(lambda: state(hass) == "13.07")
-    assert [text for text in messages(caplog) if "display node" in text] == [
+    # None for each device and each sensor node behind it.
+    assert messages(caplog) == [
         f"Lost the display node on {node.port} (lost)",
         f"Connected to the display node on {node.port}",
     ]
