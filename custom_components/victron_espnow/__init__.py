@@ -11,6 +11,7 @@ from . import issues, lovelace, services
 from .const import DOMAIN
 from .hub import Hub, VictronEspnowConfigEntry, hub_of
 from .nodes import sensor_node_of
+from .parting import async_take_keys_back
 from .port import LinkError
 
 PLATFORMS: list[Platform] = [
@@ -69,8 +70,9 @@ async def async_unload_entry(hass: HomeAssistant, entry: VictronEspnowConfigEntr
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: VictronEspnowConfigEntry) -> None:
-    """Take the issues along, and with the last entry the card."""
+    """Take the issues and the node's keys along, and with the last entry the card."""
     issues.clear_entry(hass, entry)
+    await async_take_keys_back(entry)
     others = hass.config_entries.async_entries(DOMAIN)
     if all(other.entry_id == entry.entry_id for other in others):
         await lovelace.async_unregister(hass)

@@ -39,6 +39,9 @@ COMMAND_RETRIES: Final = 3
 RETRY_FIRST_S: Final = 1.0
 RETRY_MAX_S: Final = 60.0
 
+# The user waits while an entry is removed, and its node may boot and hold two dozen keys.
+PARTING_S: Final = 20.0
+
 # The node sends a health line now and then; a port that is silent for so long is asked, and
 # given up when it does not answer.
 SILENCE_S: Final = 90.0

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, override
 
 from .commands import NO_ACK
@@ -49,10 +49,9 @@ class KeyPush(Push):
             self.refused = {}
             self._tell()
             return True
-        held = answer.get("macs")
         reasons = []
-        for mac in held if isinstance(held, list) else []:
-            if isinstance(mac, str) and mac not in wanted:
+        for mac in held_macs(answer):
+            if mac not in wanted:
                 reason, _ = await self._ask(connection, "forget", {"mac": mac})
                 reasons.append(reason)
         refused = {}
@@ -64,6 +63,12 @@ class KeyPush(Push):
         self.refused = refused
         self._tell()
         return NO_ACK not in reasons
+
+
+def held_macs(answer: Mapping[str, Any]) -> list[str]:
+    """Return whose keys the node says it holds."""
+    held = answer.get("macs")
+    return [mac for mac in held if isinstance(mac, str)] if isinstance(held, list) else []
 
 
 def _digest(wanted: dict[str, dict[str, Any]]) -> str:
