@@ -15,7 +15,7 @@ from .__main__ import command
 from .catalogue import HERE, OF_BOARDS
 from .stand_ins import FAKES, FIRMWARE, PROJECT
 
-HEAP = "2m"  # more than a chip has: sources, and nothing of them is given back
+HEAP = "4m"  # more than a chip has: sources, and nothing of them is given back
 CRASH = "!"
 # Each look at the clock takes a moment, and how often somebody looks hangs on the order of dictionaries.
 _AGE = re.compile(r"(?<= -\d\d) \d+ ")
