@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import socket
 from binascii import crc32
 from contextlib import ExitStack
 from pathlib import Path
@@ -131,7 +132,9 @@ async def _set_up() -> Any:
         patch("custom_components.victron_espnow.lovelace.async_register"),
     ):
         _stack.enter_context(one)
-    assert await async_setup_component(hass, "http", {})
+    # Its own port may be another Home Assistant's, such as the demo's.
+    server = {"server_host": "127.0.0.1", "server_port": _free_port()}
+    assert await async_setup_component(hass, "http", {"http": server})
     entry = MockConfigEntry(
         domain="victron_espnow",
         title="Fuzz",
@@ -152,6 +155,12 @@ async def _set_up() -> Any:
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     return entry.runtime_data
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
 
 
 def seal(data: bytes) -> bytes:
