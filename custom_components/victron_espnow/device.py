@@ -86,6 +86,8 @@ class Device:
         # Told when something changed other than a value, which is seldom.
         self.listeners: Listeners[()] = Listeners()
         self.followers = Followers(hass)
+        # Told of a new frame that could not be read: the device is heard all the same.
+        self.unread: Listeners[()] = Listeners()
         self._missed = False  # the log said that it is gone
         self.configure(subentry)
 
@@ -163,6 +165,8 @@ class Device:
             self._read(advert)
         except ProtocolError as err:
             self.counters[err.reason] += 1
+        if not self._is_read:
+            self.unread.tell()
 
     def _note_signal(self, advert: Advert) -> None:
         """Keep the signal at each node that hears the device at present, the newest last."""

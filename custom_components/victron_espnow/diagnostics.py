@@ -34,6 +34,7 @@ async def async_get_config_entry_diagnostics(
             "keys_refused": Counter(hub.settings.keys.refused.values()),
             "hello": hub.hello.data if hub.hello else None,
             "limits_refused": Counter(hub.settings.limits.refused.values()),
+            "options_refused": hub.settings.options.refused,
             "display": _node(hub.nodes.display),
             "counters": dict(hub.counters),
             "nodes": [_node(node) for node in hub.nodes.sensors.values()],

@@ -76,6 +76,7 @@ class LastSeen(VictronEntity, RestoreSensor):
     """When the device was last heard: to the second once it is silent, seldom while it is not."""
 
     _seen: datetime | None = None
+    _due = 0.0
 
     @property
     @override
@@ -98,6 +99,7 @@ class LastSeen(VictronEntity, RestoreSensor):
         await super().async_added_to_hass()
         followers = self.device.followers
         self.async_on_remove(partial(followers.remove, followers.add(self._follow)))
+        self.async_on_remove(self.device.unread.add(self._on_unread))
 
     @callback
     @override
@@ -110,7 +112,14 @@ class LastSeen(VictronEntity, RestoreSensor):
     def _follow(self, now: float) -> tuple[float, float]:
         self._look()
         self.async_write_ha_state()
-        return now + LAST_SEEN_EVERY_S, now + LAST_SEEN_EVERY_S
+        self._due = now + LAST_SEEN_EVERY_S
+        return self._due, self._due
+
+    @callback
+    def _on_unread(self) -> None:
+        now = self.device.now()
+        if now >= self._due:
+            self._follow(now)
 
     def _look(self) -> None:
         """Note the time; a device that took another's place keeps that one's until it is heard itself."""

@@ -12,7 +12,11 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.victron_espnow import device
-from custom_components.victron_espnow.const import NODE_STALE_S, STALE_MIN_S
+from custom_components.victron_espnow.const import (
+    LAST_SEEN_EVERY_S,
+    NODE_STALE_S,
+    STALE_MIN_S,
+)
 
 from .conftest import VOLTAGE, Clock, SetUp, messages, state, subentry, until
 from .fake_node import SENSOR_MAC, PtyNode, Victron
@@ -120,6 +124,31 @@ async def test_key_that_no_longer_fits_once_the_values_are_old(
     assert state(hass, STATUS) == device.FRESH  # the last value is of a moment ago
     later(entry, clock, STALE_MIN_S + 1)
     assert state(hass, STATUS) == device.WRONG_KEY
+
+
+async def test_last_seen_goes_on_while_the_key_does_not_fit(
+    hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron, clock: Clock
+) -> None:
+    async def hear_unread() -> None:
+        before = one.counters["key_mismatch"]
+        node.advertise(shunt)
+        await until(lambda: one.counters["key_mismatch"] > before)
+
+    await hear(hass, node, shunt)
+    (one,) = entry.runtime_data.devices.values()
+    shunt.key = bytes((0x9C,)) + shunt.key[1:]
+    for _ in range(3):
+        await hear_unread()
+    later(entry, clock, STALE_MIN_S + 1)
+    assert state(hass, STATUS) == device.WRONG_KEY
+    before = state(hass, SEEN)
+    await hear_unread()
+    assert state(hass, SEEN) == before  # no row for each frame
+    clock.tick(LAST_SEEN_EVERY_S)
+    await hear_unread()
+    seen = dt_util.parse_datetime(state(hass, SEEN) or "")
+    assert seen is not None
+    assert (dt_util.utcnow() - seen).total_seconds() < STALE_MIN_S / 2
 
 
 async def test_loss_and_return_are_one_line_each_however_long_it_takes(

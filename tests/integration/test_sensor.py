@@ -563,6 +563,15 @@ async def test_repeats_of_one_refused_frame_are_no_proof(
     assert issue(issue_registry, entry) is None
 
 
+async def test_what_is_no_whole_record_says_nothing_about_the_key(
+    node: PtyNode, entry: MockConfigEntry, shunt: Victron, issue_registry: ir.IssueRegistry
+) -> None:
+    other = rekeyed(shunt)
+    await hear(node, entry, shunt, *[other.frame()[:-3] for _ in range(6)])
+    await until(lambda: the(entry).counters["truncated_record"] == 6)
+    assert issue(issue_registry, entry) is None
+
+
 async def test_device_with_a_refused_key_becomes_unavailable(
     hass: HomeAssistant, node: PtyNode, clock: Clock, entry: MockConfigEntry, shunt: Victron
 ) -> None:

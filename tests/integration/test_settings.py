@@ -294,6 +294,8 @@ async def test_refused_options_are_named_until_they_are_taken(
     issue = await until(lambda: issue_registry.async_get_issue(DOMAIN, issue_id))
     words = issue.translation_placeholders
     assert (words["devices"], words["error"]) == ("brightness", "unknown_option")
+    found = await async_get_config_entry_diagnostics(hass, entry)
+    assert found["options_refused"] == {"brightness": "unknown_option"}
     node.refuse = {}
     node.say_hello()
     await until(lambda: not issue_registry.async_get_issue(DOMAIN, issue_id))
