@@ -70,12 +70,12 @@ async def async_unload_entry(hass: HomeAssistant, entry: VictronEspnowConfigEntr
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: VictronEspnowConfigEntry) -> None:
-    """Take the issues and the node's keys along, and with the last entry the card."""
+    """Take the issues along, with the last entry the card, and from the node its keys."""
     issues.clear_entry(hass, entry)
-    await async_take_keys_back(entry)
     others = hass.config_entries.async_entries(DOMAIN)
     if all(other.entry_id == entry.entry_id for other in others):
         await lovelace.async_unregister(hass)
+    await async_take_keys_back(entry)  # which may take its time
 
 
 async def async_remove_config_entry_device(
