@@ -42,7 +42,11 @@ def unpack(name: str, folder: Path) -> None:
     with tempfile.TemporaryDirectory(dir=folder.parent) as work:
         words = [str(node()), str(npm), "pack", f"{name}@{lock['version']}"]
         try:
-            output([*words, "--silent", "--pack-destination", work], timeout=600)
+            # Its own cache, too: nothing of ours stays in the user's ~/.npm.
+            output(
+                [*words, "--silent", "--cache", f"{work}/cache", "--pack-destination", work],
+                timeout=600,
+            )
         except Failure as failure:
             raise Failure(
                 f"npm could not bring {name}: check the connection to your package index and run this again.",

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+REMIND_EVERY_S = 20  # a download over a slow line takes minutes
 
 
 def say(text: str) -> None:
@@ -30,10 +33,29 @@ def step(name: str, doing: str) -> Iterator[Step]:
     say(f"{name:<17} {doing} ...")
     started = time.monotonic()
     now = Step()
-    yield now
+    with reminding(name, started):
+        yield now
     size = f", {megabytes(now.folder)} MB" if now.folder else ""
     # The name once more: two jobs may be at work side by side.
     say(f"{name:<17} {now.result} ({time.monotonic() - started:.1f} s{size})")
+
+
+@contextmanager
+def reminding(name: str, started: float) -> Iterator[None]:
+    """Say now and then that a step is still under way."""
+    over = threading.Event()
+
+    def remind() -> None:
+        while not over.wait(REMIND_EVERY_S):
+            say(f"{name:<17} still at work, {time.monotonic() - started:.0f} s so far ...")
+
+    thread = threading.Thread(target=remind, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def megabytes(folder: Path) -> int:

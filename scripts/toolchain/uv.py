@@ -54,7 +54,14 @@ def tools() -> Path:
                 failure.detail,
             ) from failure
         try:
-            pip = [str(draft / "bin" / "python"), "-m", "pip", "install", "--quiet"]
+            pip = [
+                str(draft / "bin" / "python"),
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--no-cache-dir",
+            ]
             output([*pip, "--disable-pip-version-check", "--require-hashes", "-r", str(LOCK)])
         except Failure as failure:
             raise Failure(

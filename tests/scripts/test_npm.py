@@ -3,6 +3,9 @@
 import base64
 import hashlib
 import json
+import tarfile
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -27,3 +30,24 @@ def test_another_file_than_the_locked_one_is_refused():
 def test_a_file_outside_the_folder_is_left_out(name):
     assert npm.safe("package/bin/x")
     assert not npm.safe(name)
+
+
+def test_what_npm_keeps_for_itself_goes_with_the_download(monkeypatch, tmp_path):
+    """Else it would stay in ~/.npm for ever."""
+    caches = []
+
+    def pack(words, **_):
+        after = dict(pairwise(words))
+        caches.append(Path(after["--cache"]))
+        caches[0].mkdir()
+        with tarfile.open(Path(after["--pack-destination"]) / "one.tgz", "w:gz") as archive:
+            archive.add(npm.LOCK, "package/one.json")
+
+    monkeypatch.setattr(npm, "output", pack)
+    monkeypatch.setattr(npm, "check", lambda *_: None)
+    folder = tmp_path / "draft"
+    folder.mkdir()
+    npm.unpack("axe-core", folder)
+    assert (folder / "package" / "one.json").is_file()
+    assert caches[0].is_relative_to(tmp_path)
+    assert not caches[0].exists()

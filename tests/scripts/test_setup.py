@@ -78,6 +78,20 @@ def test_an_old_uv_on_path_is_passed_over(monkeypatch, tmp_path):
     assert uv.on_path() == old
 
 
+def test_pip_leaves_no_cache_of_its_own(monkeypatch, tmp_path):
+    monkeypatch.setenv("VICTRON_ESPNOW_CACHE", str(tmp_path))
+    monkeypatch.setattr(uv, "version", lambda _: "0.13")
+    asked = []
+
+    def make(words):
+        asked.append(words)
+        Path(words[-1] if "venv" in words else tmp_path).mkdir(exist_ok=True)
+
+    monkeypatch.setattr(uv, "output", make)
+    uv.tools()
+    assert "--no-cache-dir" in asked[-1]
+
+
 def test_the_hosts_micropython_is_settled_once(monkeypatch, tmp_path):
     monkeypatch.setenv("VICTRON_ESPNOW_CACHE", str(tmp_path / "cache"))
     program = tmp_path / "micropython"
