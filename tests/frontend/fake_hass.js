@@ -48,6 +48,11 @@ const KINDS = {
     "sensor.state_of_charge": ["80.0", "%"],
     "sensor.reading_status": ["fresh"],
   },
+  multi: {
+    "sensor.ac_in_power": ["120", "W"],
+    "sensor.ac_out_power": ["285", "W"],
+    "sensor.reading_status": ["fresh"],
+  },
   display: { "binary_sensor.usb_connection": ["on"] },
   sensor: { "binary_sensor.radio_connection": ["on"], "sensor.devices_heard": ["3"] },
 };

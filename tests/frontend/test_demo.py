@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
 from simulator.demo import dashboard
+from tests.firmware import reader
 
 from .conftest import Open
 from .house import House
@@ -55,8 +56,14 @@ def test_it_opens_with_all_faces(page: Page):
     assert ours.startswith("http://127.0.0.1:")
 
 
-def test_an_alarm_rings_on_every_face(page: Page, switches: FrameLocator):
+def test_an_alarm_rings_on_the_nodes_screen_and_on_its_page(
+    page: Page, switches: FrameLocator, furnished: House
+):
+    world = furnished.demo.world
     switches.get_by_role("button", name="Ring an alarm").click()
+    furnished.run(
+        world.until(lambda: "ALARM" in reader.labels(world.nodes[1].oled.rows()), 5, 0.25)
+    )
     expect(frame(page, PAGE).locator(".alarms")).to_contain_text("Test alarm", timeout=8000)
 
 

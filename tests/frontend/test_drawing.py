@@ -256,20 +256,12 @@ def test_a_second_battery_is_no_source(blank: Page):
 
 
 def test_tiles_stand_in_the_order_of_oled_and_page(blank: Page):
-    """An inverter that knows the charge is no battery monitor there either (firmware/display/summary.py)."""
-    kinds = ("inverter", "charger", "converter", "solar", "battery")
-    one = card(
-        blank,
-        dict(zip(("Multi", "Shore", "Orion", "roof", "Shunt"), kinds, strict=True)),
-        {"show": ["tiles"]},
-    )
-    assert [said.partition(",")[0] for said in one.labels()] == [
-        "Shunt",
-        "roof",
-        "Orion",
-        "Shore",
-        "Multi",
-    ]
+    """An inverter is no battery monitor and no charger there either (firmware/display/summary.py)."""
+    kinds = ("multi", "inverter", "charger", "converter", "solar", "battery")
+    names = ("Galley", "Multi", "Shore", "Orion", "roof", "Shunt")
+    one = card(blank, dict(zip(names, kinds, strict=True)), {"show": ["tiles"]})
+    shown = [said.partition(",")[0] for said in one.labels()]
+    assert shown == ["Shunt", "roof", "Orion", "Shore", "Galley", "Multi"]
 
 
 # What can be set

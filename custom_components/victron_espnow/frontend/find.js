@@ -110,6 +110,12 @@ function characterOf(entities) {
   return { kind, main: MAIN.find((key) => key in entities) ?? "" };
 }
 
-/** As OLED and page sort devices that nobody has placed (firmware/display/summary.py). @param {Device} device */
-const place = ({ kind, main }) =>
-  [main === "sensor.state_of_charge", main === "sensor.solar_power", ["alternator", "charger"].includes(kind), true].indexOf(true);
+/**
+ * As OLED and page sort devices that nobody has placed (firmware/display/summary.py); its own charger makes no inverter one.
+ * @param {Device} device
+ */
+const place = ({ kind, main }) => {
+  if (main === "sensor.state_of_charge") return 0;
+  if (main === "sensor.solar_power") return 1;
+  return ["alternator", "charger"].includes(kind) && main !== MAIN[0] ? 2 : 3;
+};
