@@ -44,7 +44,7 @@ class Face:
         self._oled = Oled(_bus(app), app.options["oled_offset"], app.options["brightness"])
         self._pages = OneAtATime()
         self._module = ""
-        self._drawn = None  # what the picture of a device shows beside numbers
+        self._drawn = None  # what a picture of this page shows beside numbers; None: there is none
         self._shift = (0, 0)  # of that picture: columns to the right, rows up
         self._stamp = None  # by what the page was chosen
         self._turn_at = 0
@@ -136,7 +136,7 @@ class Face:
         """Draw a page, that of a device only if it is time or shows something else; move it against burn-in."""
         drawn = None
         if module == self._module and len(self.subject) == MAC_BYTES:
-            drawn = (subject, self.held, self.has_alarms, self._looks)
+            drawn = (self.held, self.has_alarms, self._looks)
             if drawn == self._drawn and self.tick % ANEW:
                 return
             self._pages.forget()
@@ -166,6 +166,7 @@ class Face:
             chosen = turning.choose(self, step, devices_only)
         self._module, self.subject, self.title, self.row = chosen
         self._stamp = self._present_stamp()
+        self._drawn = None  # another page, name or kind of device
 
     def _present_stamp(self) -> tuple:
         """Return what decides about the page: a change of it chooses anew."""

@@ -568,6 +568,10 @@ def test_the_page_of_a_device_is_drawn_every_other_second_or_when_it_shows_somet
     face._looks = (200, 2, 0)
     face.tick = 53
     assert drawn_by(face, 3) == [0, 2]  # the second, as it is time
+    face.tick = 55
+    assert drawn_by(face, 1) == [0]
+    face.keys.entries[face.subject] = (KEY, "another name", 255)
+    assert drawn_by(face, 2) == [0]
     alarms = face._watch.alarms
     alarms.test(BATTERY, "critical", 0)
     face._show()
