@@ -1,6 +1,7 @@
 """The card alone, with states of every kind handed to it: what it says, and when it draws."""
 
 import importlib.util
+import re
 from typing import Any
 
 import pytest
@@ -121,6 +122,17 @@ def test_an_old_value_gives_way_to_its_cause_and_age(blank: Page, status: str, c
     assert tile.endswith(" ago")
     assert "87 %" in battery
     assert loads == "Loads, – W"  # nobody knows what they take
+
+
+def test_an_age_in_seconds_moves_on_with_them(blank: Page):
+    blank.clock.install(time="2026-11-29T12:00:00Z")  # when the device was heard last
+    one = card(blank)
+    one.say({"sensor.roof_reading_status": "link_lost"})
+    for least in (6, 12, 18):
+        blank.clock.fast_forward(6000)
+        one.settle()
+        [told] = re.findall(r"display node unplugged · (\d+) s ago", one.text())
+        assert least <= int(told) < least + 6
 
 
 def test_a_silent_battery_shows_no_number_at_all(blank: Page):

@@ -20,7 +20,7 @@ import { Tile } from "./tile.js";
 /** @import { Found } from "./find.js" */
 
 const SPACING_MS = 1000; // between two drawings: each device says something once a second, and never two together
-const AGE_EVERY_MS = 20_000; // how long an age may stand before it is told anew
+const AGE_EVERY_MS = 5000; // how long an age may stand before it is told anew
 const CURVES_EVERY_MS = 10_000;
 
 /** @type {Record<string, string>} where a language tag says how numbers are written */
