@@ -138,6 +138,21 @@ def test_only_our_entities_suggest_the_card(page: Page):
     assert len(suggested) < len(ours) / 3
 
 
+def test_the_picker_shows_it_as_it_is_and_a_grid_gives_it_room(page: Page):
+    entry, options, sizes = card_of(page).evaluate(
+        """async card => {
+          const entry = window.customCards.find(({ type }) => type === 'victron-espnow-card');
+          const empty = document.createElement('victron-espnow-card');
+          return [entry, card.getGridOptions(), [empty.getCardSize(), card.getCardSize()]];
+        }"""
+    )
+    assert entry["preview"] is True
+    assert entry["description"]
+    assert options["rows"] == "auto"
+    assert options["min_columns"] <= options["columns"]
+    assert sizes[1] == sizes[0] + 4  # three tiles in two rows
+
+
 def test_a_press_opens_more_information(page: Page):
     page.get_by_role("button", name="BlueSolar 75/15").last.click()
     page.locator("ha-more-info-dialog").get_by_text("Solar power").first.wait_for(timeout=20_000)

@@ -262,6 +262,26 @@ def test_a_hidden_page_asks_nothing(look, known):
         page.evaluate(hide, False)
 
 
+def test_it_can_be_put_on_the_home_screen(look, boat: Boat, known):
+    found = look().evaluate(
+        """async () => {
+          const manifest = await (await fetch(document.querySelector('link[rel=manifest]').href)).json();
+          const sizes = async (src) => {
+            const image = Object.assign(new Image(), { src });
+            await image.decode();
+            return `${image.naturalWidth}x${image.naturalHeight}`;
+          };
+          const icons = manifest.icons.map(async ({ src, sizes: said }) => [said, await sizes(src)]);
+          const apple = await sizes(document.querySelector('link[rel=apple-touch-icon]').href);
+          return { ...manifest, icons: await Promise.all(icons), apple };
+        }"""
+    )
+    assert (found["display"], found["start_url"]) == ("standalone", "/")
+    assert found["name"]
+    assert found["icons"] == [["192x192", "192x192"]]  # a phone wants 192 at least
+    assert found["apple"] == "192x192"
+
+
 def test_a_language_of_another_kind_is_no_trouble(look, boat: Boat, known):
     page = look()
     page.add_init_script(
