@@ -186,7 +186,8 @@ class Confidence(Reckoning):
         if soc is None:
             self._before = None
             return
-        jumped = self._jumped(soc, device.read_at)
+        before, before_at = self._before or (soc, device.read_at)
+        risen, seconds = soc - before, device.read_at - before_at
         self._before = soc, device.read_at
         volts = device.fields.get("battery_voltage_v")
         amperes = device.fields.get("battery_current_a")
@@ -196,14 +197,13 @@ class Confidence(Reckoning):
         if volts >= self.CHARGED_V and amperes >= -self.RESTING_A:
             self._assumed = False
             self.last_full = dt_util.utcnow().date()
-        elif jumped or (volts < self.RESTING_V and amperes > -self.RESTING_A):
+        elif volts < self.RESTING_V and amperes > -self.RESTING_A:
             self._assumed = True
-
-    def _jumped(self, soc: float, read_at: float) -> bool:
-        if self._before is None:
-            return False
-        risen, seconds = soc - self._before[0], read_at - self._before[1]
-        return risen > self.JUMP_PCT and seconds < risen * self.PERCENT_S
+        elif risen > self.JUMP_PCT and seconds < risen * self.PERCENT_S:
+            self._assumed = True
+        elif risen > self.JUMP_PCT:
+            # In a long silence it may have been charged, or have lost its power: nobody knows.
+            self.last_full = None
 
     @property
     @override

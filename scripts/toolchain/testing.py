@@ -29,6 +29,8 @@ COVERAGE = (
     "--cov-report=term",
     "--cov-fail-under=97",
 )
+# What people are led through has no line that no test runs.
+FLOWS = ("config_flow", "device_flow", "options_flow", "screen_options", "repairs")
 ON_HOME_ASSISTANT = "tests/on_home_assistant.py"  # runs pytest on another one than the harness's
 LIMIT = 1800  # seconds for one stage, whatever it runs
 RUNNER = "tests/protocol/shared/run.py"
@@ -126,8 +128,20 @@ class Suite:
     def with_home_assistant(self, name: str) -> Stage:
         """Return the stage of a folder whose tests start Home Assistant."""
         # Of a part of the tests nothing can be said.
-        options = COVERAGE if name == COVERED and not self.extra else ()
-        return Stage(name, lambda: self.pytest([name], options))
+        if name == COVERED and not self.extra:
+            return Stage(name, self.covered)
+        return Stage(name, lambda: self.pytest([name]))
+
+    def covered(self) -> Outcome:
+        """Run the integration's tests, and see which of its lines they ran."""
+        outcome = self.pytest([COVERED], COVERAGE)
+        include = "--include=" + ",".join(f"*/{name}.py" for name in FLOWS)
+        report = [self.paths.python, "-m", "coverage", "report", include, "--fail-under=100"]
+        code, text = self.running.run(report)
+        if code:
+            outcome.ok = False
+            outcome.text += f"\nThe flows have to be run whole:\n{text}"
+        return outcome
 
     def lint(self) -> Outcome:
         """Style, layout, types, and MicroPython's compiler."""

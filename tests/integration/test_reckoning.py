@@ -205,6 +205,14 @@ def test_as_fast_as_a_charger_can_is_no_leap(said: Said) -> None:
     assert said.say(one, 10 * 36 + 1, **battery(100.0)) == reckoning.UNCONFIRMED
 
 
+def test_full_after_a_long_silence_may_be_a_charge_or_a_restart(said: Said) -> None:
+    one = Confidence()
+    said.say(one, 0, **battery(100.0, 14.3, 1.0))
+    assert said.say(one, 9000, **battery(60.0)) == reckoning.CONFIRMED
+    assert said.say(one, 20_000, **battery(100.0)) == reckoning.UNCONFIRMED
+    assert said.say(one, 29_000, **battery(100.0, 14.3, 1.0)) == reckoning.CONFIRMED
+
+
 def test_full_under_load_with_a_low_voltage_proves_nothing(said: Said) -> None:
     assert said.say(Confidence(), 0, **battery(100.0, 12.3, -60.0)) == reckoning.UNCONFIRMED
 
