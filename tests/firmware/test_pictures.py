@@ -1,17 +1,22 @@
 """What people see on the OLED: drawn from the bytes the firmware sends, kept as pictures, and read back from them."""
 
+from pathlib import Path
+
 import pytest
+from PIL import Image
 
 from simulator.sh1106 import Sh1106
 from simulator.ssd1306 import Ssd1306
 
 from . import reader
 from .pictures import GOLDENS, load, panels, shown
+from .runner import PROJECT
 from .scenes import BATTERY_VALUES, SCENES, SHUNT, SOLAR, SOLAR_VALUES, device, scene
 
 NAMES = [one["name"] for one in SCENES]
 DEVICES = ("battery", "solar", "charger", "dcdc", "orion", "multi", "smart", "inverter", "energy")
 STALE = [one for one in NAMES if one.endswith(("silent", "lost")) and one.startswith(DEVICES)]
+IN_DOCUMENTS = PROJECT / "docs" / "oled"  # by scripts/oled-pictures
 LARGE, SECOND = 24, 16  # pixels that a number has at least
 
 # scene: the numbers with their units from the top, then the words
@@ -110,6 +115,13 @@ def test_the_picture_is_the_one_that_was_looked_at(name: str) -> None:
 
 def test_no_picture_is_kept_of_what_is_not_shown() -> None:
     assert sorted(file.stem for file in GOLDENS.glob("*.png")) == sorted(NAMES)
+
+
+@pytest.mark.parametrize("name", [file.stem for file in IN_DOCUMENTS.glob("*.png")])
+def test_the_documents_show_what_the_panel_does(name: str, tmp_path: Path) -> None:
+    panels()[name].png(tmp_path / "now.png", 3)
+    with Image.open(tmp_path / "now.png") as now, Image.open(IN_DOCUMENTS / f"{name}.png") as kept:
+        assert (now.size, now.tobytes()) == (kept.size, kept.convert(now.mode).tobytes())
 
 
 @pytest.mark.parametrize("name", SAID)
