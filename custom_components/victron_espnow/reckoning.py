@@ -197,9 +197,9 @@ class Confidence(Reckoning):
         if volts >= self.CHARGED_V and amperes >= -self.RESTING_A:
             self._assumed = False
             self.last_full = dt_util.utcnow().date()
-        elif volts < self.RESTING_V and amperes > -self.RESTING_A:
-            self._assumed = True
-        elif risen > self.JUMP_PCT and seconds < risen * self.PERCENT_S:
+        elif (volts < self.RESTING_V and amperes > -self.RESTING_A) or (
+            risen > self.JUMP_PCT and seconds < risen * self.PERCENT_S
+        ):
             self._assumed = True
         elif risen > self.JUMP_PCT:
             # In a long silence it may have been charged, or have lost its power: nobody knows.
