@@ -93,7 +93,7 @@ class Device:
 
     def configure(self, subentry: ConfigSubentry) -> None:
         """Take name, address and key; another address or key means to start from nothing."""
-        self.name = subentry.title
+        self.title = self.name = subentry.title  # the name may be another, given to the device
         self.limits = dict(subentry.data.get(CONF_LIMITS, {}))
         mac = parse_mac(subentry.data[CONF_MAC])
         text = subentry.data[CONF_KEY]
@@ -274,7 +274,7 @@ class Device:
     @property
     def shown_name(self) -> str:
         """Return the name as Home Assistant can keep it: entity ids are made of it."""
-        name = self.name.encode(errors="replace").decode()[:_LONGEST_NAME]
+        name = self.title.encode(errors="replace").decode()[:_LONGEST_NAME]
         return name if len(slugify(name)) <= _LONGEST_SLUG else name[:_LONGEST_FOREIGN_NAME]
 
     @property

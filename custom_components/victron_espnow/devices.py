@@ -30,12 +30,14 @@ class Devices(dict[str, Device]):
             for subentry in entry.get_subentries_of_type(SUBENTRY_DEVICE)
         )
         self.by_mac = {device.mac: device for device in self.values()}
+        self._registry = dr.async_get(hass)
         self._hass = hass
         self._entry = entry
         self._nodes = nodes
         self._heard = heard
         self._link_up = False
         self._platforms: list[DeviceCallback] = []
+        self.take_names()
 
     # Readings
 
@@ -67,14 +69,23 @@ class Devices(dict[str, Device]):
     @callback
     def _describe(self, device: Device) -> None:
         """Follow a new name, and another product behind the same role."""
-        registry = dr.async_get(self._hass)
-        known = registry.async_get_device_by_identifier(
-            (DOMAIN, device.subentry_id), self._entry.entry_id
-        )
+        known = self._registered(device)
         if known is not None:
-            registry.async_update_device(
+            self._registry.async_update_device(
                 known.id, name=device.shown_name, model=device.model, model_id=device.model_id
             )
+
+    @callback
+    def take_names(self) -> None:
+        """Call each device what the user calls it in Home Assistant, on the display and everywhere."""
+        for device in self.values():
+            known = self._registered(device)
+            device.name = (known and known.name_by_user) or device.title
+
+    def _registered(self, device: Device) -> dr.DeviceEntry | None:
+        return self._registry.async_get_device_by_identifier(
+            (DOMAIN, device.subentry_id), self._entry.entry_id
+        )
 
     # Whether they are there
 
@@ -112,6 +123,7 @@ class Devices(dict[str, Device]):
     def follow(self) -> None:
         """Follow the subentries without closing the port: opening it may reset the board."""
         self._take_subentries()
+        self.take_names()
         for device in self.values():
             if device.heard_at is None and (heard := self._heard.get(device.mac)) is not None:
                 self.deliver(device, *heard.frames)

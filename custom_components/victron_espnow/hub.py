@@ -6,8 +6,9 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import CONF_DEVICE
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.event import (
     async_track_time_change,
     async_track_time_interval,
@@ -75,6 +76,11 @@ class Hub:
         self.entry.async_on_unload(
             async_track_time_interval(self.hass, self._on_tick, timedelta(seconds=TICK_S))
         )
+        self.entry.async_on_unload(
+            self.hass.bus.async_listen(
+                dr.EVENT_DEVICE_REGISTRY_UPDATED, self._on_renamed, _is_renaming
+            )
+        )
         # Clocks are changed at full hours.
         self.entry.async_on_unload(
             async_track_time_change(self.hass, self._on_hour, minute=0, second=CLOCK_SECOND)
@@ -90,6 +96,12 @@ class Hub:
     def async_update_devices(self) -> None:
         """Follow the subentries and options, here and down at the node."""
         self.devices.follow()
+        self.settings.follow()
+
+    @callback
+    def _on_renamed(self, _event: Event[dr.EventDeviceRegistryUpdatedData]) -> None:
+        """Let the display have the name, too, that the user gave a device on its page."""
+        self.devices.take_names()
         self.settings.follow()
 
     # The link
@@ -163,6 +175,11 @@ class Hub:
             translation_key=reason,
             translation_placeholders={"name": self.entry.title, **words},
         )
+
+
+@callback
+def _is_renaming(data: dr.EventDeviceRegistryUpdatedData) -> bool:
+    return data["action"] == "update" and "name_by_user" in data["changes"]
 
 
 def hub_of(entry: VictronEspnowConfigEntry) -> Hub | None:

@@ -13,6 +13,7 @@ from unittest.mock import Mock, patch
 import pytest
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import issue_registry as ir
 
 from custom_components.victron_espnow import issues
@@ -32,6 +33,10 @@ PUSH = "custom_components.victron_espnow.push"
 
 def mac(victron: Victron) -> str:
     return victron.mac.hex().upper()
+
+
+def commands(node: PtyNode) -> list[str]:
+    return [name for name, _ in node.commands]
 
 
 async def test_node_gets_exactly_the_keys_that_are_configured(
@@ -67,6 +72,29 @@ async def test_added_renamed_and_removed_devices_follow_without_reopening_the_po
     await until(lambda: mac(solar) not in node.keys)
     assert state(hass, "sensor.roof_solar_power") is None
     assert node.hellos == 1
+
+
+async def test_name_given_on_the_device_page_reaches_the_display(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
+) -> None:
+    entry = await set_up(subentry(shunt, "House"))
+    await until(lambda: node.keys.get(mac(shunt), ("", ""))[1] == "House")
+    registry = dr.async_get(hass)
+    (subentry_id,) = entry.subentries
+    house = registry.async_get_device_by_identifier((DOMAIN, subentry_id), entry.entry_id)
+    assert house is not None
+    registry.async_update_device(house.id, name_by_user="Bow")
+    await until(lambda: node.keys[mac(shunt)][1] == "Bow")
+    hass.config_entries.async_update_subentry(entry, entry.subentries[subentry_id], title="Stern")
+    await hass.async_block_till_done()
+    assert entry.runtime_data.devices[subentry_id].name == "Bow"
+    await hass.config_entries.async_unload(entry.entry_id)
+    node.commands.clear()
+    await hass.config_entries.async_setup(entry.entry_id)
+    await until(lambda: "limits" in commands(node))  # which follow the keys
+    assert "key" not in commands(node)
+    registry.async_update_device(house.id, name_by_user=None)
+    await until(lambda: node.keys[mac(shunt)][1] == "Stern")
 
 
 async def test_unacknowledged_command_is_repeated(
