@@ -25,9 +25,14 @@ async def supervise(app, pulse, run) -> None:
             app.log.warning(f"{pulse.name} ended, starting it again")
         except Exception as error:
             text = type(error).__name__
-            app.log.fault(pulse.name, error)
-            if isinstance(error, MemoryError):
-                app.shed_load()
+            try:
+                app.log.fault(pulse.name, error)
+                if isinstance(error, MemoryError):
+                    app.shed_load()
+            except (
+                MemoryError
+            ):  # not even for saying so: it is lost, and so would be whatever comes in
+                app.restart("memory exhausted")
         pulse.restarts += 1
         in_a_row = 1 if age_ms(began, time.ticks_ms()) > STEADY_MS else in_a_row + 1
         if in_a_row >= MOST_IN_A_ROW and app.uptime.seconds() >= RESTART_AFTER_S:

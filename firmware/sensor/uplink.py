@@ -15,7 +15,7 @@ from node.mac_text import readable
 from protocol import radio_frame
 from protocol.errors import ProtocolError
 from protocol.radio_bodies import append_reading, order_of, start_readings, unpack_receipt
-from sensor.advert_table import Advert
+from sensor.advert_table import SLOTS, Advert
 from sensor.hunt import CHANNELS
 
 PERIOD_MS = 250
@@ -49,7 +49,8 @@ class Uplink:
         self._errands = errands
         self._log = log
         self._advert = Advert()
-        self._in_frame = []  # slots whose adverts the present frame holds
+        self._slots = bytearray(SLOTS)  # whose adverts the present frame holds
+        self._held = 0  # of them: taken, and neither sent nor given back
         self._failing = False  # the newest frame was not acknowledged
         self._failing_since = 0
         self._missing = 0  # receipts for frames that were acknowledged
@@ -120,22 +121,32 @@ class Uplink:
 
     async def _send_unsent(self, send) -> None:
         """Send everything unsent, in one frame or several."""
-        end = self._start_frame()
-        for slot in range(len(self._table)):
-            if not self._table.take(slot, self._advert):
-                continue
-            after = self._append(end)
-            if not after:
+        try:
+            end = self._start_frame()
+            for slot in range(len(self._table)):
+                while self._table.take(slot, self._advert):
+                    self._slots[self._held] = slot
+                    self._held += 1
+                    after = self._append(end)
+                    if after:
+                        end = after
+                        break
+                    self._give_back(self._held - 1)
+                    await send(end)
+                    end = self._start_frame()
+            if self._held:
                 await send(end)
-                after = self._append(self._start_frame())
-            end = after
-            self._in_frame.append(slot)
-        if self._in_frame:
-            await send(end)
+        finally:  # memory may run out anywhere
+            self._give_back(0)
 
     def _start_frame(self) -> int:
-        self._in_frame = []
         return start_readings(self._session.body, NO_CHALLENGE)
+
+    def _give_back(self, kept: int) -> None:
+        """Let go again what was taken, but for the first ones."""
+        while self._held > kept:
+            self._held -= 1
+            self._table.give_back(self._slots[self._held])
 
     def _append(self, end: int) -> int:
         """Put the copied advert into the frame; 0 when it is full."""
@@ -146,27 +157,37 @@ class Uplink:
 
     async def _send_frame(self, end: int) -> None:
         """Send one frame; its adverts go again if no radio heard it."""
-        slots = self._in_frame
-        self.sending = len(slots)  # before sealing: the header counts what the frame holds
         length = end - radio_frame.HEADER
         now = time.ticks_ms()
-        if self._errands.surveying or time.ticks_diff(now, self._receipt_due) >= 0:
-            acknowledged = await self._send_asking(length)
-        else:
-            acknowledged = await self._send(length, radio_frame.READINGS)
+        heard = self._begin_sending()
+        try:
+            if self._errands.surveying or time.ticks_diff(now, self._receipt_due) >= 0:
+                await self._send_asking(length)
+            else:
+                await self._send(length, radio_frame.READINGS)
+        finally:
+            self._settle(heard)
+
+    def _begin_sending(self) -> int:
+        """Before sealing: the header counts what the frame holds. Return what `_settle` wants to know."""
+        self.sending = self._held
+        return self._link.acknowledged
+
+    def _settle(self, heard: int) -> None:
+        """Count what a radio heard, give back what none did; memory may have run out before or behind that."""
         self.sending = 0
-        if acknowledged:
-            self.sent += len(slots)
+        if self._link.acknowledged != heard:
+            self.sent += self._held
             self.frames += 1
             self._failing = False
+            self._held = 0
             return
         if not self._failing:
             self._failing = True
             self._failing_since = time.ticks_ms()
-        for slot in slots:
-            self._table.give_back(slot)
+        self._give_back(0)
 
-    async def _send_asking(self, length: int) -> bool:
+    async def _send_asking(self, length: int) -> None:
         """Send a frame that wants a receipt, and listen for it."""
         challenge = os.urandom(CHALLENGE_BYTES)
         while challenge == NO_CHALLENGE:  # zeros ask for nothing
@@ -191,14 +212,13 @@ class Uplink:
         if not found:
             self.missing_receipts += 1
             self._missing += acknowledged
-            return acknowledged
+            return
         self.receipts += 1
         self._missing = 0
         self._proved = now
         _, (order,) = found
         if order:
             self._errands.obey(*order)
-        return True
 
     async def _send(self, length: int, kind: int) -> bool:
         """Send to the display node; True when a radio acknowledged."""
@@ -208,9 +228,11 @@ class Uplink:
     @seldom
     async def _broadcast_frame(self, end: int) -> None:
         """Send readings to whoever hears them, without a challenge; nobody tells whether they arrived."""
-        self.sent += len(self._in_frame)
-        await self._broadcast(end - radio_frame.HEADER, radio_frame.READINGS)
-        self.frames += 1
+        heard = self._begin_sending()
+        try:
+            await self._broadcast(end - radio_frame.HEADER, radio_frame.READINGS)
+        finally:
+            self._settle(heard)
 
     @seldom
     async def _broadcast(self, length: int, kind: int) -> None:

@@ -70,6 +70,16 @@ async def test_a_task_that_fails_is_told_and_started_again():
     assert app.reasons == []
 
 
+async def test_a_fault_that_there_is_no_memory_to_tell_restarts_the_board():
+    def no_memory(*_arguments):
+        raise MemoryError
+
+    app = App(up_s=1)
+    app.log.fault = no_memory
+    await supervised(app, failing)
+    assert app.reasons[0] == "memory exhausted"
+
+
 async def test_a_task_that_ends_is_started_again():
     app = App(up_s=1)
 

@@ -126,6 +126,56 @@ async def test_the_header_counts_what_the_frame_holds():
     assert receiver.frames[0].counters == (1, 2, 1, 4)
 
 
+async def without_memory(node, where, name):
+    """Send while there is no memory at one place."""
+    had = getattr(where, name)
+
+    def fail(*_arguments):
+        raise MemoryError
+
+    setattr(where, name, fail)
+    try:
+        await node.send_unsent()
+        raise AssertionError("memory was there")
+    except MemoryError:
+        pass
+    finally:
+        setattr(where, name, had)
+
+
+async def test_readings_for_whose_frame_there_was_no_memory_go_again():
+    for where, name in (("session", "seal"), ("uplink", "_append")):
+        node, receiver = Node(), Receiver()
+        for number in range(3):
+            node.hear(1, number)
+        await without_memory(node, getattr(node, where), name)
+        assert node.table.unsent == 3
+        await node.send_unsent()
+        assert len(list(readings(receiver.frames[-1].body))) == 3
+        assert receiver.frames[-1].counters == (1, 2, 3, 4)
+        assert node.uplink.sent == 3
+
+
+async def test_a_frame_that_a_radio_heard_is_sent_though_memory_ran_out_behind_it():
+    node, receiver = Node(), Receiver()
+    node.uplink._receipt_due = time.ticks_ms()
+    node.hear(1)
+    await without_memory(node, node.downlink, "_look")
+    assert len(receiver.frames) == node.uplink.sent == 1
+    assert node.table.unsent == node.uplink.sending == 0
+
+
+async def test_a_broadcast_for_which_there_was_no_memory_goes_again():
+    node = Node()
+    Receiver()
+    node.hear(1)
+    node.send_unsent = lambda: node.uplink._send_unsent(node.uplink._broadcast_frame)
+    await without_memory(node, node.session, "seal")
+    assert (node.uplink.sent, node.uplink.sending, node.table.unsent) == (0, 0, 1)
+    await node.send_unsent()
+    assert (node.uplink.sent, node.table.unsent) == (1, 0)
+
+
 async def test_a_frame_that_nobody_acknowledges_is_repeated_unchanged_and_its_readings_go_again():
     node, receiver = Node(), Receiver()
     receiver.acknowledges = False
