@@ -29,9 +29,7 @@ async def supervise(app, pulse, run) -> None:
                 app.log.fault(pulse.name, error)
                 if isinstance(error, MemoryError):
                     app.shed_load()
-            except (
-                MemoryError
-            ):  # not even for saying so: it is lost, and so would be whatever comes in
+            except MemoryError:  # not even for saying so, nor for anything that comes in
                 app.restart("memory exhausted")
         pulse.restarts += 1
         in_a_row = 1 if age_ms(began, time.ticks_ms()) > STEADY_MS else in_a_row + 1

@@ -41,12 +41,26 @@ class Controls:
             Switch(
                 "channel", "Move the channel", "the sensor node has to find it", self._move, None
             ),
-            Switch("phone", "Connect a phone", f"{phone.name} falls silent", self._connect),
             Switch(
-                "sensor", "Switch the sensor node off", "nobody listens any more", self._switch_off
+                "phone",
+                "Connect a phone",
+                f"{phone.name} falls silent; told within two minutes",
+                self._connect,
+            ),
+            Switch(
+                "sensor",
+                "Switch the sensor node off",
+                "nobody listens; told within two minutes",
+                self._switch_off,
             ),
             Switch("unplug", "Unplug the display node", "USB and power", self._unplug),
-            Switch("alarm", "Ring an alarm", "ten seconds, as a test", self._ring, None),
+            Switch(
+                "alarm",
+                "Ring an alarm",
+                "ten seconds, on the OLED and the node's page",
+                self._ring,
+                None,
+            ),
         ]
         self._switches = {one.name: one for one in switches}
         self.url = ""
