@@ -276,12 +276,11 @@ def read_as(whole: int, record: "list[str | int]") -> "dict[str, object]":
         form: int = record[at + 2]  # type: ignore[assignment]
         ones = (1 << (form & _WIDTH)) - 1
         value: int = whole >> record[at + 1] & ones  # type: ignore[operator]
-        aux = form >> 18
         # The pattern is compared before the sign is applied: afterwards 0x1FFFFF is 2097.151 A.
         if (
-            (form & _ONES and value == ones)
+            (value == ones and form & _ONES)
             or (form & _HIGHEST and value == ones >> 1)
-            or (aux and aux - 1 != aux_mode)
+            or (form >= _AUX0 and (form >> 18) - 1 != aux_mode)
         ):
             values[record[at]] = None  # type: ignore[index]
         elif form & _SIGNED:
@@ -295,23 +294,23 @@ def read_as(whole: int, record: "list[str | int]") -> "dict[str, object]":
 
 def in_units(values: "dict[str, object]", record_type: int) -> "dict[str, object]":
     """The scaled integers as numbers in their units; codes and masks stay as they are."""
-    found: "dict[str, object]" = {}
+    found = dict(values)
     record = RECORDS[record_type]
-    for at in range(3, len(record), 3):
-        name = record[at]
-        value = values[name]  # type: ignore[index]
-        form: int = record[at + 2]  # type: ignore[assignment]
-        digits = form >> 9 & 3
-        if digits and value is not None:
-            value = _divided(value, _SCALES[digits])
-        found[name] = value  # type: ignore[index]
+    for at in range(5, len(record), 3):
+        digits: int = record[at] >> 9 & 3  # type: ignore[operator]
+        if not digits:
+            continue
+        name: str = record[at - 2]  # type: ignore[assignment]
+        value = found[name]
+        if isinstance(value, int):  # in line, like all that every field needs
+            found[name] = value / _SCALES[digits]
+        elif value is not None:
+            found[name] = _cells_in_volts(value, _SCALES[digits])  # type: ignore[arg-type]
     return found
 
 
-def _divided(value: object, scale: int) -> object:
-    if isinstance(value, tuple):  # cells
-        return [one / scale if isinstance(one, int) else one for one in value]
-    return value / scale  # type: ignore[operator]
+def _cells_in_volts(cells: tuple, scale: int) -> list:  # type: ignore[type-arg]
+    return [one / scale if isinstance(one, int) else one for one in cells]
 
 
 def exponent(record_type: int, name: str) -> int:
