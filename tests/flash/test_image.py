@@ -133,13 +133,24 @@ def test_what_people_are_told_to_wire_is_what_the_image_expects(chip: Chip):
     assert below == [chip.name, "3V3", "GND", str(pins["pin_sda"]), str(pins["pin_scl"])]
 
 
+class Filled(ast.NodeTransformer):
+    """Puts a module's constants where their names stand."""
+
+    def __init__(self, constants: dict[str, ast.expr]) -> None:
+        self.constants = constants
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self.constants.get(node.id, node)
+
+
 def constant(module: str, name: str) -> Any:
     """Return a constant of the firmware's source."""
     tree = ast.parse((program.FIRMWARE / module).read_text(encoding="utf-8"))
-    for one in tree.body:
-        if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == name:
-            return ast.literal_eval(one.value)
-    raise AssertionError(f"{module} has no {name}")
+    known = {
+        ast.unparse(one.targets[0]): one.value for one in tree.body if isinstance(one, ast.Assign)
+    }
+    assert name in known, f"{module} has no {name}"
+    return ast.literal_eval(Filled(known).visit(known[name]))
 
 
 def test_people_read_in_the_docs_what_they_read_on_the_oled():
