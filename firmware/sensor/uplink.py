@@ -171,12 +171,16 @@ class Uplink:
     def _begin_sending(self) -> int:
         """Before sealing: the header counts what the frame holds. Return what `_settle` wants to know."""
         self.sending = self._held
-        return self._link.acknowledged
+        return self._confirmed()
+
+    def _confirmed(self) -> int:
+        """Return how often a radio, or a receipt where its acknowledgement was lost, has confirmed a frame."""
+        return self._link.acknowledged + self.receipts
 
     def _settle(self, heard: int) -> None:
-        """Count what a radio heard, give back what none did; memory may have run out before or behind that."""
+        """Count what was heard, give back what was not; memory may have run out before or behind that."""
         self.sending = 0
-        if self._link.acknowledged != heard:
+        if self._confirmed() != heard:
             self.sent += self._held
             self.frames += 1
             self._failing = False

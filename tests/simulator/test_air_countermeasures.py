@@ -21,7 +21,7 @@ GATEWAY, FRAME = "display/gateway.py", "protocol/radio_frame.py"
 
 SHORT_BURSTS = {"loss": 0.5, "bursts": {"every_s": 0.4, "length_s": 0.08}}
 ONE_TRY: Guard = (UPLINK, "TRIES = 4", "TRIES = 1")
-NEVER_AGAIN: Guard = (UPLINK, "self._table.give_back(slot)", "pass")
+NEVER_AGAIN: Guard = (UPLINK, "self._table.give_back(self._slots[self._held])", "pass")
 
 
 async def _comes_through(site: Site, within_s: float = 0) -> bool:

@@ -165,6 +165,15 @@ async def test_a_frame_that_a_radio_heard_is_sent_though_memory_ran_out_behind_i
     assert node.table.unsent == node.uplink.sending == 0
 
 
+async def test_a_receipt_confirms_a_frame_whose_acknowledgement_was_lost():
+    node, receiver = Node(), Receiver()
+    receiver.acknowledges = False
+    node.uplink._receipt_due = time.ticks_ms()
+    node.hear(1)
+    await node.send_unsent()
+    assert (node.uplink.sent, node.uplink.receipts, node.table.unsent) == (1, 1, 0)
+
+
 async def test_a_broadcast_for_which_there_was_no_memory_goes_again():
     node = Node()
     Receiver()
