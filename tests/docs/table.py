@@ -82,7 +82,7 @@ TABLE: dict[str, How] = {
     "scripts/hardware-check --port …": Twin("display", "--only hello,memory --no-questions"),
     "scripts/lint": Help("scripts/toolchain/testing.py"),
     "scripts/matrix": Help("tests/scenarios/test_matrix.py"),
-    "scripts/matrix --write --quick": Help("tests/scenarios/test_matrix.py"),
+    "scripts/matrix --write": Help("tests/scenarios/test_matrix.py"),
     "scripts/matrix --quick": Help("tests/scenarios/test_matrix.py"),
     "scripts/oled-pictures": Help("tests/firmware/test_pictures.py"),
     "scripts/release FOLDER": Help("tests/flash/test_release.py"),
