@@ -87,14 +87,15 @@ async def test_limits_that_the_node_cannot_tell_yet_are_asked_for_again_once_the
     hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
 ) -> None:
     node.knows_heard_only = True
-    await set_up(subentry(shunt, "House", **BATTERY_MONITOR))
-    await until(lambda: MAC in node.limits)
+    entry = await set_up(subentry(shunt, "House", **BATTERY_MONITOR))
+    limits = entry.runtime_data.settings.limits
+    await until(lambda: limits.incomplete == {MAC})
     assert state(hass, SOC_LOW) == STATE_UNKNOWN
     await until(lambda: node.advertise(shunt) or state(hass, SOC_LOW) == "20.0")
     # A node that begins anew knows less than it told before; that is no news.
     node.snapshot.clear()
     node.say_hello()
-    await until(lambda: asked(node) == 3)
+    await until(lambda: limits.incomplete == {MAC} and asked(node) == 3)
     assert state(hass, SOC_LOW) == "20.0"
     node.advertise(shunt)
     await until(lambda: asked(node) == 4)
@@ -110,7 +111,8 @@ async def test_limits_of_a_device_that_is_not_heard_are_not_asked_for_because_of
     node.knows_heard_only = True
     entry = await set_up(subentry(shunt, "House", **BATTERY_MONITOR), subentry(solar, "Roof"))
     limits = entry.runtime_data.settings.limits
-    await until(lambda: asked(node) == 2)
+    # Its answers taken, not just its questions put: what is heard in between waits for the next.
+    await until(lambda: limits.incomplete == {MAC, solar.mac.hex().upper()})
     node.advertise(solar)
     await until(lambda: limits.incomplete == {MAC} and asked(node) == 4)
     for _ in range(5):
@@ -133,8 +135,8 @@ async def test_node_that_never_tells_its_limits_is_not_asked_for_ever(
     hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron
 ) -> None:
     with patch.dict("tests.integration.fake_node.DEFAULT_LIMITS", clear=True):
-        await set_up(subentry(shunt, "House", **BATTERY_MONITOR))
-        await until(lambda: MAC in node.limits)
+        entry = await set_up(subentry(shunt, "House", **BATTERY_MONITOR))
+        await until(lambda: entry.runtime_data.settings.limits.incomplete)
         for _ in range(5):
             node.advertise(shunt)
             await asyncio.sleep(0.02)
