@@ -1,6 +1,6 @@
 """Victron devices heard by an ESP-NOW display node on a serial port."""
 
-from homeassistant.const import Platform
+from homeassistant.const import CONF_DEVICE, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv
@@ -75,7 +75,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: VictronEspnowConfigEntr
     others = hass.config_entries.async_entries(DOMAIN)
     if all(other.entry_id == entry.entry_id for other in others):
         await lovelace.async_unregister(hass)
-    await async_take_keys_back(entry)  # which may take its time
+    await async_take_keys_back(entry, entry.data[CONF_DEVICE])  # which may take its time
 
 
 async def async_remove_config_entry_device(

@@ -24,7 +24,9 @@ from .device_flow import DeviceFlow
 from .hello import Hello
 from .link import probe
 from .options_flow import VictronEspnowOptionsFlow
+from .parting import async_take_keys_back
 from .port import LinkError, is_network, shown
+from .settings import may_push_keys
 
 PORT_SCHEMA = probatio.Schema({probatio.Required(CONF_DEVICE): SerialPortSelector()})
 NETWORK_SCHEMA = probatio.Schema(
@@ -139,6 +141,8 @@ class VictronEspnowConfigFlow(ConfigFlow, domain=DOMAIN):
     ) -> ConfigFlowResult:
         """Choose another port for the same display node."""
         entry = self._get_reconfigure_entry()
+        # A local port holds no consent that could be carried over.
+        agreed = is_network(entry.data[CONF_DEVICE]) and entry.data[CONF_PUSH_KEYS]
         errors: dict[str, str] = {}
         words: dict[str, str] = {}
         if user_input is not None:
@@ -146,18 +150,15 @@ class VictronEspnowConfigFlow(ConfigFlow, domain=DOMAIN):
             for other in self._async_current_entries():
                 if other is not entry and other.data[CONF_DEVICE] == self._port:
                     return self.async_abort(reason="already_configured")
+            data = {**user_input, CONF_DEVICE: self._port}
             try:
-                await self._greet_again(entry)
+                await self._greet_again(entry, withdrawn=agreed and not may_push_keys(data))
             except LinkError as err:
                 errors["base"] = err.reason
                 words = err.placeholders
             else:
                 # Unloaded, so it has no update listener that would reload it a second time.
-                return self.async_update_reload_and_abort(
-                    entry, data={**user_input, CONF_DEVICE: self._port}
-                )
-        # A local port holds no consent that could be carried over.
-        agreed = is_network(entry.data[CONF_DEVICE]) and entry.data[CONF_PUSH_KEYS]
+                return self.async_update_reload_and_abort(entry, data=data)
         known = {**entry.data, CONF_PUSH_KEYS: agreed, **(user_input or {})}
         return self.async_show_form(
             step_id="reconfigure",
@@ -166,8 +167,11 @@ class VictronEspnowConfigFlow(ConfigFlow, domain=DOMAIN):
             description_placeholders=words,
         )
 
-    async def _greet_again(self, entry: ConfigEntry) -> None:
-        """Probe while the entry is unloaded, for it may hold this very port."""
+    async def _greet_again(self, entry: ConfigEntry, *, withdrawn: bool) -> None:
+        """Probe while the entry is unloaded, for it may hold this very port.
+
+        Keys whose consent is withdrawn are taken back on the way.
+        """
         loaded = entry.state is ConfigEntryState.LOADED
         if loaded:
             await self.hass.config_entries.async_unload(entry.entry_id)
@@ -175,6 +179,8 @@ class VictronEspnowConfigFlow(ConfigFlow, domain=DOMAIN):
             hello = await self._greet()
             if hello.mac != entry.unique_id:
                 raise LinkError("other_node", device=shown(self._port), mac=hello.mac)
+            if withdrawn:
+                await async_take_keys_back(entry, self._port)
         except BaseException:
             if loaded:
                 self.hass.config_entries.async_schedule_reload(entry.entry_id)

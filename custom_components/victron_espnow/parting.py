@@ -1,11 +1,10 @@
-"""The last that a display node is told: when its entry is removed it is to keep no key."""
+"""The last that a display node is told of keys: to keep none, when its entry or the consent is gone."""
 
 import asyncio
 import contextlib
 from collections import Counter
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_DEVICE
 
 from .commands import CommandError
 from .const import LOGGER, PARTING_S
@@ -16,19 +15,19 @@ from .protocol.errors import ProtocolError
 from .settings import may_push_keys
 
 
-async def async_take_keys_back(entry: ConfigEntry) -> None:
+async def async_take_keys_back(entry: ConfigEntry, port: str) -> None:
     """Have the node forget what it was given; the port is free again, for the entry is unloaded."""
     if not may_push_keys(entry.data):
         return
     try:
         async with asyncio.timeout(PARTING_S):
-            await _take_back(entry)
+            await _take_back(entry, port)
     except (LinkError, CommandError, ProtocolError, TimeoutError) as err:
         LOGGER.warning("%s keeps the keys that it has (%s)", entry.title, str(err) or "timeout")
 
 
-async def _take_back(entry: ConfigEntry) -> None:
-    connection = await connect(entry.data[CONF_DEVICE], Counter())
+async def _take_back(entry: ConfigEntry, port: str) -> None:
+    connection = await connect(port, Counter())
     try:
         hello = await connection.greet()
         if hello.mac != entry.unique_id:

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable
 from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
@@ -387,71 +386,6 @@ async def test_keys_do_not_travel_over_a_network_without_consent(
     await asyncio.sleep(0.1)
     assert tcp_node.commands == []
     await hass.config_entries.async_unload(entry.entry_id)
-
-
-async def test_keys_are_taken_back_with_the_entry(
-    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, solar: Victron
-) -> None:
-    entry = await set_up(subentry(shunt, "House"), subentry(solar, "Roof"))
-    await until(lambda: len(node.keys) == 2)
-    await hass.config_entries.async_remove(entry.entry_id)
-    assert node.keys == {}
-    assert not node.is_open
-
-
-def _leave_it(node: PtyNode, monkeypatch: pytest.MonkeyPatch) -> None:
-    node.unplug()
-
-
-def _be_another(node: PtyNode, monkeypatch: pytest.MonkeyPatch) -> None:
-    node.hello["mac"] = "246F280000FF"
-
-
-def _refuse(node: PtyNode, monkeypatch: pytest.MonkeyPatch) -> None:
-    node.refuse = {"forget": "broken"}
-
-
-def _dawdle(node: PtyNode, monkeypatch: pytest.MonkeyPatch) -> None:
-    node.answers_hello = False
-    monkeypatch.setattr("custom_components.victron_espnow.parting.PARTING_S", 0.1)
-
-
-@pytest.mark.parametrize(
-    ("happens", "why"),
-    [
-        (_leave_it, "port_absent"),
-        (_be_another, "other_node"),
-        (_refuse, "broken"),
-        (_dawdle, "timeout"),
-    ],
-)
-async def test_keys_that_could_not_be_taken_back_are_told(
-    hass: HomeAssistant,
-    node: PtyNode,
-    set_up: SetUp,
-    shunt: Victron,
-    caplog: pytest.LogCaptureFixture,
-    monkeypatch: pytest.MonkeyPatch,
-    happens: Callable[[PtyNode, pytest.MonkeyPatch], None],
-    why: str,
-) -> None:
-    entry = await set_up(subentry(shunt, "House"))
-    await until(lambda: node.keys)
-    await hass.config_entries.async_unload(entry.entry_id)
-    happens(node, monkeypatch)
-    await hass.config_entries.async_remove(entry.entry_id)
-    assert mac(shunt) in node.keys
-    assert f"Trailer display keeps the keys that it has ({why})" in messages(caplog)
-    assert not node.is_open
-
-
-async def test_port_that_got_no_keys_is_left_alone_when_its_entry_is_removed(
-    hass: HomeAssistant, tcp_node: TcpNode, set_up: SetUp, shunt: Victron
-) -> None:
-    entry = await set_up(subentry(shunt, "House"), port=tcp_node.port, push_keys=False)
-    asked = tcp_node.hellos
-    await hass.config_entries.async_remove(entry.entry_id)
-    assert tcp_node.hellos == asked
 
 
 async def test_refusals_of_earlier_are_no_issue_when_keys_no_longer_travel(

@@ -270,7 +270,7 @@ async def test_of_a_wifi_whose_password_no_line_can_hold_nothing_is_sent(
     assert set_commands(node) == [{"brightness": 9}]
     choose(hass, entry, **{CONF_WIFI: HOME})
     await until(lambda: node.options["wifi_mode"] == "station")
-    assert not issue_registry.async_get_issue(DOMAIN, issue_id)
+    await until(lambda: not issue_registry.async_get_issue(DOMAIN, issue_id))
 
 
 async def test_wifi_password_does_not_travel_over_a_network_without_consent(
