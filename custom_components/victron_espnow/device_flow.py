@@ -1,7 +1,6 @@
 """Subentry flow: Victron devices, several in one go; each key is judged on live frames before it is saved."""
 
 import asyncio
-from collections.abc import Iterable
 from types import MappingProxyType
 from typing import Any
 
@@ -23,21 +22,14 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 
-from . import nearby
-from .const import CONF_KEY, CONF_LIMITS, KEY_WAIT_S, SUBENTRY_DEVICE
-from .heard import Heard
-from .hub import Hub, hub_of
-from .key_check import RIGHT, UNDECIDED, WRONG, Verdict, is_of_key, judge, missing, opened_by
-from .pasted import KEY_DIGITS, Pasted, UnreadableError, key_digits, read
+from .choosing import CONF_DEVICES, CONF_PASTE, NotChosenError, async_chosen
+from .const import CONF_KEY, CONF_LIMITS, SUBENTRY_DEVICE
+from .key_check import RIGHT, UNDECIDED, WRONG, missing
+from .key_trial import KeyTrial
+from .nearby import Nearby, label
+from .pasted import Pasted, key_digits
 from .protocol.errors import KeyWrongLength, ProtocolError
 from .protocol.keys import format_mac, parse_mac
-
-CONF_DEVICES = "devices"
-CONF_PASTE = "paste"
-
-_LISTEN_EVERY_S = 0.25
-# The node sends what it knows within two seconds of the hello.
-_SNAPSHOT_S = 2.0
 
 _KEY = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))
 _LINES = TextSelector(TextSelectorConfig(multiline=True))
@@ -58,7 +50,6 @@ class DeviceFlow(ConfigSubentryFlow):
         self._digits = ""
         self._key = b""  # empty: the device sends in the clear
         self._name: str | None = None  # None: not asked for yet
-        self._verdict = Verdict(UNDECIDED)
         self._listening: asyncio.Task[None] | None = None
 
     # Which devices
@@ -67,17 +58,20 @@ class DeviceFlow(ConfigSubentryFlow):
         """Tick what is heard, paste what VictronConnect shows, or both."""
         typed = user_input or {}
         if user_input is None:
-            await self._wait_for_snapshot()
+            await self._nearby.async_wait_for_snapshot()
         else:
             self._begin()
-            self._queue = await self._chosen(typed)
-            self._count = len(self._queue)
-            if not self._errors:
+            try:
+                self._queue = await async_chosen(
+                    self._nearby, typed.get(CONF_DEVICES, ()), typed.get(CONF_PASTE, "")
+                )
+            except NotChosenError as err:
+                self._errors[err.field] = err.error
+                self._words.update(err.words)
+            else:
+                self._count = len(self._queue)
                 return await self._next()
-        options = [
-            SelectOptionDict(value=format_mac(heard.mac), label=nearby.label(heard))
-            for heard in self._free()
-        ]
+        options = self._offered()
         choice = SelectSelector(
             SelectSelectorConfig(options=options, multiple=True, mode=SelectSelectorMode.LIST)
         )
@@ -85,49 +79,12 @@ class DeviceFlow(ConfigSubentryFlow):
         schema = probatio.Schema({**fields, probatio.Optional(CONF_PASTE): _LINES})
         return self._form("user", schema, typed)
 
-    async def _chosen(self, typed: dict[str, Any]) -> list[Pasted]:
-        """Return the devices that were ticked or pasted, each with the key that was given."""
-        ticked = [parse_mac(one) for one in typed.get(CONF_DEVICES, [])]
-        found = {mac: Pasted(mac) for mac in ticked}
-        try:
-            pasted = read(typed.get(CONF_PASTE, ""))
-        except UnreadableError as err:
-            self._errors[CONF_PASTE] = "unreadable"
-            self._words.update(line=str(err.line), digits=str(err.digits))
-            return []
-        for one in pasted:
-            mac = one.mac or await self._whose(one.digits, ticked)
-            if not mac:
-                self._errors[CONF_PASTE] = "key_of_nobody"
-                self._words["used"] = one.digits[:2].upper()
-                return []
-            kept = found.setdefault(mac, Pasted(mac))
-            kept.digits = one.digits or kept.digits
-        new = [one for one in found.values() if self._configured(one.mac) is None]
-        if not found:
-            self._errors["base"] = "nothing_chosen"
-        elif not new:
-            self._errors["base"] = "already_configured"
-            names = (self._configured(mac) for mac in found)
-            self._words["name"] = ", ".join(known.title for known in names if known)
-        return new
-
-    async def _whose(self, digits: str, ticked: list[bytes]) -> bytes:
-        """Return the address that a key without one belongs to: its frames tell, or the one tick."""
-        frames = [(heard.mac.hex(), heard.data) for heard in self._free()]
-        if mac := await self.hass.async_add_executor_job(opened_by, digits, frames):
-            return bytes.fromhex(mac)
-        for subentry in self._get_entry().subentries.values():
-            if is_of_key(digits, subentry.data[CONF_KEY]):
-                return parse_mac(subentry.data[CONF_MAC])
-        return ticked[0] if len(ticked) == 1 else b""
-
     async def _next(self) -> SubentryFlowResult:
         """Go on with the next device: ask for its key unless that was pasted, or is not needed."""
         self._begin()
         one = self._queue.pop(0)
         self._mac, self._digits, self._name = one.mac, one.digits, None
-        if not nearby.needs_key(self._hub, self._mac):
+        if not self._nearby.needs_key(self._mac):
             self._key = b""
             return await self.async_step_plain()
         if not self._digits:
@@ -162,7 +119,7 @@ class DeviceFlow(ConfigSubentryFlow):
             self._typed = user_input
             self._name = user_input.get(CONF_NAME, "")
             self._read_mac(user_input[CONF_MAC])
-            if nearby.needs_key(self._hub, self._mac) or user_input.get(CONF_KEY):
+            if self._nearby.needs_key(self._mac) or user_input.get(CONF_KEY):
                 self._read_key(user_input.get(CONF_KEY) or subentry.data[CONF_KEY])
             else:
                 self._digits = ""
@@ -171,13 +128,9 @@ class DeviceFlow(ConfigSubentryFlow):
                 return await self._save()
             if not self._errors:
                 return await self._judge()
-        options = [
-            SelectOptionDict(value=format_mac(heard.mac), label=nearby.label(heard))
-            for heard in self._free()
-        ]
         address = SelectSelector(
             SelectSelectorConfig(
-                options=options, custom_value=True, mode=SelectSelectorMode.DROPDOWN
+                options=self._offered(), custom_value=True, mode=SelectSelectorMode.DROPDOWN
             )
         )
         schema = probatio.Schema(
@@ -200,7 +153,7 @@ class DeviceFlow(ConfigSubentryFlow):
         except ProtocolError as err:
             self._errors[CONF_MAC] = err.reason
             return
-        known = self._configured(self._mac)
+        known = self._nearby.configured(self._mac)
         if known and known is not self._get_reconfigure_subentry():
             self._errors[CONF_MAC] = "already_configured"
             self._words["name"] = known.title
@@ -216,30 +169,32 @@ class DeviceFlow(ConfigSubentryFlow):
 
     async def _judge(self) -> SubentryFlowResult:
         """Judge the key on what was heard, or listen until that is enough."""
-        await self._look()
-        return await self._go_to("check" if self._verdict.word == UNDECIDED else self._decided())
-
-    async def _look(self) -> None:
-        frames = nearby.frames_of(self._hub, self._mac)
-        self._verdict = await self.hass.async_add_executor_job(judge, frames, self._digits)
-        self._key = self._verdict.key
-        if self._verdict.word == WRONG:
-            await self._refuse(self._verdict.error, **self._verdict.words)
+        own = self._get_reconfigure_subentry() if self._is_change else None
+        self._trial = KeyTrial(self._nearby, self._mac, self._digits, own)
+        self._listening = None
+        await self._trial.async_look()
+        undecided = self._trial.verdict.word == UNDECIDED
+        return await self._go_to("check" if undecided else self._decided())
 
     def _decided(self) -> str:
         """Return the step that the verdict leads to."""
-        if self._errors:
-            return self._asking
-        if self._verdict.word == RIGHT:
+        verdict = self._trial.verdict
+        self._key = verdict.key
+        if verdict.word == WRONG:
+            self._errors[CONF_KEY] = verdict.error
+            self._words.update(verdict.words)
+            return "reconfigure" if self._is_change else "device"
+        if verdict.word == RIGHT:
             return "found" if self._name is None else "save"
-        return self._verdict.word
+        return verdict.word
 
     async def async_step_check(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Listen until the frames decide, or long enough."""
         if self._listening is None:
-            self._listening = self.hass.async_create_task(self._listen(), eager_start=False)
+            listening = self._trial.async_listen()
+            self._listening = self.hass.async_create_task(listening, eager_start=False)
         if not self._listening.done():
             return self.async_show_progress(
                 step_id="check",
@@ -248,45 +203,7 @@ class DeviceFlow(ConfigSubentryFlow):
                 description_placeholders=self._about(),
             )
         await self._listening
-        if self._verdict.word == UNDECIDED:
-            return self.async_show_progress_done(next_step_id=await self._undecided())
         return self.async_show_progress_done(next_step_id=self._decided())
-
-    async def _listen(self) -> None:
-        """Wait for frames; without a connection there are none to wait for."""
-        deadline = self.hass.loop.time() + KEY_WAIT_S
-        while self._hub is not None and self.hass.loop.time() < deadline:
-            await asyncio.sleep(_LISTEN_EVERY_S)
-            await self._look()
-            if self._verdict.word != UNDECIDED:
-                return
-
-    async def _undecided(self) -> str:
-        """Return the step that a lack of evidence leads to."""
-        if len(self._digits) < KEY_DIGITS or await self._owner():
-            await self._refuse("key_31_digits")
-            return self._asking
-        return "too_little" if nearby.frames_of(self._hub, self._mac) else "not_heard"
-
-    async def _refuse(self, error: str, **words: str) -> None:
-        """Say whose key was typed, if it is that of another device; otherwise what is wrong."""
-        self._words.update(words)
-        if owner := await self._owner():
-            self._words["owner"] = owner
-            whole = len(self._digits) == KEY_DIGITS
-            error = "key_of_other_device" if whole else "key_31_of_other_device"
-        self._errors[CONF_KEY] = error
-
-    async def _owner(self) -> str | None:
-        """Return the other device that the key belongs to, if it is one we know or hear."""
-        own = self._get_reconfigure_subentry() if self._is_change else None
-        for subentry in self._get_entry().subentries.values():
-            # A corrected address is no other device.
-            if subentry is not own and is_of_key(self._digits, subentry.data[CONF_KEY]):
-                return subentry.title
-        heard = self._hub.heard.values() if self._hub else ()
-        others = [(nearby.label(one), one.data) for one in heard if one.mac != self._mac]
-        return await self.hass.async_add_executor_job(opened_by, self._digits, others)
 
     # What is confirmed
 
@@ -344,7 +261,7 @@ class DeviceFlow(ConfigSubentryFlow):
             return self._change(title, data)
         if not self._queue:
             return self.async_create_entry(title=title, data=data, unique_id=mac)
-        if self._configured(self._mac) is None:  # another dialog may have been faster
+        if self._nearby.configured(self._mac) is None:  # another dialog may have been faster
             self.hass.config_entries.async_add_subentry(
                 self._get_entry(),
                 ConfigSubentry(
@@ -372,8 +289,6 @@ class DeviceFlow(ConfigSubentryFlow):
         """Forget what was said about an earlier input."""
         self._errors = {}
         self._words = {}
-        self._verdict = Verdict(UNDECIDED)
-        self._listening = None
 
     def _form(
         self, step: str, schema: probatio.Schema, values: dict[str, Any]
@@ -403,29 +318,14 @@ class DeviceFlow(ConfigSubentryFlow):
         return self.source == SOURCE_RECONFIGURE
 
     @property
-    def _asking(self) -> str:
-        """Return the step that asks for the key."""
-        return "reconfigure" if self._is_change else "device"
+    def _nearby(self) -> Nearby:
+        return Nearby(self.hass, self._get_entry())
 
-    # What is known
-
-    @property
-    def _hub(self) -> Hub | None:
-        return hub_of(self._get_entry())
-
-    def _configured(self, mac: bytes) -> ConfigSubentry | None:
-        subentries: Iterable[ConfigSubentry] = self._get_entry().subentries.values()
-        return next((one for one in subentries if one.unique_id == format_mac(mac)), None)
-
-    def _free(self) -> list[Heard]:
-        taken = {subentry.unique_id for subentry in self._get_entry().subentries.values()}
-        return nearby.selectable(self._hub, taken)
+    def _offered(self) -> list[SelectOptionDict]:
+        return [
+            SelectOptionDict(value=format_mac(heard.mac), label=label(heard))
+            for heard in self._nearby.selectable()
+        ]
 
     def _default_name(self) -> str:
-        return nearby.default_name(self._hub, self._mac)
-
-    async def _wait_for_snapshot(self) -> None:
-        """Right after the hub was added, its list of devices is still on the way."""
-        deadline = self.hass.loop.time() + _SNAPSHOT_S
-        while (hub := self._hub) and not hub.heard and self.hass.loop.time() < deadline:
-            await asyncio.sleep(_LISTEN_EVERY_S)
+        return self._nearby.default_name(self._mac)

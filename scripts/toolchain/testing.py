@@ -30,7 +30,16 @@ COVERAGE = (
     "--cov-fail-under=97",
 )
 # What people are led through has no line that no test runs.
-FLOWS = ("config_flow", "device_flow", "options_flow", "screen_options", "repairs")
+FLOWS = (
+    "config_flow",
+    "device_flow",
+    "choosing",
+    "nearby",
+    "key_trial",
+    "options_flow",
+    "screen_options",
+    "repairs",
+)
 ON_HOME_ASSISTANT = "tests/on_home_assistant.py"  # runs pytest on another one than the harness's
 LIMIT = 1800  # seconds for one stage, whatever it runs
 RUNNER = "tests/protocol/shared/run.py"

@@ -37,9 +37,10 @@ SHORT = {
     "push.RETRY_FIRST_S": 0.1,
     "push.RETRY_MAX_S": 0.8,
     "following.UPDATE_SPACING_S": 0.0,
-    "device_flow.KEY_WAIT_S": 0.6,
-    "device_flow._LISTEN_EVERY_S": 0.02,
-    "device_flow._SNAPSHOT_S": 0.1,
+    "key_trial.KEY_WAIT_S": 0.6,
+    "key_trial.LISTEN_EVERY_S": 0.02,
+    "nearby.LISTEN_EVERY_S": 0.02,
+    "nearby._SNAPSHOT_S": 0.1,
 }
 
 

@@ -8,8 +8,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.victron_espnow.choosing import CONF_DEVICES, CONF_PASTE
 from custom_components.victron_espnow.const import CONF_KEY
-from custom_components.victron_espnow.device_flow import CONF_DEVICES, CONF_PASTE
 
 from .conftest import until
 from .fake_node import PtyNode, Victron

@@ -9,8 +9,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.victron_espnow.choosing import CONF_PASTE
 from custom_components.victron_espnow.const import CONF_KEY, CONF_LIMITS
-from custom_components.victron_espnow.device_flow import CONF_PASTE
 from custom_components.victron_espnow.protocol.keys import format_mac
 
 from .conftest import SetUp, subentry, until
@@ -308,7 +308,7 @@ async def test_flow_that_is_given_up_stops_listening(
     flow = await begin(hass, entry)
     typed = {CONF_KEY: shunt.key.hex()}
     await choose(hass, flow, paste=format_mac(shunt.mac))
-    with patch("custom_components.victron_espnow.device_flow.KEY_WAIT_S", 60):
+    with patch("custom_components.victron_espnow.key_trial.KEY_WAIT_S", 60):
         await hass.config_entries.subentries.async_configure(flow["flow_id"], typed)
         listening = hass.config_entries.subentries._progress[flow["flow_id"]]._listening
         assert not listening.done()

@@ -370,7 +370,8 @@ def test_every_input_is_explained(block: dict[str, Any]) -> None:
 
 def test_errors_of_the_device_flow_have_words() -> None:
     pattern = r"already_configured|key_\w+|wrong_key\w*|unreadable|nothing_chosen"
-    raised = constants("device_flow.py", pattern) | constants("key_check.py", pattern)
+    files = ("device_flow.py", "choosing.py", "key_trial.py", "key_check.py")
+    raised = set().union(*(constants(one, pattern) for one in files))
     raised |= {"bad_mac", "key_wrong_length"}  # the reasons of the parsers
     assert set(DEVICE["error"]) == raised
 
