@@ -31,6 +31,7 @@ from .conftest import Clock, Compare, SetUp, subentry, until
 from .fake_node import SENSOR_MAC, SENSOR_MAC_2, VECTORS, PtyNode, Victron, vector
 
 VOLTAGE = "sensor.it_battery_voltage"
+VERDICTS = ("new", "repeat", "late", "not_configured", "not_instant_readout", "malformed_payload")
 INTEGRATION = "custom_components.victron_espnow"
 
 # field of a record: the sensor that shows it
@@ -87,10 +88,17 @@ def by_key(hass: HomeAssistant, entry: MockConfigEntry, key: str) -> Any:
 
 async def hear(node: PtyNode, entry: MockConfigEntry, victron: Victron, *frames: bytes) -> None:
     """Let frames be received, in this order."""
+
+    def taken() -> int:
+        """Return how many were, whatever became of them."""
+        hub = entry.runtime_data
+        counted = [hub.counters, *(one.counters for one in hub.devices.values())]
+        return sum(each[name] for each in counted for name in VERDICTS)
+
     for frame in frames or (victron.frame(),):
-        before = sum(entry.runtime_data.counters.values())
+        before = taken()
         node.advertise(victron, frame)
-        await until(lambda before=before: sum(entry.runtime_data.counters.values()) > before)
+        await until(lambda before=before: taken() > before)
 
 
 def masked(victron: Victron, mask: int) -> bytes:
