@@ -15,7 +15,7 @@ class NotChosenError(Exception):
 
     def __init__(self, field: str, error: str, **words: str) -> None:
         """Remember what the form is to show."""
-        super().__init__(error)
+        super().__init__(field, error)
         self.field = field
         self.error = error
         self.words = words

@@ -102,6 +102,21 @@ async def test_pasted_keys_find_their_devices_by_themselves(
     assert titles(entry) == {"Roof": solar.key.hex(), "House": shunt.key.hex()}
 
 
+async def test_address_that_is_pasted_again_without_its_key_keeps_it(
+    hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron, solar: Victron
+) -> None:
+    await heard(node, entry, shunt, solar)
+    flow = await begin(hass, entry)
+    first, other = format_mac(shunt.mac), format_mac(solar.mac)
+    pasted = f"{first}\n{shunt.key.hex()}\n{first}\n{other}\n{solar.key.hex()}"
+    result = await choose(hass, flow, paste=pasted)
+    assert result["step_id"] == "found"
+    result = await confirm(hass, flow, "House")
+    assert result["step_id"] == "found"
+    await confirm(hass, flow, "Roof")
+    assert titles(entry) == {"House": shunt.key.hex(), "Roof": solar.key.hex()}
+
+
 async def test_pasted_key_belongs_to_the_one_device_that_is_ticked(
     hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron
 ) -> None:
