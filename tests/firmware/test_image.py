@@ -365,8 +365,10 @@ def work(number, *others, key=None):
         text=True,
         check=False,
     )
-    assert done.stdout == "18\n"
-    assert re.findall(r'"(.*)", line (\d+), in (\w+)', done.stderr) == [
+    assert done.stdout.startswith("18\n")
+    # MicroPython 1.29 tells an error where it prints, those before beside it.
+    told = done.stdout + done.stderr
+    assert re.findall(r'"(.*)", line (\d+), in (\w+)', told) == [
         ("part", "6", "work"), ("part", "9", "inner")
     ]  # fmt: skip
 
