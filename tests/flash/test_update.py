@@ -162,7 +162,7 @@ def test_a_micropython_that_is_too_old_is_named_before_anything_is_changed(
     monkeypatch.setattr(repl, "OLDEST", (9, 9))
     plug_in(board, OLD)
     writes = board.chip.writes
-    with pytest.raises(FlashError, match=r"MicroPython is 1\.26; 9\.9 or newer is needed"):
+    with pytest.raises(FlashError, match=r"MicroPython is 1\.\d+; 9\.9 or newer is needed"):
         update(board)
     assert board.chip.writes == writes
 
