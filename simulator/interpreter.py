@@ -14,7 +14,7 @@ def micropython() -> str:
     """Return the path of the unix port; brings it if it is not there yet."""
     if own := os.environ.get(PLACE):
         return own
-    _find_toolchain()
+    find_toolchain()
     from toolchain import micropython as tool
 
     return str(tool.ensure().path)
@@ -23,13 +23,14 @@ def micropython() -> str:
 @functools.cache
 def images_folder() -> Path:
     """Return the folder where images are kept from run to run."""
-    _find_toolchain()
+    find_toolchain()
     from toolchain import cache
 
     return cache.root() / "images"
 
 
-def _find_toolchain() -> None:
+def find_toolchain() -> None:
+    """Let the package in scripts/ be imported."""
     scripts = str(PROJECT / "scripts")
     if scripts not in sys.path:
         sys.path.append(scripts)

@@ -1,8 +1,12 @@
-"""One line for each step: its name, what came of it, how long it took, how big it is."""
+"""One line for each step: its name, what came of it, how long it took, how big it is.
+
+At a terminal the line counts seconds while the step is under way; elsewhere a line now and then says so.
+"""
 
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import threading
 import time
@@ -10,52 +14,99 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-REMIND_EVERY_S = 20  # a download over a slow line takes minutes
+REMIND_EVERY_S = 10  # a download over a slow line takes minutes
+COUNT_EVERY_S = 1
+_ERASE = "\r\x1b[K"  # back to the beginning of the line, and nothing behind
+
+_writing = threading.RLock()
+_under_way: list[Step] = []  # the newest last: at a terminal, its line counts
 
 
 def say(text: str) -> None:
     """Write a line for people; standard output stays free for what programs read."""
-    print(text, file=sys.stderr, flush=True)
+    with _writing:
+        if _under_way and sys.stderr.isatty():
+            text = _ERASE + text
+        print(text, file=sys.stderr, flush=True)
+        _count()
 
 
 class Step:
     """A step under way; set `result` to the few words its closing line should say."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "", doing: str = "") -> None:
         """Nothing known yet."""
+        self.name = name
+        self.doing = doing
         self.result = "done"
         self.folder: Path | None = None
+        self.started = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been under way."""
+        return time.monotonic() - self.started
 
 
 @contextmanager
 def step(name: str, doing: str) -> Iterator[Step]:
     """Say what starts now, and at the end what it became, its seconds and megabytes."""
-    say(f"{name:<17} {doing} ...")
-    started = time.monotonic()
-    now = Step()
-    with reminding(name, started):
+    now = Step(name, doing)
+    if not sys.stderr.isatty():
+        say(f"{name:<17} {doing} ...")
+    with _reminding(now):
         yield now
     size = f", {megabytes(now.folder)} MB" if now.folder else ""
     # The name once more: two jobs may be at work side by side.
-    say(f"{name:<17} {now.result} ({time.monotonic() - started:.1f} s{size})")
+    say(f"{name:<17} {now.result} ({now.seconds:.1f} s{size})")
 
 
 @contextmanager
-def reminding(name: str, started: float) -> Iterator[None]:
-    """Say now and then that a step is still under way."""
+def _reminding(now: Step) -> Iterator[None]:
+    """Show that a step is still under way."""
     over = threading.Event()
+    at_terminal = sys.stderr.isatty()
 
     def remind() -> None:
-        while not over.wait(REMIND_EVERY_S):
-            say(f"{name:<17} still at work, {time.monotonic() - started:.0f} s so far ...")
+        while not over.wait(COUNT_EVERY_S if at_terminal else REMIND_EVERY_S):
+            if at_terminal:
+                _count()
+            else:
+                say(f"{now.name:<17} still at work, {now.seconds:.0f} s so far ...")
 
+    with _writing:
+        _under_way.append(now)
+        _count()
     thread = threading.Thread(target=remind, daemon=True)
     thread.start()
     try:
         yield
-    finally:
-        over.set()
-        thread.join()
+    except BaseException:
+        _end(thread, over, now, "\n")  # what failed stays to be read
+        raise
+    _end(thread, over, now, _ERASE)  # what ended well makes room for its result
+
+
+def _end(thread: threading.Thread, over: threading.Event, now: Step, closing: str) -> None:
+    """Count no more."""
+    over.set()
+    thread.join()
+    with _writing:
+        _count()
+        _under_way.remove(now)
+        if sys.stderr.isatty():
+            print(closing, end="", file=sys.stderr, flush=True)
+
+
+def _count() -> None:
+    """At a terminal, write the line of the newest step anew; it is never longer than a line."""
+    with _writing:
+        if not _under_way or not sys.stderr.isatty():
+            return
+        now = _under_way[-1]
+        line = f"{now.name:<17} {now.doing} ... {now.seconds:.0f} s"
+        width = shutil.get_terminal_size().columns - 1
+        print(_ERASE + line[:width], end="", file=sys.stderr, flush=True)
 
 
 def megabytes(folder: Path) -> int:

@@ -25,6 +25,7 @@ from . import dashboard
 from .controls import Controls
 from .entities import Comparison, State, compare, sensors_only
 from .home_assistant import HomeAssistant, HomeAssistantError
+from .progress import say, step
 
 DOMAIN = "victron_espnow"
 PORT = 8123
@@ -42,11 +43,6 @@ SUBENTRY_FLOWS = "/api/config/config_entries/subentries/flow"
 
 class DemoError(Exception):
     """The demo cannot go on; the text says what to do."""
-
-
-def say(text: str) -> None:
-    """Tell people; standard output is for the summary."""
-    print(text, file=sys.stderr, flush=True)
 
 
 class Demo:
@@ -96,11 +92,11 @@ class Demo:
         say(f"Nodes             sensor and display node run, serial port {self._serial}")
 
     async def _start_home(self) -> None:
-        started = time.monotonic()
-        say("Home Assistant    starting ...")
-        await self.home.start()
-        await self.home.sign_in()
-        say(f"                  serves {self.home.url} ({time.monotonic() - started:.1f} s)")
+        # its byte code is compiled at the first start
+        with step("Home Assistant", "starting (the first time takes up to half a minute)") as now:
+            await self.home.start()
+            await self.home.sign_in()
+            now.result = f"serves {self.home.url}"
 
     async def _introduce(self) -> None:
         """Go through the set-up that a user sees: the port, then the options."""
@@ -232,16 +228,19 @@ def check_port(port: int) -> int:
 async def show(demo: Demo) -> int:
     """The demo for people: start, say where to look, go on until Ctrl-C."""
     await demo.start()
-    result = await demo.settle()
+    with step("Readings", "on their way to Home Assistant") as now:
+        result = await demo.settle()
+        now.result = f"{result.entities} entities show what is on the air"
     if result.wrong:
         say("Not everything has arrived: " + "; ".join(result.wrong))
-    await demo.open_faces()
-    await demo.make_dashboard()
+    with step("Dashboard", "making it"):
+        await demo.open_faces()
+        await demo.make_dashboard()
     say("")
     say(f"    {demo.home.url}/{dashboard.URL_PATH}")
     say(f"    user {demo.home.user}, password {demo.home.password}")
     say("")
-    say(f"{result.entities} entities show what is on the air; it changes every few seconds.")
+    say("It changes every few seconds; switches below the node's screen let things go wrong.")
     say(f"The display node's own page: {demo.world.nodes[1].web_url}")
     say("How it is set up: Settings > Devices & services > Victron ESP-NOW.")
     say("Ctrl-C ends everything.")

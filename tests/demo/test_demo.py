@@ -48,6 +48,8 @@ def test_check_finds_every_entity_as_it_is_on_the_air_and_leaves_nothing(tmp_pat
     assert summary["entities"] > 15
     assert summary["seconds"] > 0
     assert set(summary["versions"]) >= {"home_assistant", "micropython", "firmware"}
+    assert "Home Assistant    starting (" in messages  # and then now and then that it still does
+    assert "Home Assistant    serves http://127.0.0.1:" in messages
     assert processes_with(str(tmp_path)) == []
     assert list(tmp_path.iterdir()) == []
 
