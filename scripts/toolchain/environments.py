@@ -17,7 +17,7 @@ SMALL = {
     "flash": (3, 14),
     "peers": (3, 14),
 }  # the small environments, and the oldest Python for each
-HOME_ASSISTANT = ("2026.10", "2026.11")  # the first is the harness's and the default
+HOME_ASSISTANT = ("2026.10", "2026.11")  # each has a lock; the first is the harness's
 
 
 def lock_file(name: str) -> Path:

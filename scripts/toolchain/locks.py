@@ -25,6 +25,7 @@ class Lock:
     name: str
     python: str = PYTHON
     universal: bool = False
+    within: str = ""  # the lock whose versions it keeps
 
 
 PLAIN = [
@@ -35,7 +36,11 @@ PLAIN = [
     Lock("flash", "3.14", universal=True),
     Lock("peers", "3.14", universal=True),
 ]
-HOME_ASSISTANT = [Lock("dev"), Lock("home-assistant-2026.11")]
+HOME_ASSISTANT = [
+    Lock("dev"),
+    Lock("home-assistant-2026.10", within="dev"),
+    Lock("home-assistant-2026.11"),
+]
 
 
 def update(upgrade: bool) -> None:
@@ -57,6 +62,7 @@ def resolve(lock: Lock, options: list[object], upgrade: bool) -> None:
         words = ["pip", "compile", "--quiet", *HASHES, "--python-version", lock.python, *options]
         words += ["--universal"] if lock.universal else []
         words += ["--upgrade"] if upgrade else []
+        words += ["-c", cache.REQUIREMENTS / f"{lock.within}.txt"] if lock.within else []
         uv.run([*words, target.with_suffix(".in"), "--output-file", target])
         after = packages(target)
         changed = sorted(

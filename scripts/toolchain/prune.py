@@ -5,13 +5,23 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from . import browser, cache, environments, forky, micropython, python, uv, web_tools
+from . import (
+    browser,
+    cache,
+    environments,
+    forky,
+    micropython,
+    npm_packages,
+    python,
+    uv,
+    web_tools,
+)
 from .progress import megabytes, step
 
 
 def current() -> set[Path]:
     """Return the folders that this clone uses or would use."""
-    homes = ["dev", *(f"home-assistant-{version}" for version in environments.HOME_ASSISTANT[1:])]
+    homes = ["dev", *(f"home-assistant-{version}" for version in environments.HOME_ASSISTANT)]
     return {
         *map(environments.folder_of, homes),
         environments.stubs_folder(),
@@ -21,8 +31,10 @@ def current() -> set[Path]:
         python.prefix_folder(),
         browser.folder(),
         web_tools.folder(),
+        *map(npm_packages.folder, npm_packages.TITLES),
         cache.keyed("tools", uv.LOCK),
         cache.root() / "uv-python",
+        cache.root() / "images",  # the simulator's
     }
 
 

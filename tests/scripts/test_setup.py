@@ -7,7 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from toolchain import cache, forky, micropython, python, uv
+from toolchain import (
+    browser,
+    cache,
+    environments,
+    forky,
+    micropython,
+    paths,
+    prune,
+    python,
+    uv,
+)
 from toolchain.cache import PROJECT
 from toolchain.failure import Failure
 
@@ -155,3 +165,42 @@ def test_the_cache_follows_the_users_wishes(monkeypatch, tmp_path):
     assert cache.root() == tmp_path / ".cache" / "victron-espnow"
     monkeypatch.setenv("VICTRON_ESPNOW_CACHE", "~/mine")
     assert cache.root() == Path(tmp_path / "mine")
+
+
+@pytest.fixture
+def built(monkeypatch, tmp_path):
+    """What would be built, in a cache that has nothing."""
+    monkeypatch.setenv("VICTRON_ESPNOW_CACHE", str(tmp_path))
+    built = []
+    monkeypatch.setattr(micropython, "ready", lambda: None)
+    monkeypatch.setattr(micropython, "ensure", lambda: built.append("micropython"))
+    monkeypatch.setattr(environments, "ensure", lambda name, _: built.append(name))
+    monkeypatch.setattr(browser, "ensure", lambda: built.append("chromium"))
+    return built
+
+
+@pytest.mark.parametrize("version", environments.HOME_ASSISTANT)
+def test_the_demo_brings_home_assistant_and_micropython_and_no_more(built, tmp_path, version):
+    program = paths.home_assistant_python(version)
+    assert built == ["micropython", f"home-assistant-{version}"]
+    assert program.startswith(f"{tmp_path}/home-assistant-{version}-")
+
+
+def test_the_demo_takes_the_home_assistant_of_the_tests_where_it_is(built, monkeypatch):
+    monkeypatch.setattr(environments, "ready", lambda folder: folder.name.startswith("dev-"))
+    monkeypatch.setattr(micropython, "ready", lambda: "one")
+    assert "/dev-" in paths.home_assistant_python("2026.10")
+    assert built == []
+
+
+@pytest.mark.parametrize("version", environments.HOME_ASSISTANT)
+def test_nothing_that_is_in_use_is_a_leftover(monkeypatch, tmp_path, version):
+    monkeypatch.setenv("VICTRON_ESPNOW_CACHE", str(tmp_path))
+    monkeypatch.setenv("PATH", "")  # no Chromium of this machine
+    monkeypatch.setattr(cache, "complete", lambda folder: folder.mkdir(exist_ok=True) is None)
+    monkeypatch.setattr(environments, "ready", cache.complete)
+    monkeypatch.setattr(micropython, "ready", lambda: "one")
+    (tmp_path / "images").mkdir()
+    (tmp_path / "old").mkdir()
+    assert paths.everything(version)
+    assert prune.leftovers() == [tmp_path / "old"]

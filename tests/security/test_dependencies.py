@@ -41,7 +41,7 @@ def imported(path: Path) -> set[str]:
 def test_the_integration_asks_for_one_package_in_one_version_that_is_locked_with_a_hash():
     (wanted,) = json.loads((INTEGRATION / "manifest.json").read_text())["requirements"]
     assert re.fullmatch(r"victron-ble==[\d.]+", wanted)
-    for lock in ("dev.txt", "home-assistant-2026.11.txt"):
+    for lock in ("dev.txt", "home-assistant-2026.10.txt", "home-assistant-2026.11.txt"):
         text = (REQUIREMENTS / lock).read_text()
         assert re.search(rf"(?m)^{re.escape(wanted)} \\\n    --hash=sha256:", text), lock
 
