@@ -99,7 +99,7 @@ def _screen(page: str, controls: str) -> dict[str, Any]:
                 f" [page that the node serves]({page}).",
             },
             {"type": "heading", "heading": "What goes wrong in real life"},
-            {"type": "iframe", "url": controls, "grid_options": {**_WIDE, "rows": 5}},
+            {"type": "iframe", "url": controls, "grid_options": {**_WIDE, "rows": 8}},
         ],
     )
 

@@ -1,6 +1,8 @@
 """The demo: everything on one page, and switches that do what stands on them."""
 
+import re
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
@@ -8,6 +10,7 @@ from playwright.sync_api import FrameLocator, Page, expect
 from simulator.demo import dashboard
 from tests.firmware import reader
 
+from .access import obstacles, obstacles_when_narrow, wait_for_colours
 from .conftest import Open
 from .house import House
 
@@ -46,6 +49,15 @@ def switches(page: Page) -> Iterator[FrameLocator]:
         page.wait_for_timeout(300)
 
 
+def says(switches: FrameLocator, words: str) -> None:
+    expect(switches.get_by_role("status")).to_contain_text(words)
+
+
+def state(switches: FrameLocator, words: str) -> None:
+    """Expect words beside some switch."""
+    expect(switches.locator(".state", has_text=words)).to_be_visible()
+
+
 def test_it_opens_with_all_faces(page: Page):
     screen = frame(page, OLED).locator("img")
     expect(screen).to_be_visible()
@@ -60,7 +72,10 @@ def test_an_alarm_rings_on_the_nodes_screen_and_on_its_page(
     page: Page, switches: FrameLocator, furnished: House
 ):
     world = furnished.demo.world
+    state(switches, "silent")
     switches.get_by_role("button", name="Ring an alarm").click()
+    says(switches, "The screen says ALARM")
+    state(switches, "s left")
     furnished.run(
         world.until(lambda: "ALARM" in reader.labels(world.nodes[1].oled.rows()), 5, 0.25)
     )
@@ -73,7 +88,10 @@ def test_a_phone_silences_a_device(page: Page, switches: FrameLocator, furnished
     expect(phone).to_have_attribute("aria-pressed", "true")
     silent = [device.name for device in furnished.demo.source.devices if device.silent]
     assert "SmartShunt" in silent
+    says(switches, "In about a minute its tile says “no signal from the device”")
+    state(switches, "silent for 2 s")
     phone.click()
+    says(switches, "SmartShunt was heard again after")
     expect(phone).to_have_attribute("aria-pressed", "false")
 
 
@@ -83,8 +101,13 @@ def test_frames_get_lost_and_come_back(switches: FrameLocator, furnished: House)
     loss.click()
     expect(loss).to_have_attribute("aria-pressed", "true")
     assert conditions.loss > 0.5
+    says(switches, "Most tries to send a frame fail")
+    expect(switches.locator(".state").first).to_have_text(
+        re.compile(r"[1-9]\d* of \d+ tries lost; newest reading \d s old")
+    )
     loss.click()
     expect(loss).to_have_attribute("aria-pressed", "false")
+    says(switches, "No frame gets lost any more")
     assert conditions.loss == 0
 
 
@@ -98,13 +121,78 @@ def test_the_channel_moves_and_the_sensor_node_follows(
     def followed() -> bool:
         return before != display.radio.channel == sensor.radio.channel
 
+    says(switches, "without telling the sensor node")
+    state(switches, "searching")
     furnished.run(furnished.demo.world.until(followed, 20))
+    says(switches, "found it there: the next reading came after")
+    state(switches, f"channel {display.radio.channel}")
 
 
 def test_an_unplugged_node_is_gone_everywhere_and_comes_back(page: Page, switches: FrameLocator):
     plug = switches.get_by_role("button", name="Unplug the display node")
     plug.click()
+    says(switches, "“display node unplugged” at once")
+    state(switches, "unplugged for")
+    state(switches, "has no power")
+    switches.get_by_role("button", name="Ring an alarm").click()
+    says(switches, "did not work: the display node is unplugged")
+    says(switches, "Still on: Unplug the display node.")
     expect(page.locator(CARD).get_by_text("unplugged").first).to_be_visible(timeout=40_000)
     expect(frame(page, PAGE).locator(".live")).to_contain_text("does not answer", timeout=30_000)
     plug.click()
     expect(frame(page, PAGE).locator(".live")).not_to_contain_text("answer", timeout=60_000)
+    says(switches, "The display node runs: the first reading came after")
+
+
+@pytest.fixture
+def alone(visit: Open, furnished: House) -> Iterator[Page]:
+    """The switches without a frame around them."""
+    assert furnished.demo.controls
+    page = visit(furnished.demo.controls.url)
+    page.get_by_role("button").first.wait_for()
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_switches_are_there_for_everybody(alone: Page, scheme: Literal["light", "dark"]):
+    alone.emulate_media(color_scheme=scheme)
+    for _ in range(3):
+        alone.keyboard.press("Tab")
+    phone = alone.get_by_role("button", name="Connect a phone")
+    expect(phone).to_be_focused()
+    alone.keyboard.press("Enter")
+    expect(phone).to_have_attribute("aria-pressed", "true")
+    expect(phone).to_have_accessible_description(re.compile("silent for"))
+    wait_for_colours(alone)
+    assert obstacles(alone) + obstacles_when_narrow(alone) == []
+    expect(phone).to_be_focused()  # though the page was brought up to date meanwhile
+    alone.keyboard.press("Enter")
+    expect(phone).to_have_attribute("aria-pressed", "false")
+
+
+CHANGES = """async (seconds) => {
+  const seen = {};
+  const watch = (name, element) => new MutationObserver(() => { seen[name] = (seen[name] ?? 0) + 1; })
+    .observe(element, { childList: true, characterData: true, subtree: true });
+  watch('status', document.querySelector('[role=status]'));
+  watch('states', document.querySelector('ul'));
+  await new Promise(done => setTimeout(done, 1000 * seconds));
+  return seen;
+}"""
+
+
+def test_only_what_is_new_is_read_out(alone: Page):
+    loss = alone.get_by_role("button", name="Lose frames")
+    loss.click()
+    expect(loss).to_have_attribute("aria-pressed", "true")
+    seen = alone.evaluate(CHANGES, 3.5)
+    loss.click()
+    expect(loss).to_have_attribute("aria-pressed", "false")
+    assert "status" not in seen  # the numbers stand outside
+    assert seen["states"] >= 2
+
+
+def test_the_switches_say_when_the_demo_has_ended(alone: Page):
+    alone.route("**/state", lambda route: route.abort())
+    expect(alone.get_by_role("status")).to_contain_text("has ended")
