@@ -36,8 +36,8 @@ def quick(calm: dict[str, Result]) -> list[Pair]:
     found = []
     for row, fault in enumerate(FAULTS):
         for column, moment in enumerate(MOMENTS):
-            if (row + column) % QUICK_EVERY == 0:
-                times = whens(moment, calm[moment.name].writes)
+            times = whens(moment, calm[moment.name].writes)
+            if times and (row + column) % QUICK_EVERY == 0:
                 when = times[(row + column // 2) % len(times)]
                 found.append(Pair(fault.name, moment.name, when, takes_s=calm[moment.name].takes_s))
     return found

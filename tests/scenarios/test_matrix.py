@@ -163,6 +163,11 @@ def test_a_broken_rule_is_named_and_ends_with_1(known: dict, capsys: pytest.Capt
     assert (lines["cable"], lines["loss"]) == (["S"], ["2"])
 
 
+def test_a_part_may_be_quick(known: dict, capsys: pytest.CaptureFixture[str]):
+    assert command.main(["--quick", "--moment", "keys", "--fault", "cable", "--fault", "loss"]) == 0
+    assert "keys" in capsys.readouterr().out
+
+
 def test_json_has_each_pair(known: dict, capsys: pytest.CaptureFixture[str]):
     known["cable"] = [("C", "lost")]
     assert command.main(["--json", "--moment", "keys", "--fault", "cable", "--seed", "3"]) == 1
