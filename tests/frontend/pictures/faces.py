@@ -51,7 +51,7 @@ CARD_STALE = _both("card-stale", "/the-card/0", DESKTOP, PHONE, selector=CARD)
 PAGE_STALE = _both("page-stale", "/", PHONE, PHONE, whole=True)
 CARD_ALARM = _both("card-alarm", "/the-card/0", DESKTOP, PHONE, selector=CARD)
 PAGE_ALARM = _both("page-alarm", "/", PHONE, PHONE, whole=True)
-PAGE_NO_DATA = [Picture("page-no-data", "/", SMALL_PHONE)]
+PAGE_NO_DATA = _both("page-no-data", "/", SMALL_PHONE, SMALL_PHONE)
 
 
 def take(camera: Camera, hass: str) -> None:
