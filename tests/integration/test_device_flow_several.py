@@ -1,5 +1,8 @@
 """Adding many Victron devices in one go: ticked, pasted, or both."""
 
+import asyncio
+from unittest.mock import patch
+
 import pytest
 from homeassistant.const import CONF_MAC
 from homeassistant.core import HomeAssistant
@@ -239,6 +242,24 @@ async def test_faster_dialog_takes_nothing_from_the_rest(
     result = await confirm(hass, flow, "Roof")
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert set(titles(entry)) == {"House", "Roof"}
+
+
+async def test_dialog_right_after_the_start_waits_for_who_is_heard(
+    hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron
+) -> None:
+    hass.loop.call_later(0.2, node.advertise, shunt)
+    with patch("custom_components.victron_espnow.nearby._SNAPSHOT_S", 10):
+        flow = await begin(hass, entry)
+    assert [one["value"] for one in options(flow)] == [format_mac(shunt.mac)]
+
+
+async def test_dialog_waits_for_nobody_when_somebody_is_heard(
+    hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron
+) -> None:
+    await heard(node, entry, shunt)
+    with patch("custom_components.victron_espnow.nearby._SNAPSHOT_S", 60):
+        async with asyncio.timeout(10):
+            assert options(await begin(hass, entry))
 
 
 async def test_device_that_fell_silent_is_no_longer_offered(
