@@ -1,6 +1,7 @@
 """One JSON object in one file, replaced whole: after a power cut it is the old one or the new one."""
 
 import errno
+import gc
 import json
 import os
 
@@ -9,6 +10,7 @@ from protocol.errors import ProtocolError
 from protocol.serial_json import checked
 
 MAX_BYTES = 8192  # far above anything written here; a file grown by damage must not eat the heap
+ENOUGH = 2 * MAX_BYTES  # of free memory, for any object that was written here
 
 
 @seldom
@@ -22,7 +24,12 @@ def load(path: str) -> tuple:
     except OSError as error:
         return {}, "" if error.errno == errno.ENOENT else "unreadable"
     except (ValueError, ProtocolError):
-        return {}, "damaged"
+        pass
+    except MemoryError:  # of thousands of open brackets
+        gc.collect()
+        if gc.mem_free() < ENOUGH:
+            raise  # it is not the file's fault
+    return {}, "damaged"
 
 
 @seldom

@@ -43,6 +43,8 @@ def test_a_damaged_file_leaves_the_node_unprovisioned_and_says_why():
         ("{", "damaged"),
         ("[]", "damaged"),
         ("x" * 9000, "too_large"),
+        ("[" * 8192, "damaged"),
+        ('{"":' * 2048, "damaged"),
         ('{"role": "display"}', "bad_role"),
         ('{"role": "sensor", "node_key": 7}', "bad_node_key"),
         ('{"role": "sensor", "node_key": "' + "0f" * 16 + '"}', "bad_site_tag"),
@@ -52,6 +54,22 @@ def test_a_damaged_file_leaves_the_node_unprovisioned_and_says_why():
         write("config.json", text)
         config = Config("sensor")
         assert (config.provisioned, config.problem) == (False, reason), (text, config.problem)
+
+
+def test_a_file_is_not_damaged_because_there_is_no_memory():
+    class Gc:
+        def collect():
+            """Find nothing."""
+
+        def mem_free():
+            return 1000
+
+    write("config.json", "[" * 8192)
+    had = json_file.gc
+    json_file.gc = Gc
+    raises(MemoryError, json_file.load, "config.json")
+    json_file.gc = had
+    assert json_file.load("config.json") == ({}, "damaged")
 
 
 def test_refused_settings_change_neither_the_file_nor_the_node():
