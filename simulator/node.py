@@ -474,9 +474,9 @@ class Node:
             for witness in self.world.witnesses:
                 witness.handled(self, rest[3:9], rest[9:], time_us)
 
-    def occupy(self, left: int | None) -> None:
-        """Have something else take the heap but for so many bytes; None gives it back."""
-        self.post(op.OCCUPIED, b"" if left is None else left.to_bytes(4, "little"))
+    def occupy(self, left: int | None, piece: int = 0) -> None:
+        """Have something else take the heap but for so many bytes, with holes below `piece`; None gives it back."""
+        self.post(op.OCCUPIED, b"" if left is None else left.to_bytes(3, "little") + bytes([piece]))
 
     def press(self, pin: int, level: int) -> None:
         """Change the level of an input pin."""

@@ -58,6 +58,8 @@ class Gateway:
         self._foreign_heard = self._looked = time.ticks_ms()
         self.refused = Tally()
         self.most_at_once = 0
+        self.read = 0  # frames, to their end
+        self.untold = 0  # readings of frames that were used: an exception came first
 
     async def run(self, pulse) -> None:
         """Handle frames for ever."""
@@ -67,6 +69,7 @@ class Gateway:
             for mac, frame, rssi in self._link.frames():
                 drained += 1
                 reply = self.take(mac, frame, rssi)
+                self.read += 1
                 if reply:
                     await self._link.send(mac, reply, REPLY_TRIES)
                 if drained % AT_ONCE == 0:
@@ -86,12 +89,10 @@ class Gateway:
             frame = radio_frame.open_frame(
                 raw, mac, self._mac, self._site_tag, self._nodes.key_of, False
             )
-        except radio_frame.UnknownVersion as error:
-            self._foreign = error.version
-            self._foreign_heard = time.ticks_ms()
-            self.refused.add(error.reason)
-            return None
         except ProtocolError as error:
+            if isinstance(error, radio_frame.UnknownVersion):
+                self._foreign = error.version
+                self._foreign_heard = time.ticks_ms()
             self.refused.add(error.reason)
             return None
         node = self._nodes.of(mac)
@@ -132,9 +133,11 @@ class Gateway:
         self._accept(node, frame)
         challenge = challenge_of(frame.body)
         found = readings(frame.body)
+        self.untold += len(found)  # each until it is told: memory may run out anywhere
         self._note(node, frame, rssi)
         for reading in found:
             self._on_reading(node.mac, *reading)
+            self.untold -= 1
         if challenge is None:
             return None
         length = pack_receipt(self._buffer, challenge, frame.sequence, self._link.lasting_channel)

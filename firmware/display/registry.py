@@ -22,14 +22,14 @@ _TYPE_AT = 4
 class Device:
     """One Victron device as it was heard last."""
 
-    def __init__(self, mac: bytes) -> None:
+    def __init__(self, mac: bytes, heard: int) -> None:
         self.mac = mac
-        self.md = b""  # set as soon as it is in the registry
+        self.md = b""  # never in the registry
         self.nonce = -1
         self.node = b""  # whose copy won
         self.rssi = 0  # of that copy
         self.strengths = {}  # node MAC -> RSSI, None of who has not heard it since coverage was told last
-        self.heard = time.ticks_ms()
+        self.heard = heard
         self.judged = -1  # the nonce that the alarms have seen
         self.volts = 0  # the highest voltage so far, in hundredths: 12, 24 or 48 V
 
@@ -62,22 +62,20 @@ class Registry:
     def take(self, node: bytes, mac: bytes, rssi: int, age_ms: int, md: bytes):
         """Take one reading; return its device when it is new, None when it is not."""
         number = nonce(md)
-        device = self.devices.get(mac)
-        if device is None:
-            device = self._add(mac)
         heard = time.ticks_add(time.ticks_ms(), -age_ms)
-        silent = max(0, time.ticks_diff(heard, device.heard))
-        verdict = judge_nonce(device.nonce, number, silent)
-        behind = device.md and time.ticks_diff(device.heard, heard) > BEHIND_MS
-        if verdict == LATE or (behind and verdict != REPEAT):
+        device = self.devices.get(mac) or self._new(mac, heard)
+        later = time.ticks_diff(heard, device.heard)
+        verdict = judge_nonce(device.nonce, number, later)
+        if verdict == LATE or (later < -BEHIND_MS and verdict != REPEAT):
             self.late += 1
             return None
         device.note_strength(node, rssi)
-        if time.ticks_diff(heard, device.heard) > 0 or not device.md:
+        if later > 0:
             device.heard = heard
         if verdict == REPEAT:
             self.repeats += 1
             return None
+        self.devices[mac] = device  # only now: memory may run out before
         device.md = md
         device.nonce = number
         device.node = node
@@ -99,10 +97,10 @@ class Registry:
                 device.strengths[node] = None
 
     @seldom
-    def _add(self, mac: bytes) -> Device:
+    def _new(self, mac: bytes, heard: int) -> Device:
+        """Make room for a device, and the device."""
         if len(self.devices) >= MOST_DEVICES:
             oldest = max(self.devices.values(), key=lambda one: one.age_ms())
             del self.devices[oldest.mac]
             self.evicted += 1
-        device = self.devices[mac] = Device(mac)
-        return device
+        return Device(mac, heard)

@@ -62,21 +62,27 @@ class Relay:
         self._registry.forget_silent(SHED_MS)
 
     def health(self) -> dict:
-        """Tell the queue's mark, and of a sensor node of another version: it cannot tell the host itself."""
-        health = {"most_at_once": self._gateway.most_at_once}
-        if self._gateway.foreign_version:
-            health["foreign_radio"] = self._gateway.foreign_version
+        """Tell the queue's mark, what an exception has cut short, and of a sensor node of another version."""
+        gateway = self._gateway
+        health = {
+            "most_at_once": gateway.most_at_once,
+            "unread": self._link.received - gateway.read,
+            "untold": gateway.untold,
+        }
+        if gateway.foreign_version:
+            health["foreign_radio"] = gateway.foreign_version
         return health
 
     @seldom
     def _counters(self) -> dict:
         registry = self._registry
-        return {
+        counters = {
             "accepted": registry.accepted,
             "repeats": registry.repeats,
             "late": registry.late,
             "evicted": registry.evicted,
             "devices": len(registry.devices),
             "nodes": len(self.nodes.nodes),
-            "most_at_once": self._gateway.most_at_once,
         }
+        counters.update(self.health())
+        return counters

@@ -74,21 +74,20 @@ class SerialPort:
 
     def send(self, kind: str, payload: str) -> bool:
         """Write one line at once; False when the host does not take it or it is no line."""
+        self.unwritten += 1  # until it is
         if self._host_is_stuck():
-            self.unwritten += 1
             return False
         try:
             line = serial_framing.encode(self._sequence, kind, payload)
             written = self._sink.write(line)
         except (ProtocolError, OSError):
-            self.unwritten += 1
             return False
         self._sequence = (self._sequence + 1) & 0xFFFF
         if written is not None and written < len(line):
             # A USB host that asserts DTR but reads nothing costs 500 ms for each write.
             self._stuck_since = time.ticks_ms()
-            self.unwritten += 1
             return False
+        self.unwritten -= 1
         self.lines += 1
         return True
 

@@ -98,6 +98,8 @@ class Account:
     def _sniff(self, sent: Transmission) -> None:
         """See a board send: readings are copies that left."""
         node = self._node(sent.sender)
+        if node is self.display:
+            self._answered(sent)
         if node is None or _is_display(node):
             return
         frame = self._frames.get(sent.message) or self._sealed(node, sent)
@@ -108,6 +110,13 @@ class Account:
         else:
             frame.send_again(sent.time_us)
         self._transmissions[sent.time_us, sent.source] = frame
+
+    def _answered(self, sent: Transmission) -> None:
+        """See how many frames of a sensor node the display node has used."""
+        opened = self._opened(sent.message, sent.source, sent.destination, down=True)
+        if not isinstance(opened, str):
+            life, mac = self._display(), sent.destination
+            life.unused[mac] = life.frames[mac] - opened.counters[0]
 
     def _sealed(self, node: Node, sent: Transmission) -> Frame | None:
         """Open a frame as its receiver would; None for one without readings."""
@@ -173,7 +182,9 @@ class Account:
             return
         now = self._world.timeline.now_us
         copies = {copy.message.identity: copy for copy in frame.copies} if frame else {}
-        for mac, _, age_ms, md in bodies.readings(opened.body):
+        readings = bodies.readings(opened.body)
+        life.most_readings = max(life.most_readings, len(readings))
+        for mac, _, age_ms, md in readings:
             mac, nonce = bytes(mac), _nonce_of(md)
             copy = copies.get((mac, nonce))
             fate = life.judge_reading(mac, nonce, now - age_ms * 1000, copy)

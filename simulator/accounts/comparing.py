@@ -1,5 +1,6 @@
 """The boards' own counters against the account: they must be equal, to the last one."""
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import singledispatch
 from typing import Any
@@ -74,16 +75,38 @@ async def _(life: DisplayLife) -> list[str]:
         for reason, count in told["refused"].items()
         if reason not in _OF_THE_CONSOLE | _OF_QUESTIONS and not reason.startswith(_OF_THE_PAGE)
     }
-    found = _differences(name, told, {
-        "accepted": life.accepted, "repeats": life.repeats, "late": life.late, "lines": life.lines_before_ack,
-    })  # fmt: skip
-    if refused != dict(life.refused):
+    found = _differences(name, told, {"lines": life.lines_before_ack})
+    behind = Counter(life.refused)
+    behind.subtract(refused)
+    if min(behind.values(), default=0) < 0 or behind.total() > told["unread"]:
         found.append(f"{name} refused {refused}, the account {dict(life.refused)}")
+    if told["unread"]:
+        return found + _uncounted(life, told)
+    found += _differences(name, told, {
+        "accepted": life.accepted, "repeats": life.repeats, "late": life.late, "untold": 0,
+    })  # fmt: skip
     if life.accepted != life.first_lines:
         found.append(
             f"{name} accepted {life.accepted} readings, the host had {life.first_lines} of them"
         )
     return found
+
+
+def _uncounted(life: DisplayLife, told: dict[str, Any]) -> list[str]:
+    """Return what an exception has cut short and no counter tells; of an unread frame it may be all."""
+    missing = told["accepted"] - life.first_lines
+    never = sum(
+        getattr(life, name) - told[name] for name in ("accepted", "repeats", "late")
+    )  # came to the nonce rule
+    untold, unread = told["untold"], told["unread"]
+    unused = sum(life.unused.values())
+    most = untold + unused * life.most_readings
+    if 0 <= missing <= untold and 0 <= never + missing <= most and 0 <= unused <= unread:
+        return []
+    return [
+        f"{life.node.name}: {unread} frames unread, {untold} readings untold, but {unused} frames were not used, "
+        f"{never} readings never judged and {missing} accepted without a line"
+    ]
 
 
 def _differences(name: str, told: dict[str, Any], expected: dict[str, int]) -> list[str]:

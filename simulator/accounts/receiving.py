@@ -28,7 +28,8 @@ class DisplayLife:
 
     node: Node
     number: int
-    frames: int = 0
+    frames: Counter[bytes] = field(default_factory=Counter)  # that must be used, by sensor node
+    unused: dict[bytes, int] = field(default_factory=dict)  # of them, as its answers tell
     lines: int = 0  # all whole ones at the host
     lines_before_ack: int = 0  # before the newest answer to a command
     refused: Counter[str] = field(default_factory=Counter)
@@ -36,6 +37,7 @@ class DisplayLife:
     repeats: int = 0
     late: int = 0
     first_lines: int = 0
+    most_readings: int = 0  # in a frame
     windows: dict[bytes, tuple[Place, bool]] = field(default_factory=dict)
     devices: dict[bytes, _Known] = field(default_factory=dict)
     awaited: dict[tuple[bytes, int], Copy | None] = field(default_factory=dict)
@@ -50,7 +52,7 @@ class DisplayLife:
         newest, heard = self.windows.get(mac) or (self._ceiling(mac), False)
         if place > newest:
             self.windows[mac] = place, True
-            self.frames += 1
+            self.frames[mac] += 1
             return ""
         return "repeated" if heard and place == newest else "replayed"
 

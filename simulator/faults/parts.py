@@ -8,6 +8,7 @@ from ..protocol_route import module
 from .fault import Course, Fault
 
 if TYPE_CHECKING:
+    from ..air import Transmission
     from ..matrix.stage import Stage
 
 _BUTTON = 0
@@ -15,6 +16,13 @@ _GONE_S = 5
 _STUCK_S = 12
 _SHORT_S = 15  # over one look at the memory at least
 _LEFT = 2500  # bytes
+_GASPS = (
+    1450,
+    1300,
+    1150,
+)  # bytes left each time, enough to tell what failed and not for every frame
+_HOLES = 16  # bytes that no hole is larger than
+_GASP_S, _BETWEEN_S = 0.03, 2.0
 _DAY_S = 86_400
 
 
@@ -64,6 +72,24 @@ def _memory(which: str, stage: Stage) -> Course:
     return True
 
 
+def _gasps(stage: Stage) -> Course:
+    """A few times there is no memory while a frame comes in."""
+    display, after = stage.display, stage.world.timeline.after
+    due: list[int] = []
+
+    def come(sent: Transmission) -> None:
+        if due and sent.sender == stage.sensor.name:
+            display.occupy(due.pop(), _HOLES)
+            after(round(_GASP_S * 1e6), functools.partial(display.occupy, None))
+
+    stage.world.air.sniff(come)
+    for left in _GASPS:
+        due[:] = [left]
+        yield _BETWEEN_S
+    due.clear()
+    return True
+
+
 FAULTS = [
     Fault("OLED gone", f"The OLED is off the bus for {_GONE_S} s.", _panel_gone),
     Fault("OLED restart", "The OLED loses its power for a moment.", _panel_restart),
@@ -76,5 +102,9 @@ FAULTS = [
             functools.partial(_memory, which), 15, restarts=1, exceptions=("MemoryError",),
         )
         for which in ("display", "sensor")
+    ),
+    Fault(
+        "display gasps", f"There are {_GASPS[-1]} to {_GASPS[0]} bytes left when a frame comes, {len(_GASPS)} times.",
+        _gasps, 15, restarts=len(_GASPS), exceptions=("MemoryError",),
     ),
 ]  # fmt: skip

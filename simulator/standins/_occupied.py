@@ -14,11 +14,12 @@ def _take(view):
     gc.collect()
     if len(view):
         left = view[0] | view[1] << 8 | view[2] << 16
-        try:
-            while gc.mem_free() > left:
-                _taken.append(bytearray(_PIECE))
-        except MemoryError:
-            pass  # what is left is in smaller pieces
+        for piece in (_PIECE, view[3] or _PIECE):
+            try:
+                while gc.mem_free() > left:
+                    _taken.append(bytearray(piece))
+            except MemoryError:
+                pass  # what is left is in smaller pieces
 
 
 _link.handlers[op.OCCUPIED] = _take

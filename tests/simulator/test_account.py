@@ -15,7 +15,7 @@ from simulator.provision import provision, site_key_of
 from simulator.replay import advertisement
 from simulator.world import FIRMWARE
 
-from .sabotage import firmware_without
+from .sabotage import Guard, firmware_without, firmware_without_all
 from .test_air_bars import BAD_AIR
 
 READINGS = 1
@@ -290,3 +290,62 @@ async def test_a_counter_that_leaves_something_out_is_found(
     with pytest.raises(AssertionError):
         await trailer.sum_up()
     assert trailer.account.complaints
+
+
+# A display node without memory at one place now and then, and the counter that tells.
+NO_MEMORY: dict[str, tuple[Guard, str]] = {
+    "for a frame": (
+        (
+            "display/gateway.py",
+            "        challenge = challenge_of(frame.body)\n",
+            "        if frame.sequence % 32 == 5:\n            raise MemoryError\n"
+            "        challenge = challenge_of(frame.body)\n",
+        ),
+        "unread",
+    ),
+    "for a reading": (
+        (
+            "display/registry.py",
+            "        number = nonce(md)\n",
+            "        number = nonce(md)\n        if number % 16 == 5:\n            raise MemoryError\n",
+        ),
+        "untold",
+    ),
+    "for a line": (
+        (
+            "display/reporter.py",
+            "        payload = encode_advert(\n",
+            "        if device.nonce % 16 == 5:\n            raise MemoryError\n"
+            "        payload = encode_advert(\n",
+        ),
+        "untold",
+    ),
+}
+UNTOLD: dict[str, Guard] = {
+    "unread": ("display/relay.py", "self._link.received - gateway.read", "0"),
+    "untold": ("display/relay.py", "gateway.untold", "0"),
+}
+
+
+@pytest.mark.parametrize("place", NO_MEMORY)
+async def test_what_a_display_node_has_no_memory_for_is_counted(
+    world: World, tmp_path: Path, place: str
+):
+    fault, counter = NO_MEMORY[place]
+    trailer = await Trailer(world).start(1, firmware_without(tmp_path, *fault))
+    await world.sleep(12)
+    assert (await trailer.sum_up())["no_line"] > 0
+    assert (await trailer.display.command("counters"))[counter] > 0
+
+
+@pytest.mark.parametrize("place", NO_MEMORY)
+async def test_what_memory_ran_out_for_and_is_not_counted_is_found(
+    world: World, tmp_path: Path, place: str
+):
+    fault, counter = NO_MEMORY[place]
+    trailer = await Trailer(world).start(
+        1, firmware_without_all(tmp_path, [fault, UNTOLD[counter]])
+    )
+    await world.sleep(12)
+    with pytest.raises(AssertionError):
+        await trailer.sum_up()

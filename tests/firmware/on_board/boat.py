@@ -1,5 +1,7 @@
 """A face with nodes and devices to show, for tests."""
 
+import time
+
 from air import md_of
 from display.alarms import Alarms
 from display.face import Face
@@ -25,7 +27,7 @@ def aged(age_ms):
 
 
 def heard(age_ms, node=0):
-    device = Device(b"device")
+    device = Device(b"device", time.ticks_ms())
     device.node = node
     device.age_ms = aged(age_ms)
     return device
