@@ -23,6 +23,7 @@ class Errands:
         self.state = state  # a function that returns the fields of a state frame
         self._afterwards = None
         self._due = time.ticks_ms()
+        self._epoch = 0  # of the display node
         self._survey_end = None
         self.blinking = None  # the task, while the node shows which one it is
 
@@ -40,6 +41,14 @@ class Errands:
             return True
         self._survey_end = None
         return False
+
+    def note_epoch(self, epoch: int) -> None:
+        """Tell our state to a display node that has started since: it knows nobody's name."""
+        if epoch == self._epoch:
+            return
+        if self._epoch:
+            self._due = time.ticks_ms()
+        self._epoch = epoch
 
     def survey(self, seconds: int) -> None:
         """Let the node be surveyed for a while."""

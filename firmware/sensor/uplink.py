@@ -220,7 +220,8 @@ class Uplink:
         self.receipts += 1
         self._missing = 0
         self._proved = now
-        _, (order,) = found
+        _, (order, epoch) = found
+        self._errands.note_epoch(epoch)
         if order:
             self._errands.obey(*order)
 
@@ -256,12 +257,12 @@ class Uplink:
 
 
 def _receipt(opened, challenge: bytes):
-    """Return (order or None,) if this is the receipt for the frame with this random number."""
+    """Return (order or None, epoch) if this is the receipt for the frame with this random number."""
     if opened.kind != radio_frame.RECEIPT:
         return None
     try:
         if unpack_receipt(opened.body)[0] == challenge:
-            return (order_of(opened.body),)
+            return order_of(opened.body), opened.epoch
     except ProtocolError:
         pass
     return None

@@ -1,5 +1,6 @@
 """Orders from the console of the display node to a sensor node, through the air and over restarts."""
 
+import itertools
 import re
 from typing import Any
 
@@ -11,7 +12,7 @@ from simulator.node import NodeError
 
 from .site import Site
 
-RECEIPT = 4
+RECEIPT, STATE = 4, 5
 LED = 2
 
 
@@ -45,6 +46,24 @@ async def test_a_setting_arrives_is_stored_and_its_effect_is_seen(world: World):
     site.sensor.power_cycle()
     await site.display.wait_line("node", 20, lambda line: '"name":"Heck"' in line.payload)
     assert (await options(site))["allow"] == [relayed.hex().upper()]
+
+
+async def test_a_display_node_that_is_plugged_in_again_soon_knows_the_names_and_no_frame_is_added(
+    world: World,
+):
+    site = await Site(world).start()
+    states: list[float] = []
+    world.air.sniff(
+        lambda sent: states.append(world.now) if sent.message[1] & 0x3F == STATE else None
+    )
+    await world.sleep(15)
+    began = world.now
+    site.display.power_cycle()
+    await site.display.wait_line("node", 60, lambda line: '"name":"sensor"' in line.payload)
+    assert world.now - began < 5
+    await world.sleep(200)
+    told = sorted(set(states))
+    assert [round(later - one, -1) for one, later in itertools.pairwise(told)] == [60, 60, 60]
 
 
 async def test_the_share_of_time_can_be_set_by_cable_while_the_scan_runs(world: World):

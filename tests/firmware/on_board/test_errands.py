@@ -205,7 +205,7 @@ def receipt(challenge, order=None, cut=0):
 
 def test_an_order_counts_only_in_the_receipt_for_our_own_random_number():
     order = (7, b'{"reboot":true}')
-    assert receipt(b"true", order) == (order,)
+    assert receipt(b"true", order) == (order, 5)
     assert receipt(b"fake", order) is None
-    assert receipt(b"true") == (None,)
+    assert receipt(b"true") == (None, 5)
     assert receipt(b"true", order, cut=1) is None

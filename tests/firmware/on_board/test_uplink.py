@@ -58,6 +58,7 @@ class Receiver(Display):
         self.acknowledges = True
         self.gives_receipts = True
         self.receipt_key = KEY
+        self.epoch = 5
         self.frames = []
 
     def take(self, channel, mac, frame):
@@ -79,7 +80,7 @@ class Receiver(Display):
             radio_frame.RECEIPT,
             radio_frame.DOWN_FLAG,
             TAG,
-            5,
+            self.epoch,
             1,
             (0, 0, 0, 0),
             self.receipt_key,
@@ -244,6 +245,19 @@ async def test_a_receipt_is_believed_and_the_scan_rests_meanwhile():
     node.hear(2)
     await node.send_unsent()
     assert challenge_of(receiver.frames[1].body) is None  # not again so soon
+
+
+async def test_a_display_node_that_has_started_is_told_our_state_at_once_and_only_then():
+    node, receiver = Node(), Receiver()
+    due = []
+    for nonce, epoch in enumerate((5, 5, 6, 6)):
+        receiver.epoch = epoch
+        node.uplink._receipt_due = time.ticks_ms()
+        node.hear(nonce)
+        await node.send_unsent()
+        due.append(node.errands.due)
+        node.errands.told(True)
+    assert due == [False, False, True, False]
 
 
 async def test_a_forged_receipt_is_not_believed():
