@@ -81,7 +81,6 @@ class DeviceFlow(ConfigSubentryFlow):
 
     async def _next(self) -> SubentryFlowResult:
         """Go on with the next device: ask for its key unless that was pasted, or is not needed."""
-        self._begin()
         one = self._queue.pop(0)
         self._mac, self._digits, self._name = one.mac, one.digits, None
         if not self._nearby.needs_key(self._mac):
