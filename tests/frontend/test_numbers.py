@@ -65,14 +65,14 @@ def test_an_age_has_one_unit(call: Call, seconds: float, text: str):
     ],
 )
 def test_a_falling_state_of_charge_warns(call: Call, percent, level: str):
-    assert call("look.js", "levelOf", percent) == level
+    assert call("system.js", "levelOf", percent) == level
 
 
 def test_only_what_is_worth_it_flows(call: Call):
-    assert not call("look.js", "flows", None)
-    assert not call("look.js", "flows", 30)
-    assert call("look.js", "flows", 30.1)
-    assert call("look.js", "flows", -31)
+    assert not call("system.js", "flows", None)
+    assert not call("system.js", "flows", 30)
+    assert call("system.js", "flows", 30.1)
+    assert call("system.js", "flows", -31)
 
 
 def battery(power: float | None, lost: str = "") -> dict:

@@ -10,10 +10,9 @@ import { html, setAttribute, setChildren, setText, spaced, svg } from "./dom.js"
 import { power, voltage } from "./format.js";
 import { evenly, horizontalCurve, lengthOf, path, verticalCurve } from "./geometry.js";
 import { ICONS } from "./icons.js";
-import { flows } from "./look.js";
 import { Ring } from "./ring.js";
 import { Sight } from "./sight.js";
-import { loadPower, unmeasured, withoutMains } from "./system.js";
+import { flows, loadPower, unmeasured, withoutMains } from "./system.js";
 
 const ACROSS_PX = 430; // narrower, and everything stands one above the other: a ring on a phone must be readable
 const STEP_PX = 5; // between two keyframes: the curve between them is off by less than the eye sees
@@ -80,10 +79,10 @@ export class Flow {
    */
   update(system, texts, language) {
     const { battery, sources } = system;
-    setAttribute(this._ring.element, "hidden", battery ? null : "");
+    this._ring.element.toggleAttribute("hidden", !battery);
     if (battery) this._ring.update(battery, texts, language);
     const load = loadPower(system);
-    setAttribute(this._loads.element, "hidden", battery ? null : "");
+    this._loads.element.toggleAttribute("hidden", !battery);
     const state = unmeasured(system).map(({ name }) => texts.unmeasured.replace("{}", name)).join(", ");
     this._loads.update({ id: "", name: texts.loads, power: load, voltage: null, state, lost: "" }, texts, language);
     const ids = new Set(sources.map(({ id }) => id));

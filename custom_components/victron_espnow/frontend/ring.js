@@ -3,8 +3,7 @@
 import { html, setAttribute, setText, spaced, svg } from "./dom.js";
 import { current, duration, percentage, power, voltage } from "./format.js";
 import { arc } from "./geometry.js";
-import { levelOf } from "./look.js";
-import { directionOf } from "./system.js";
+import { directionOf, levelOf } from "./system.js";
 
 const SIZE = 200;
 const WIDTH = 14;

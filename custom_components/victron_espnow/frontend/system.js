@@ -1,7 +1,9 @@
 /**
  * What is drawn, whoever it comes from: the card makes it of Home Assistant's entities, the node's page of `/api/state`.
  *
- * Powers in W, voltages in V, currents in A, positive into the battery; null is "not known".
+ * Powers in W, voltages in V, currents in A, positive into the battery; null is "not known". What a number means to the
+ * eye is the same on the OLED, with thresholds of Victron's own screens: victronenergy/gui-v2, src/theme.cpp (a falling
+ * percentage warns at 20 and is critical at 10), components/widgets (nothing flows below 30 W).
  */
 
 /**
@@ -84,4 +86,32 @@ export function loadPower({ battery, sources }) {
     given += source.power;
   }
   return Math.max(0, given - battery.power);
+}
+
+/** Below this, in W, nothing is drawn as flowing: a charger's own consumption is no news. */
+export const FLOW_THRESHOLD_W = 30;
+
+const WARNING_PCT = 20;
+const CRITICAL_PCT = 10;
+
+/** @typedef {"fine" | "warning" | "critical" | "unknown"} Level */
+
+/**
+ * Return what a state of charge in % means.
+ * @param {number | null} percent
+ * @returns {Level}
+ */
+export function levelOf(percent) {
+  if (percent === null) return "unknown";
+  if (percent <= CRITICAL_PCT) return "critical";
+  return percent <= WARNING_PCT ? "warning" : "fine";
+}
+
+/**
+ * Tell whether a power in W is worth drawing as a flow.
+ * @param {number | null} power
+ * @returns {power is number}
+ */
+export function flows(power) {
+  return power !== null && Math.abs(power) > FLOW_THRESHOLD_W;
 }
