@@ -66,6 +66,13 @@ const UNITS = [
   ["_s", (value) => ({ value: age(value), unit: "" })],
 ];
 
+/**
+ * Tell whether a device knows all of the battery. A Battery Sense knows its voltage only; one that is silent may be a monitor.
+ * @param {DeviceState} device
+ */
+const isMonitor = ({ kind, values }) =>
+  values?.soc_pct !== undefined || (kind === "battery" && (!values || values.battery_current_a !== undefined));
+
 /** @param {string} field */
 const unitOf = (field) => UNITS.find(([end]) => field.endsWith(end)) ?? [""];
 
@@ -108,7 +115,7 @@ export class Reader {
   /** @returns {System} */
   system() {
     const devices = this._state.devices.filter(({ cause }) => !(cause in this._words.causes) && isDrawn(cause));
-    const monitor = devices.find(({ kind, values }) => kind === "battery" || values?.soc_pct !== undefined);
+    const monitor = devices.find(isMonitor);
     const some = monitor ?? devices.find(({ values }) => voltageOf(values) !== null);
     const sources = devices.flatMap((device) => (device === monitor ? this._inputs(device) : this._source(device)));
     return { battery: some ? this._battery(some, some === monitor) : null, sources };

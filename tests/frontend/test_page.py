@@ -211,6 +211,19 @@ def test_a_converter_without_a_current_tells_its_voltage_and_that_nobody_knows_t
     assert label(page, ".node.loads") == "Loads, 131 W"
 
 
+def test_a_battery_sense_gives_way_to_a_monitor_and_else_its_voltage_is_the_batterys(look, known):
+    """The same as on the card: test_drawing.py."""
+    about = {"mac": "C00000A1A2A4", "name": "Sense", "kind": "battery", "record": "battery_monitor"}
+    values = {"battery_voltage_v": 13.11, "temperature_c": 21}
+    sense = {**about, "rssi": -60, "age_s": 1, "cause": "", "values": values}
+    page = look(answer={**known, "devices": [sense, *known["devices"]]})
+    assert label(page, ".ring").startswith("Shunt, 76 %")
+    assert label(page, ".tile").startswith("Sense, 13.11 V")
+    others = [one for one in known["devices"] if one["kind"] != "battery"]
+    page = look(answer={**known, "devices": [sense, *others]})
+    assert label(page, ".ring") == "Battery, 13.11 V"
+
+
 def test_a_charge_below_a_limit_does_not_read_as_if_it_were_at_it(look, known):
     state = changed(known)
     battery = next(one for one in state["devices"] if one["kind"] == "battery")
