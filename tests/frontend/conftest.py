@@ -33,6 +33,7 @@ MODULES = "/custom_components/victron_espnow/frontend/"
 HELPERS = "/tests/frontend/fake_hass.js"
 
 SLOW_TO_START = ("house", "boat")
+VERSION = os.environ.get("HOME_ASSISTANT", HOME_ASSISTANT[0])  # scripts/test --home-assistant
 ALONE = "test_work.py"  # which measures
 
 type Call = Callable[..., Any]
@@ -147,9 +148,7 @@ def starting(
 
 def furnished(folder: Path) -> House:
     """Return a house with our card and our dashboard."""
-    # the other one with HOME_ASSISTANT=2026.11 before the command
-    version = os.environ.get("HOME_ASSISTANT", HOME_ASSISTANT[0])
-    one = House(folder, ensure(version).hass)
+    one = House(folder, ensure(VERSION).hass)
     one.make_dashboard("only-card", only_card(hours=0.02))
     one.make_dashboard("our-dashboard", {"strategy": {"type": "custom:victron-espnow"}})
     return one

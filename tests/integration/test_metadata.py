@@ -186,7 +186,11 @@ def test_workflows_run_what_home_assistant_and_hacs_check_on_every_version() -> 
         for step in job["steps"]
     }
     assert {"home-assistant/actions/hassfest", "hacs/action"} <= used
-    matrix = workflows["test"]["jobs"]["home-assistant"]["strategy"]["matrix"]
+    job = workflows["test"]["jobs"]["home-assistant"]
+    for folder in ("integration", "frontend"):
+        command = f"scripts/test --home-assistant ${{{{ matrix.version }}}} tests/{folder}"
+        assert command in [step.get("run") for step in job["steps"]]
+    matrix = job["strategy"]["matrix"]
     environments = (ROOT / "scripts" / "toolchain" / "environments.py").read_text()
     (versions,) = re.findall(r"^HOME_ASSISTANT = (\(.*?\))", environments, re.M)
     assert matrix["version"] == list(ast.literal_eval(versions))
