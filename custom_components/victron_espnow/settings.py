@@ -19,6 +19,7 @@ from .port import is_network
 from .protocol.key_digest import LAST_PLACE
 
 if TYPE_CHECKING:
+    from .device import Device
     from .hub import Hub
     from .limits import Limits
     from .push import Push
@@ -63,16 +64,18 @@ class Settings:
 
     def wanted(self) -> Wanted:
         """Return what is configured at present."""
-        hub = self._hub
-        order = hub.entry.options.get(CONF_ORDER, [])
         keys: Keys = {}
         limits: dict[str, Limits] = {}
-        for device in hub.devices.values():
-            chosen = device.subentry_id in order
-            place = order.index(device.subentry_id) if chosen else LAST_PLACE
+        for device in self._hub.devices.values():
+            place = self.place_of(device)
             keys[device.plain_mac] = WantedKey(device.key.hex(), device.name, place)
             limits[device.plain_mac] = device.limits
         return Wanted(keys, limits, self._options())
+
+    def place_of(self, device: Device) -> int:
+        """Return where the user wants a device: on the display, its page and the card."""
+        order = self._hub.entry.options.get(CONF_ORDER, [])
+        return order.index(device.subentry_id) if device.subentry_id in order else LAST_PLACE
 
     def _options(self) -> Options:
         configured = self._hub.entry.options

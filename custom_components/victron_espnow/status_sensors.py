@@ -1,8 +1,9 @@
 """Sensors that every device has: whether it is heard, since when, how well, and why not."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from typing import override
+from typing import Any, override
 
 from homeassistant.components.sensor import (
     RestoreSensor,
@@ -21,6 +22,9 @@ from .device import STATUSES, Device
 from .entity import VictronEntity
 from .hub import Hub
 from .pacing import slow
+from .protocol.key_digest import LAST_PLACE
+
+ATTR_PLACE = "place_on_display"  # frontend/find.js
 
 STATUS = SensorEntityDescription(
     key="reading_status",
@@ -57,7 +61,9 @@ def status_sensor(hub: Hub, device: Device, description: SensorEntityDescription
 
 
 class Status(VictronEntity, SensorEntity):
-    """Whether the values are of the present, and if not, where they got lost."""
+    """Whether the values are of the present, and if not, where they got lost; by its place the card sorts, too."""
+
+    _unrecorded_attributes = frozenset({ATTR_PLACE})  # a setting is no history
 
     @property
     @override
@@ -70,6 +76,13 @@ class Status(VictronEntity, SensorEntity):
     def native_value(self) -> str:
         """Return the cause."""
         return self.device.status
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any]:
+        """Return where the user wants the device, from 1 on, if anywhere."""
+        place = self.hub.settings.place_of(self.device)
+        return {ATTR_PLACE: None if place == LAST_PLACE else place + 1}
 
 
 class LastSeen(VictronEntity, RestoreSensor):

@@ -18,6 +18,7 @@ const KINDS = {
     "sensor.last_seen": ["2026-11-29T12:00:00+00:00"],
     "binary_sensor.problem": ["off"],
   },
+  sense: { "sensor.battery_voltage": ["13.11", "V"], "sensor.temperature": ["21", "°C"], "sensor.reading_status": ["fresh"] },
   solar: {
     "sensor.solar_power": ["214", "W"],
     "sensor.battery_power": ["208.4", "W"],

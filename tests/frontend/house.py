@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from simulator.demo.__main__ import Demo, check_port
+from simulator.demo.__main__ import DOMAIN, OPTIONS_FLOWS, Demo, check_port
 
 from .beside import Beside
 
@@ -73,8 +73,23 @@ class House(Beside):
         return {
             f"{names[one['device_id']]}/{one['translation_key']}": one["entity_id"]
             for one in entities
-            if one["platform"] == "victron_espnow"
+            if one["platform"] == DOMAIN
         }
+
+    def put_in_order(self, *names: str) -> None:
+        """Choose which devices come first, as a user does it in the options."""
+        ((entry,),) = self.ask({"type": "config_entries/get", "domain": DOMAIN})
+        about = {"type": "config_entries/subentries/list", "entry_id": entry["entry_id"]}
+        ids = {one["title"]: one["subentry_id"] for one in self.ask(about)[0]}
+        answers = [{"next_step_id": "order"}, {"order": [ids[name] for name in names]}]
+        self.run(self.demo.home.run_flow(OPTIONS_FLOWS, entry["entry_id"], answers))
+
+    def rename(self, name: str, chosen: str | None) -> None:
+        """Call a device something else in Home Assistant; None takes that back."""
+        (devices,) = self.ask({"type": "config/device_registry/list"})
+        (found,) = [one["id"] for one in devices if one["name"] == name]
+        change = {"type": "config/device_registry/update", "device_id": found}
+        self.ask({**change, "name_by_user": chosen})
 
     def close(self) -> None:
         """End everything."""

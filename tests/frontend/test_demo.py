@@ -68,6 +68,39 @@ def test_it_opens_with_all_faces(page: Page):
     assert ours.startswith("http://127.0.0.1:")
 
 
+@pytest.mark.parametrize(
+    "chosen", [("IP22 12/30", "BlueSolar 75/15"), ()], ids=["chosen", "not chosen"]
+)
+def test_all_faces_have_one_order(page: Page, furnished: House, chosen: tuple[str, ...]):
+    furnished.put_in_order(*chosen)
+    usual = ["SmartShunt", "BlueSolar 75/15", "IP22 12/30"]
+    order = [*chosen, *(name for name in usual if name not in chosen)]
+    expect(page.locator(f"{CARD} .tile .name")).to_have_text(order)
+    expect(frame(page, PAGE).locator(".tile .name")).to_have_text(order, timeout=10_000)
+    seen = on_the_screen(furnished, order)
+    first = seen.index(order[0])
+    assert seen[first : first + len(order)] == order
+
+
+def on_the_screen(house: House, names: list[str]) -> list[str]:
+    """Return whose pages stood on the OLED one after the other, for long enough that all were there in a row."""
+    world = house.demo.world
+    display = world.nodes[1]
+    seen: list[str] = []
+
+    def look() -> bool:
+        said = reader.labels(display.oled.rows())
+        for name in names:
+            if any(one.startswith(name[:10]) for one in said) and seen[-1:] != [name]:
+                seen.append(name)
+        return len(seen) >= 2 * len(names)
+
+    house.run(display.command("set", page_seconds=2))
+    house.run(world.until(look, 60, 0.25))
+    house.run(display.command("set", page_seconds=10))
+    return seen
+
+
 def test_an_alarm_rings_on_the_nodes_screen_and_on_its_page(
     page: Page, switches: FrameLocator, furnished: House
 ):

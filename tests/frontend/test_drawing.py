@@ -261,6 +261,15 @@ def test_a_charger_alone_shows_at_least_the_voltage(blank: Page):
     assert ring == "Battery 13.40 V   "
 
 
+def test_a_battery_sense_gives_way_to_a_monitor_and_else_its_voltage_is_the_batterys(blank: Page):
+    """The same as on the node's page: test_page.py."""
+    one = card(blank, {"Sense": "sense", "Shunt": "battery", "Roof": "solar"})
+    assert one.labels()[1].startswith("Shunt, 87 %")
+    assert one.labels()[3] == "Sense, 13.11 V"  # the first tile
+    one = card(blank, {"Roof": "solar", "Sense": "sense"})
+    assert one.labels()[1] == "Battery, 13.11 V"
+
+
 def test_a_second_battery_is_no_source(blank: Page):
     one = card(blank, {"Shunt": "battery", "Starter": "battery", "Roof": "solar"})
     drawn = one.labels()[: one.labels().index("Loads, 274 W") + 1]
@@ -274,6 +283,19 @@ def test_tiles_stand_in_the_order_of_oled_and_page(blank: Page):
     one = card(blank, dict(zip(names, kinds, strict=True)), {"show": ["tiles"]})
     shown = [said.partition(",")[0] for said in one.labels()]
     assert shown == ["Shunt", "roof", "Orion", "Shore", "Galley", "Multi"]
+
+
+def test_what_the_user_puts_in_another_order_moves_at_once(blank: Page):
+    """No device and no entity is another then: only an attribute of its reading status."""
+    one = card(blank)
+    roof, shore, shunt, loads, *tiles = one.labels()
+    one.say({"sensor.shore_reading_status": "fresh"}, {"place_on_display": 1})
+    one.say({"sensor.shunt_reading_status": "fresh"}, {"place_on_display": 2})
+    moved = [tiles[2], tiles[0], tiles[1]]
+    assert one.labels() == [shore, roof, shunt, loads, *moved, *tiles[3:]]
+    one.say({"sensor.shore_reading_status": "fresh"}, {"place_on_display": None})
+    one.say({"sensor.shunt_reading_status": "fresh"}, {"place_on_display": None})
+    assert one.labels() == [roof, shore, shunt, loads, *tiles]
 
 
 # What can be set

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from unittest.mock import patch
 import pytest
 from homeassistant.components.number import ATTR_VALUE, SERVICE_SET_VALUE
 from homeassistant.components.number import DOMAIN as NUMBER
-from homeassistant.const import ATTR_ENTITY_ID
+from homeassistant.const import ATTR_ENTITY_ID, EVENT_STATE_CHANGED
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
@@ -27,6 +28,7 @@ from custom_components.victron_espnow.const import (
     CONF_WIFI,
     DOMAIN,
 )
+from custom_components.victron_espnow.device import FRESH
 from custom_components.victron_espnow.diagnostics import async_get_config_entry_diagnostics
 from custom_components.victron_espnow.protocol.key_digest import LAST_PLACE
 
@@ -97,6 +99,38 @@ async def test_order_is_kept_and_sent_and_what_has_no_place_comes_last(
     hass.config_entries.async_remove_subentry(entry, roof)
     await until(lambda: len(node.keys) == 2)
     assert node.hellos == 1  # the port was not opened again
+
+
+async def test_card_is_told_the_order_at_once_and_no_history_of_it_is_kept(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, solar: Victron
+) -> None:
+    entry = await set_up(subentry(shunt, "House"), subentry(solar, "Roof"))
+    statuses = ["sensor.house_reading_status", "sensor.roof_reading_status"]
+
+    def places() -> list[int | None]:
+        states = [hass.states.get(status) for status in statuses]
+        return [one and one.attributes["place_on_display"] for one in states]
+
+    assert places() == [None, None]
+    house, roof = entry.subentries
+    changes = async_capture_events(hass, EVENT_STATE_CHANGED)
+    node.drop_commands = 100  # whether the display node knows it yet or not
+    choose(hass, entry, **{CONF_ORDER: [roof, house]})
+    await until(lambda: places() == [2, 1])
+    choose(hass, entry, **{CONF_ORDER: [house]})
+    await until(lambda: places() == [1, None])
+    # Each of the two was written once for each change; a reading writes neither.
+    node.advertise(shunt)
+    node.advertise(solar)
+    await until(lambda: all(state(hass, status) == FRESH for status in statuses))
+    node.advertise(shunt)
+    await until(lambda: state(hass, "sensor.house_battery_voltage") == "13.07")
+    written = Counter(event.data["entity_id"] for event in changes)
+    assert [written[status] for status in statuses] == [3, 3]
+    for status in statuses:
+        info = hass.states.get(status).state_info  # type: ignore[union-attr]
+        assert "place_on_display" in info["unrecorded_attributes"]
+    assert node.hellos == 1  # nothing was loaded anew
 
 
 async def test_node_is_told_the_time_on_the_wall(

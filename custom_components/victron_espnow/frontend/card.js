@@ -4,8 +4,8 @@ import { BoardButton } from "./boards.js";
 import { CARD_STYLE } from "./card_style.js";
 import { cardTextsOf } from "./card_texts.js";
 import { demoSystem } from "./demo.js";
-import { html, setAttribute, setChildren, setText } from "./dom.js";
-import { POWERS, find } from "./find.js";
+import { html, setChildren, setText } from "./dom.js";
+import { POWERS, find, sort } from "./find.js";
 import { Flow } from "./flow.js";
 import { HOURS, PARTS, check, configForm } from "./form.js";
 import { History } from "./history.js";
@@ -64,7 +64,7 @@ export class VictronEspnowCard extends HTMLElement {
     this._tileBox = html("div", { class: "tiles" });
     this._boardBox = html("div", { class: "boards" });
     const parts = [this._title, this._flow.element, this._notice, this._tileBox, this._boardBox];
-    for (const part of parts) this._hide(part, true); // undrawn buttons have no names for a screen reader yet
+    for (const part of parts) part.hidden = true; // undrawn buttons have no names for a screen reader yet
     const body = html("div", { class: "body" }, ...parts);
     const card = document.createElement("ha-card");
     card.append(body);
@@ -148,38 +148,32 @@ export class VictronEspnowCard extends HTMLElement {
     const texts = { ...cardTextsOf(locale.language), ...textsOf(locale.language) };
     const numbers = NUMBERS[locale.number_format] ?? locale.language;
     const { devices, boards } = this._found;
+    sort(devices, hass); // a new place is no other device
     const reader = new Reader(hass, texts, numbers, Date.now());
     const demo = Boolean(this._config.demo) && !devices.length;
     const system = demo ? demoSystem(texts) : reader.system(devices);
     const shown = new Set(this._config.show ?? PARTS);
     const drawn = Boolean(system.battery || system.sources.length);
-    setAttribute(this, "dark", themes.darkMode ? "" : null);
-    this._hide(this._title, !this._config.title);
+    this.toggleAttribute("dark", themes.darkMode);
+    this._title.toggleAttribute("hidden", !this._config.title);
     setText(this._title, this._config.title ?? "");
-    this._hide(this._flow.element, !drawn || !shown.has("flow"));
-    this._hide(this._notice, devices.length > 0);
+    this._flow.element.toggleAttribute("hidden", !drawn || !shown.has("flow"));
+    this._notice.toggleAttribute("hidden", devices.length > 0);
     setText(this._notice, demo ? texts.example : texts.nothing);
-    this._hide(this._tileBox, !devices.length || !shown.has("tiles"));
-    this._hide(this._boardBox, !boards.length || !shown.has("boards"));
+    this._tileBox.toggleAttribute("hidden", !devices.length || !shown.has("tiles"));
+    this._boardBox.toggleAttribute("hidden", !boards.length || !shown.has("boards"));
     if (drawn && shown.has("flow")) this._flow.update(system, texts, numbers);
     if (shown.has("tiles")) this._drawTiles(reader);
-    if (shown.has("boards")) this._drawBoards(reader);
+    if (shown.has("boards")) {
+      drawEach(this._boardBox, this._boards, boards.map((board) => reader.board(board)), () => new BoardButton(this._select));
+    }
     if (devices.some((device) => reader.lost(device))) this._againAt(AGE_EVERY_MS);
   }
 
   /** @param {Reader} reader */
   _drawTiles(reader) {
     const { devices } = this._found;
-    keep(this._tiles, devices);
-    for (const device of devices) {
-      const tile = this._tiles.get(device.id) ?? new Tile(this._select);
-      this._tiles.set(device.id, tile);
-      tile.update(reader.tile(device));
-    }
-    setChildren(
-      this._tileBox,
-      [...devices].map(({ id }) => /** @type {Tile} */ (this._tiles.get(id)).element),
-    );
+    drawEach(this._tileBox, this._tiles, devices.map((device) => reader.tile(device)), () => new Tile(this._select));
     const ids = devices.map(({ main, entities }) => entities[main]).filter(Boolean);
     if (this._hass) this._history.follow(this._hass.connection, ids, this._config.hours ?? HOURS);
     if (performance.now() - this._curvesAt > CURVES_EVERY_MS) this._drawCurves();
@@ -193,33 +187,10 @@ export class VictronEspnowCard extends HTMLElement {
     }
   }
 
-  /** @param {Reader} reader */
-  _drawBoards(reader) {
-    const { boards } = this._found;
-    keep(this._boards, boards);
-    for (const board of boards) {
-      const button = this._boards.get(board.id) ?? new BoardButton(this._select);
-      this._boards.set(board.id, button);
-      button.update(reader.board(board));
-    }
-    setChildren(
-      this._boardBox,
-      boards.map(({ id }) => /** @type {BoardButton} */ (this._boards.get(id)).element),
-    );
-  }
-
   /** @param {number} ms */
   _againAt(ms) {
     clearTimeout(this._later);
     this._later = window.setTimeout(() => this._ask(), ms);
-  }
-
-  /**
-   * @param {Element} element
-   * @param {boolean} hidden
-   */
-  _hide(element, hidden) {
-    setAttribute(element, "hidden", hidden ? "" : null);
   }
 
   /**
@@ -236,7 +207,7 @@ export class VictronEspnowCard extends HTMLElement {
     if (!entities) return false;
     const isPower = inFlow && !(id && device.kind === "battery");
     const powers = isPower ? POWERS.map((name) => `sensor.${name}`) : [];
-    const about = board ? CONNECTIONS : [...powers, device.main, "sensor.reading_status"];
+    const about = board ? [`binary_sensor.${board.link}_connection`] : [...powers, device.main, "sensor.reading_status"];
     const key = about.find((one) => one in entities);
     const entity = entities[key ?? ""] ?? Object.values(entities)[0];
     const action = this._config[`${press}_action`];
@@ -255,14 +226,23 @@ export class VictronEspnowCard extends HTMLElement {
   }
 }
 
-const CONNECTIONS = ["binary_sensor.usb_connection", "binary_sensor.radio_connection"];
-
 /**
- * Forget what is no longer there.
- * @param {Map<string, unknown>} parts
- * @param {{ id: string }[]} present
+ * Draw a button for each of these, in their order, and forget what is no longer there.
+ * @template {{ id: string }} Data
+ * @template {{ element: Element, update: (data: Data) => void }} Button
+ * @param {Element} box
+ * @param {Map<string, Button>} buttons by id
+ * @param {Data[]} all
+ * @param {() => Button} make
  */
-function keep(parts, present) {
-  const ids = new Set(present.map(({ id }) => id));
-  for (const id of parts.keys()) if (!ids.has(id)) parts.delete(id);
+function drawEach(box, buttons, all, make) {
+  const kept = all.map((data) => {
+    const button = buttons.get(data.id) ?? make();
+    button.update(data);
+    buttons.set(data.id, button);
+    return button.element;
+  });
+  setChildren(box, kept);
+  const ids = new Set(all.map(({ id }) => id));
+  for (const id of buttons.keys()) if (!ids.has(id)) buttons.delete(id);
 }

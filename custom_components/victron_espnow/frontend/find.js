@@ -1,6 +1,6 @@
 /** Our devices and boards among everything that Home Assistant knows; nobody has to name an entity. */
 
-/** @import { HomeAssistant } from "./home_assistant.js" */
+/** @import { EntityState, HomeAssistant } from "./home_assistant.js" */
 /** @import { Icon } from "./icons.js" */
 
 export const PLATFORM = "victron_espnow";
@@ -20,7 +20,7 @@ const KINDS = [
   ["sensor.ac_out_power", "loads"],
   ["sensor.ac_apparent_power", "loads"],
   ["sensor.balancer_status", "battery"],
-  ["sensor.consumed_ampere_hours", "battery"],
+  ["sensor.battery_voltage", "battery"], // and nothing else that says more: a Battery Sense
 ];
 
 /** What a device is about, best first: its large number and its curve; as on OLED and page (firmware/display/summary.py). */
@@ -37,6 +37,13 @@ const MAIN = [
   "battery_voltage",
   "input_voltage",
 ].map((name) => `sensor.${name}`);
+
+/** Which kinds come first, and what comes behind them whatever its kind is; as on OLED and page, too. @type {Record<string, number>} */
+const FIRST = { battery: 0, solar: 1, charger: 2, alternator: 2 };
+const BEHIND = ["ac_out_power", "installation_power", "balancer_status"].map((name) => `sensor.${name}`);
+const OTHER = 3;
+const NOT_HEARD = 4;
+const LAST_PLACE = 255; // protocol/key_digest.py
 
 /** What a device gives or takes, best first. */
 export const POWERS = ["solar_power", "output_power", "power", "battery_power", "ac_out_power", "ac_in_power"];
@@ -56,7 +63,7 @@ export const POWERS = ["solar_power", "output_power", "power", "battery_power", 
  * @typedef {object} Board
  * @property {string} id
  * @property {string} name
- * @property {"display" | "sensor"} role
+ * @property {"usb" | "radio"} link what connects it: the display node by USB, a sensor node by radio
  * @property {Record<string, string>} entities
  */
 
@@ -64,7 +71,7 @@ export const POWERS = ["solar_power", "output_power", "power", "battery_power", 
 
 /**
  * Return our devices and boards, batteries and sources first.
- * @param {Pick<HomeAssistant, "entities" | "devices">} hass
+ * @param {Pick<HomeAssistant, "entities" | "devices" | "states">} hass
  * @param {string[]} [only] ids of devices to look at; all of them otherwise
  * @returns {Found}
  */
@@ -83,23 +90,19 @@ export function find(hass, only) {
   for (const [id, entities] of byDevice) {
     const device = hass.devices[id];
     const name = device?.name_by_user || device?.name || "";
-    const role = roleOf(entities);
-    if (role) found.boards.push({ id, name, role, entities });
+    const link = linkOf(entities);
+    if (link) found.boards.push({ id, name, link, entities });
     else if (!only?.length || only.includes(id)) found.devices.push({ id, name, ...characterOf(entities), entities });
   }
-  found.devices.sort((one, other) => place(one) - place(other) || one.name.localeCompare(other.name));
-  found.boards.sort((one, other) => one.role.localeCompare(other.role) || one.name.localeCompare(other.name));
+  sort(found.devices, hass);
+  found.boards.sort((one, other) => other.link.localeCompare(one.link) || one.name.localeCompare(other.name));
   return found;
 }
 
-/**
- * @param {Record<string, string>} entities
- * @returns {Board["role"] | undefined}
- */
-function roleOf(entities) {
-  if ("binary_sensor.usb_connection" in entities) return "display";
-  return "binary_sensor.radio_connection" in entities ? "sensor" : undefined;
-}
+const LINKS = /** @type {const} */ (["usb", "radio"]);
+
+/** @param {Record<string, string>} entities */
+const linkOf = (entities) => LINKS.find((link) => `binary_sensor.${link}_connection` in entities);
 
 /**
  * @param {Record<string, string>} entities
@@ -111,11 +114,23 @@ function characterOf(entities) {
 }
 
 /**
- * As OLED and page sort devices that nobody has placed (firmware/display/summary.py); its own charger makes no inverter one.
- * @param {Device} device
+ * Return where the user wants the device of this reading status; one without a place comes last.
+ * @param {EntityState} [status]
+ * @returns {number}
  */
-const place = ({ kind, main }) => {
-  if (main === "sensor.state_of_charge") return 0;
-  if (main === "sensor.solar_power") return 1;
-  return ["alternator", "charger"].includes(kind) && main !== MAIN[0] ? 2 : 3;
-};
+export const placeOf = (status) => status?.attributes.place_on_display ?? LAST_PLACE;
+
+/**
+ * Sort devices by the places that the user chose, else by kinds and names; as OLED and page do.
+ * @param {Device[]} devices
+ * @param {Pick<HomeAssistant, "states">} hass
+ */
+export function sort(devices, { states }) {
+  /** @param {Device} device */
+  const rank = ({ id, name, kind, main, entities }) => {
+    const place = placeOf(states[entities["sensor.reading_status"]]);
+    const behind = BEHIND.some((key) => key in entities) ? OTHER : FIRST[kind];
+    return String.fromCharCode(place, main ? (behind ?? OTHER) : NOT_HEARD) + name.toLowerCase() + "\0" + id;
+  };
+  return devices.sort((one, other) => (rank(one) < rank(other) ? -1 : 1));
+}

@@ -258,13 +258,13 @@ export class Reader {
    * @returns {BoardData}
    */
   board(board) {
-    const { id, name, role } = board;
-    const connection = role === "display" ? "usb_connection" : "radio_connection";
-    const there = this.state(board, `binary_sensor.${connection}`) === "on";
+    const { id, name, link } = board;
+    const connection = this.state(board, `binary_sensor.${link}_connection`);
+    const there = connection === "on";
     const heard = this.number(board, "sensor.devices_heard");
     const fine = heard === null ? this._texts.connected : this._texts.hears.replace("{}", String(heard));
-    const link = role === "display" || isUnknown(this.state(board, `binary_sensor.${connection}`)) ? "usb" : "radio";
-    return { id, name, there, state: there ? fine : this._texts[link] };
+    const cause = isUnknown(connection) ? "usb" : link; // without the display node nobody knows of the others
+    return { id, name, there, state: there ? fine : this._texts[cause] };
   }
 
   /**

@@ -2,7 +2,7 @@
 
 import { VictronEspnowCard } from "./card.js";
 import { cardTextsOf } from "./card_texts.js";
-import { PLATFORM } from "./find.js";
+import { PLATFORM, placeOf } from "./find.js";
 
 /** @import { HomeAssistant } from "./home_assistant.js" */
 
@@ -13,12 +13,20 @@ const DOCUMENTATION = "https://github.com/victron-espnow/victron-espnow";
 
 /** The dashboard, whose code is loaded when somebody wants it. */
 class DashboardStrategy extends HTMLElement {
-  static registryDependencies = ["devices", "entities"];
   static noEditor = true; // there is nothing to set
 
   /** @param {object} _config @param {HomeAssistant} hass */
   static async generate(_config, hass) {
     return (await import("./strategy.js")).dashboard(hass);
+  }
+
+  /**
+   * Tell whether it has to be made anew: there are other devices or entities, or the user has put them in another order.
+   * @param {object} _config @param {HomeAssistant} before @param {HomeAssistant} now
+   */
+  static shouldRegenerate(_config, before, now) {
+    if (before.entities !== now.entities || before.devices !== now.devices) return true;
+    return Object.keys(now.entities).some((id) => placeOf(before.states[id]) !== placeOf(now.states[id]));
   }
 
   static getCreateSuggestions() {
@@ -28,8 +36,6 @@ class DashboardStrategy extends HTMLElement {
 
 /** A page of it. */
 class ViewStrategy extends HTMLElement {
-  static registryDependencies = ["devices", "entities"];
-
   /** @param {{ page: string, device?: string }} config @param {HomeAssistant} hass */
   static async generate(config, hass) {
     return (await import("./strategy.js")).page(config, hass);
