@@ -301,6 +301,26 @@ def test_what_the_user_puts_in_another_order_moves_at_once(blank: Page):
 # What can be set
 
 
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_a_theme_may_have_another_accent(blank: Page, dark: bool):
+    one = card(blank, dark=dark)
+
+    def accents() -> list[str]:
+        """Return the colours of the ring, a dot on its way, a curve and a board that is there."""
+        return one.element.evaluate(
+            """card => [['.level', 'stroke'], ['.dot', 'backgroundColor'], ['.course', 'stroke'],
+                ['.board[data-there] .lamp', 'backgroundColor']]
+              .map(([selector, name]) => getComputedStyle(card.shadowRoot.querySelector(selector))[name])"""
+        )
+
+    usual = "rgb(91, 154, 222)" if dark else "rgb(56, 125, 197)"
+    assert set(accents()) == {usual}
+    name = "--victron-espnow-accent"
+    blank.evaluate("name => document.documentElement.style.setProperty(name, '#0a7d3b')", name)
+    assert set(accents()) == {"rgb(10, 125, 59)"}
+    blank.evaluate("name => document.documentElement.style.removeProperty(name)", name)
+
+
 def test_parts_and_devices_can_be_chosen(blank: Page):
     one = card(blank, config={"show": ["tiles"], "devices": ["Roof"], "title": "On the roof"})
     assert one.labels() == ["Roof, 214 W, bulk, 1.24 kWh today"]
