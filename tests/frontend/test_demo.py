@@ -161,6 +161,25 @@ def test_the_channel_moves_and_the_sensor_node_follows(
     state(switches, f"channel {display.radio.channel}")
 
 
+def test_a_sensor_node_that_is_off_is_told_and_heard_again(
+    page: Page, switches: FrameLocator, furnished: House
+):
+    plug = switches.get_by_role("button", name="Switch the sensor node off")
+    plug.click()
+    expect(plug).to_have_attribute("aria-pressed", "true")
+    says(switches, "soon after all tiles say “sensor node out of reach”")
+    assert furnished.demo.world.nodes[0].off
+    faces = (frame(page, PAGE), page.locator(CARD))
+    told = [face.locator(".tile", has_text="sensor node out of reach") for face in faces]
+    for tiles in told:
+        expect(tiles).to_have_count(3, timeout=90_000)
+    plug.click()
+    expect(plug).to_have_attribute("aria-pressed", "false")
+    for tiles in told:
+        expect(tiles).to_have_count(0, timeout=60_000)
+    says(switches, "The sensor node runs: the first reading came after")
+
+
 def test_an_unplugged_node_is_gone_everywhere_and_comes_back(page: Page, switches: FrameLocator):
     plug = switches.get_by_role("button", name="Unplug the display node")
     plug.click()
