@@ -48,6 +48,7 @@ async def hear_all(
             for number, (device, vector) in enumerate(zip(devices, vectors, strict=True))
         )
     )
+    sent = Counter(device.mac for device in devices)
     for device, vector in zip(devices, vectors, strict=True):
         node.advertise(device, device.captured_frame)
         if vector["kind"].startswith("synthetic"):
@@ -59,8 +60,14 @@ async def hear_all(
             else:
                 frame = frame[:5] + nonce.to_bytes(2, "little") + frame[7:]
             node.advertise(device, frame)
+            sent[device.mac] += 1
     hub = entry.runtime_data
-    await until(lambda: all(device.reading for device in hub.devices.values()), 10)
+    await until(
+        lambda: all(
+            device.reading and device.counters["new"] == sent[device.mac]
+            for device in hub.devices.values()
+        )
+    )
     await hass.async_block_till_done()
     return entry
 
