@@ -260,6 +260,19 @@ async def test_configured_port_is_refused_without_probing(
     assert not probing.called
 
 
+async def test_port_that_another_dialog_added_meanwhile_is_not_added_again(
+    hass: HomeAssistant, tcp_node: TcpNode, set_up: SetUp
+) -> None:
+    asking = await choose(hass, tcp_node.port)
+    assert asking["step_id"] == "network"
+    entry = await set_up(port=tcp_node.port)
+    result = await hass.config_entries.flow.async_configure(
+        asking["flow_id"], {CONF_PUSH_KEYS: False}
+    )
+    assert result["reason"] == "already_configured"
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
 @pytest.mark.parametrize("loaded", [True, False])
 async def test_node_that_was_plugged_in_elsewhere_takes_its_entry_along(
     hass: HomeAssistant, node: PtyNode, set_up: SetUp, tmp_path: Path, loaded: bool
@@ -267,12 +280,19 @@ async def test_node_that_was_plugged_in_elsewhere_takes_its_entry_along(
     entry = await set_up(port=None if loaded else str(tmp_path / "absent"))
     second = PtyNode(tmp_path / "second")
     second.plug()
-    result = await choose(hass, second.port)
+    with patch.object(
+        hass.config_entries,
+        "async_schedule_reload",
+        wraps=hass.config_entries.async_schedule_reload,
+    ) as reloading:
+        result = await choose(hass, second.port)
+        await hass.async_block_till_done()
     assert result["reason"] == "moved"
     assert result["description_placeholders"] == {
         "name": "Trailer display",
         "device": second.port,
     }
+    reloading.assert_called_once_with(entry.entry_id)
     await until(lambda: entry.state is ConfigEntryState.LOADED and second.is_open)
     assert entry.data == {CONF_DEVICE: second.port, CONF_PUSH_KEYS: True}
     assert not node.is_open

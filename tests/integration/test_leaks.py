@@ -9,7 +9,9 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryError
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.victron_espnow.device import Device
@@ -122,6 +124,19 @@ async def test_hub_that_is_stopped_leaves_nothing_to_home_assistant(
     assert set(now["timers"]) <= {"_TrackTimeInterval._interval_listener", "_TrackPointUTCTime"}
     assert not node.is_open
     assert not any("Lost" in message for message in messages(caplog))
+
+
+async def test_setup_that_fails_behind_the_opened_port_closes_it(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, caplog: pytest.LogCaptureFixture
+) -> None:
+    failing = patch.object(
+        hass.config_entries, "async_forward_entry_setups", side_effect=ConfigEntryError("odd")
+    )
+    with failing:
+        entry = await set_up()
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    assert not node.is_open
+    caplog.clear()  # here an error in the log is right
 
 
 async def test_device_that_is_removed_leaves_no_timer_behind(
