@@ -106,3 +106,21 @@ async def test_message_about_a_device_that_is_gone_leads_nowhere(
     result = await manager.async_configure(result["flow_id"], {})
     assert result["reason"] == "device_gone"
     await until(lambda: not issue_registry.async_get_issue(DOMAIN, issue_id))
+
+
+async def test_message_about_an_entry_that_is_gone_leads_nowhere(
+    hass: HomeAssistant, entry: MockConfigEntry, issue_id: str
+) -> None:
+    manager, result = await opened(hass, issue_id)
+    await hass.config_entries.async_remove(entry.entry_id)
+    result = await manager.async_configure(result["flow_id"], {})
+    assert result["reason"] == "device_gone"
+
+
+async def test_message_whose_reason_is_gone_meanwhile_can_still_be_read(
+    hass: HomeAssistant, issue_id: str, issue_registry: ir.IssueRegistry
+) -> None:
+    manager, result = await opened(hass, issue_id)
+    issue_registry.async_delete(DOMAIN, issue_id)
+    result = await manager.async_configure(result["flow_id"])
+    assert result["step_id"] == "confirm"
