@@ -49,6 +49,9 @@ def main(words: Sequence[str] | None = None) -> int:
     except scenario.ScenarioError as error:
         print(f"Error: {error}.", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:  # before the nodes ran
+        print("Interrupted.", file=sys.stderr)
+        return 130
 
 
 def _do(arguments: Namespace) -> int:

@@ -60,6 +60,7 @@ class Process:
                 stdout=output_theirs,
                 stderr=errors_theirs,
                 pass_fds=(theirs.fileno(),),
+                start_new_session=True,  # a terminal's Ctrl-C reaches us alone, and we end it in order
             )
         theirs.close()
         for pipe in (input_theirs, output_theirs, errors_theirs):

@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -109,3 +111,40 @@ def test_usage_errors_are_one_line(tmp_path: Path, capsys: pytest.CaptureFixture
     assert [line.startswith("Error: ") for line in messages] == [True, True]
     with pytest.raises(SystemExit):
         command.main(["run", "day", "--oled-every", "soon", str(tmp_path)])
+
+
+@pytest.mark.usefixtures("heeding_ctrl_c")
+@pytest.mark.parametrize(
+    ("running", "code", "said"), [(True, 0, "holds."), (False, 130, "Interrupted.")]
+)
+def test_a_terminals_ctrl_c_ends_it_in_order(tmp_path: Path, running: bool, code: int, said: str):
+    """It goes to all processes of the terminal: no board may die of it before it has given account."""
+    program = subprocess.Popen(
+        [sys.executable, "-m", "simulator", "run", "trailer"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        if running:
+            assert program.stdout is not None
+            assert any("  adv  " in line for line in program.stdout)
+        else:
+            wait_for_a_board(program.pid)
+        os.killpg(program.pid, signal.SIGINT)
+        printed, _ = program.communicate(timeout=20)
+        assert program.returncode == code, printed
+        assert said in printed
+        assert "Traceback" not in printed
+    finally:
+        program.kill()
+
+
+def wait_for_a_board(parent: int) -> None:
+    """Wait until the first one boots."""
+    children = Path(f"/proc/{parent}/task/{parent}/children")
+    while not children.read_text("ascii"):
+        time.sleep(0.01)
