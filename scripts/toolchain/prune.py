@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections import Counter
 from pathlib import Path
 
 from . import (
@@ -16,7 +18,7 @@ from . import (
     uv,
     web_tools,
 )
-from .progress import megabytes, step
+from .progress import say, step
 
 
 def current() -> set[Path]:
@@ -49,8 +51,29 @@ def leftovers() -> list[Path]:
 def prune() -> None:
     """Remove the leftovers; another clone that still uses one builds it again."""
     with cache.lock():
-        for folder in leftovers():
+        old = leftovers()
+        for folder in old:
             with step(folder.name, "removing") as now:
-                size = megabytes(folder)
+                size = bytes_of_its_own(folder)
                 shutil.rmtree(folder)
-                now.result = f"{size} MB less"
+                now.result = f"{size / 1e6:.0f} MB less"
+    if not old:
+        say("Nothing of older versions is in the cache.")
+    if uv.cache_folder().is_dir():
+        say(
+            f"uv keeps the packages, older ones too, in {uv.cache_folder()}: delete that when you like,"
+            " what is installed goes on."
+        )
+
+
+def bytes_of_its_own(folder: Path) -> int:
+    """Return what the disk wins without the folder: most packages are hard links into uv's cache."""
+    names: Counter[int] = Counter()
+    total = 0
+    for root, _, files in os.walk(folder):
+        for name in files:
+            status = os.lstat(os.path.join(root, name))  # noqa: PTH118 - as in `megabytes`
+            names[status.st_ino] += 1
+            if names[status.st_ino] == status.st_nlink:
+                total += status.st_size
+    return total

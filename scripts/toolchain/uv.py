@@ -80,6 +80,12 @@ def program() -> Path:
     return on_path() or tools() / "bin" / "uv"
 
 
+def cache_folder() -> Path:
+    """Return where uv keeps what it has downloaded."""
+    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    return Path(os.environ.get("UV_CACHE_DIR") or f"{base}/uv").expanduser()
+
+
 def patchelf() -> Path:
     """Return a patchelf that works."""
     found = shutil.which("patchelf")

@@ -204,3 +204,29 @@ def test_nothing_that_is_in_use_is_a_leftover(monkeypatch, tmp_path, version):
     (tmp_path / "old").mkdir()
     assert paths.everything(version)
     assert prune.leftovers() == [tmp_path / "old"]
+
+
+def test_what_goes_says_what_the_disk_wins_and_where_the_rest_is(monkeypatch, tmp_path, capsys):
+    """A package is a hard link into uv's cache: without it, the disk has nothing more."""
+    monkeypatch.setenv("VICTRON_ESPNOW_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv"))
+    for folder in (tmp_path / "cache" / "old", tmp_path / "uv"):
+        folder.mkdir(parents=True)
+    (tmp_path / "uv" / "package").write_bytes(bytes(7_000_000))
+    (tmp_path / "cache" / "old" / "package").hardlink_to(tmp_path / "uv" / "package")
+    (tmp_path / "cache" / "old" / "one").write_bytes(bytes(2_000_000))
+    (tmp_path / "cache" / "old" / "two").hardlink_to(tmp_path / "cache" / "old" / "one")
+    prune.prune()
+    said = capsys.readouterr().err
+    assert "2 MB less" in said
+    assert str(tmp_path / "uv") in said
+    assert not (tmp_path / "cache" / "old").exists()
+    prune.prune()
+    assert "Nothing of older versions is in the cache." in capsys.readouterr().err
+
+
+def test_to_prune_brings_nothing(tmp_path):
+    (tmp_path / "old").mkdir()
+    done = run_setup(tmp_path, tmp_path / "nothing", "--prune")
+    assert done.returncode == 0, done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["lock"]
