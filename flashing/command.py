@@ -102,7 +102,7 @@ class Flashing:
         is_new = not self._site_path.exists()
         return Plan(
             arguments.role, name, self._site_path, chip, flash_bytes,
-            own_pins=self._pins, erase=arguments.erase, site_is_new=is_new,
+            own_pins=self._pins, erase=arguments.erase, site_is_new=is_new, rekey=arguments.rekey,
         )  # fmt: skip
 
     def _use(self, plan: Plan, found: micropython.Found) -> None:
@@ -187,7 +187,8 @@ class Flashing:
         question = f"Board {mac} belongs to another site, or its site file was lost. Take it over?"
         if foreign and not self._terminal.agrees(question):
             raise FlashError("The board was left as it is.", "Give its site's file with --site.")
-        return self._finish(device, self._site(), self._name(mac), self._pins)
+        name = self._name(mac)  # before --rekey: who breaks off here keeps the key
+        return self._finish(device, self._site(), name, self._pins)
 
     def _files_only(self, device: str) -> int:
         terminal, role = self._terminal, self._arguments.role
@@ -206,7 +207,8 @@ class Flashing:
             if hello.get("provisioned"):
                 terminal.say(result(self._as_wished(console, hello)))
                 return 0
-        return self._finish(device, self._site(), self._name(str(hello["mac"])), self._pins)
+        name = self._name(str(hello["mac"]))
+        return self._finish(device, self._site(), name, self._pins)
 
     def _as_wished(self, console: Console, hello: dict[str, Any]) -> dict[str, Any]:
         """Give a node that keeps its settings the name and pins of the command line; return its hello then."""

@@ -26,6 +26,7 @@ class Plan:
     mac: str = ""
     erase: bool = False
     site_is_new: bool = False
+    rekey: bool = False
 
     def build(self) -> image.Image:
         """Return the file system for this board."""
@@ -50,7 +51,12 @@ class Plan:
                 f"{self.vfs_offset:#08x}",
                 f"file system, {blocks} blocks, {len(made.files)} files, {made.program_bytes / 1000:.0f} kB",
             ),
-            ("Site", f"{self.site}{' (new: keep a copy of it)' if self.site_is_new else ''}"),
+            ("Site", f"{self.site}{self._of_the_site()}"),
             ("Lost", "everything on the board" if self.erase else "what was on the board, its settings too"),
         ]  # fmt: skip
         return [f"{title:<9} {text}".replace("\n", INDENT) for title, text in rows]
+
+    def _of_the_site(self) -> str:
+        if self.site_is_new:
+            return " (new: keep a copy of it)"
+        return " (gets a new key: each board needs it then)" if self.rekey else ""

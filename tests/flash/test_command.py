@@ -167,6 +167,29 @@ def test_after_a_new_key_the_boards_that_still_need_it_are_named(
     assert MAC.hex().upper() + ")" not in said
 
 
+def test_who_breaks_off_at_the_name_keeps_the_site_key(
+    board: LivingBoard, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    flash_board(run, board)
+    before = open_site(tmp_path / "site.json").key
+    monkeypatch.setattr(Terminal, "text", broken_off)
+    words = ("sensor", "--port", board.url, "--rekey")
+    run(*words, "--provision-only", code=130)
+    assert open_site(tmp_path / "site.json").key == before
+
+
+def broken_off(*_: object) -> str:
+    """Press Ctrl-C where an answer is asked for."""
+    raise KeyboardInterrupt
+
+
+def test_a_new_key_stands_in_the_plan(run: Run, tmp_path: Path):
+    words = ("sensor", "--dry-run", "--chip", "esp32", "--rekey")
+    assert "(new: keep a copy of it)" in run(*words)
+    open_site(tmp_path / "site.json")
+    assert "(gets a new key: each board needs it then)" in run(*words)
+
+
 def test_pins_of_the_chip_and_own_ones_are_set(run: Run, board: LivingBoard):
     flash_board(run, board, "display", "--pin", "led=2")
     assert board.node is not None
