@@ -91,6 +91,7 @@ TABLE: dict[str, How] = {
     "scripts/screenshots": Help("tests/docs/test_screenshots.py"),
     "scripts/setup": Run("Ready: Home Assistant"),
     "scripts/setup --paths": Run('"micropython"'),
+    "scripts/setup --prune": Help("tests/scripts/test_setup.py"),
     "scripts/simulator": Run("trailer", "scripts/simulator list"),
     "scripts/simulator plot day": Run(""),
     "scripts/simulator run": Run("s of the nodes' time", "scripts/simulator run trailer --virtual --seconds 20"),

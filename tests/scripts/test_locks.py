@@ -40,10 +40,10 @@ def test_the_harness_leads_to_the_home_assistant_we_name():
 
 
 DEMO = packages(REQUIREMENTS / "home-assistant-2026.10.txt")
-# What the demo's modules import, wherever it stands in them.
+# What the modules of demo, simulator and scenarios import, wherever it stands in them.
 IMPORTS = """
 import ast, sys
-import simulator.demo.__main__, simulator.panel  # which draws the screen
+import simulator.__main__, simulator.bars.__main__, simulator.demo.__main__, simulator.panel  # which draws the screen
 ours = [one.__file__ for name, one in sys.modules.items() if name.startswith(("simulator", "toolchain"))]
 for file in filter(None, ours):
     for node in ast.walk(ast.parse(open(file).read())):
