@@ -66,12 +66,19 @@ const UNITS = [
   ["_s", (value) => ({ value: age(value), unit: "" })],
 ];
 
+/** Battery Senses: who has told a voltage and no current. Once silent they tell neither. @type {Set<string>} */
+const senses = new Set();
+
 /**
- * Tell whether a device knows all of the battery. A Battery Sense knows its voltage only; one that is silent may be a monitor.
+ * Tell whether a device knows all of the battery. A Battery Sense knows its voltage only; one that was never heard may be a monitor.
  * @param {DeviceState} device
  */
-const isMonitor = ({ kind, values }) =>
-  values?.soc_pct !== undefined || (kind === "battery" && (!values || values.battery_current_a !== undefined));
+function isMonitor({ mac, kind, values }) {
+  if (values?.soc_pct !== undefined) return true;
+  if (kind !== "battery") return false;
+  if (values && values.battery_current_a === undefined) senses.add(mac);
+  return !senses.has(mac);
+}
 
 /** @param {string} field */
 const unitOf = (field) => UNITS.find(([end]) => field.endsWith(end)) ?? [""];

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -222,6 +223,20 @@ def test_a_battery_sense_gives_way_to_a_monitor_and_else_its_voltage_is_the_batt
     others = [one for one in known["devices"] if one["kind"] != "battery"]
     page = look(answer={**known, "devices": [sense, *others]})
     assert label(page, ".ring") == "Battery, 13.11 V"
+
+
+def test_a_battery_sense_that_falls_silent_does_not_take_the_monitors_place(look, known):
+    """Without values it looks like a monitor that is silent."""
+    about = {"mac": "C00000A1A2A4", "name": "Sense", "kind": "battery", "record": "battery_monitor"}
+    sense = {**about, "rssi": -60, "age_s": 1, "cause": "", "values": {"battery_voltage_v": 13.11}}
+    page = look(answer={**known, "devices": [sense, *known["devices"]]})
+    first = page.locator(".tile").first
+    expect(first).to_have_attribute("aria-label", re.compile("Sense, 13.11 V"))
+    del sense["values"]
+    sense |= {"age_s": 75, "cause": "device"}
+    page.clock.fast_forward(3500)
+    expect(first).to_have_attribute("aria-label", re.compile("no signal from the device"))
+    assert label(page, ".ring").startswith("Shunt, 76 %")
 
 
 def test_a_charge_below_a_limit_does_not_read_as_if_it_were_at_it(look, known):
