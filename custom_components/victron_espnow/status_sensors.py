@@ -1,6 +1,5 @@
 """Sensors that every device has: whether it is heard, since when, how well, and why not."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, override
@@ -79,10 +78,15 @@ class Status(VictronEntity, SensorEntity):
 
     @property
     @override
-    def extra_state_attributes(self) -> Mapping[str, Any]:
-        """Return where the user wants the device, from 1 on, if anywhere."""
+    def capability_attributes(self) -> dict[str, Any]:
+        """Return where the user wants the device, too, from 1 on, if anywhere.
+
+        As a capability, for these Home Assistant shows while the entry is not loaded, as well: with every
+        reload, and while the display node is unplugged, the card would fall into another order otherwise.
+        """
         place = self.hub.settings.place_of(self.device)
-        return {ATTR_PLACE: None if place == LAST_PLACE else place + 1}
+        shown = None if place == LAST_PLACE else place + 1
+        return {**(super().capability_attributes or {}), ATTR_PLACE: shown}
 
 
 class LastSeen(VictronEntity, RestoreSensor):

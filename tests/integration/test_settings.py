@@ -11,7 +11,7 @@ from unittest.mock import patch
 import pytest
 from homeassistant.components.number import ATTR_VALUE, SERVICE_SET_VALUE
 from homeassistant.components.number import DOMAIN as NUMBER
-from homeassistant.const import ATTR_ENTITY_ID, EVENT_STATE_CHANGED
+from homeassistant.const import ATTR_ENTITY_ID, EVENT_STATE_CHANGED, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
@@ -40,6 +40,7 @@ NOW = "custom_components.victron_espnow.clock_push.dt_util.now"
 BEFORE = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 AFTER = datetime(2026, 10, 25, 1, 0, 7, tzinfo=UTC)
 ONE_HOUR = timedelta(hours=1)
+STATUSES = ("sensor.house_reading_status", "sensor.roof_reading_status")
 HOME = {"mode": "station", "ssid": "home", "password": "correct horse"}
 
 
@@ -49,6 +50,12 @@ def set_commands(node: PtyNode | TcpNode) -> list[dict[str, Any]]:
 
 def choose(hass: HomeAssistant, entry: MockConfigEntry, **options: Any) -> None:
     hass.config_entries.async_update_entry(entry, options={**entry.options, **options})
+
+
+def places(hass: HomeAssistant) -> list[int | None]:
+    """Return the places on the display that the card is told."""
+    found = [hass.states.get(status) for status in STATUSES]
+    return [one and one.attributes.get("place_on_display") for one in found]
 
 
 def local(moment: datetime) -> Callable[[], datetime]:
@@ -105,32 +112,39 @@ async def test_card_is_told_the_order_at_once_and_no_history_of_it_is_kept(
     hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, solar: Victron
 ) -> None:
     entry = await set_up(subentry(shunt, "House"), subentry(solar, "Roof"))
-    statuses = ["sensor.house_reading_status", "sensor.roof_reading_status"]
-
-    def places() -> list[int | None]:
-        states = [hass.states.get(status) for status in statuses]
-        return [one and one.attributes["place_on_display"] for one in states]
-
-    assert places() == [None, None]
+    assert places(hass) == [None, None]
     house, roof = entry.subentries
     changes = async_capture_events(hass, EVENT_STATE_CHANGED)
     node.drop_commands = 100  # whether the display node knows it yet or not
     choose(hass, entry, **{CONF_ORDER: [roof, house]})
-    await until(lambda: places() == [2, 1])
+    await until(lambda: places(hass) == [2, 1])
     choose(hass, entry, **{CONF_ORDER: [house]})
-    await until(lambda: places() == [1, None])
+    await until(lambda: places(hass) == [1, None])
     # Each of the two was written once for each change; a reading writes neither.
     node.advertise(shunt)
     node.advertise(solar)
-    await until(lambda: all(state(hass, status) == FRESH for status in statuses))
+    await until(lambda: all(state(hass, status) == FRESH for status in STATUSES))
     node.advertise(shunt)
     await until(lambda: state(hass, "sensor.house_battery_voltage") == "13.07")
     written = Counter(event.data["entity_id"] for event in changes)
-    assert [written[status] for status in statuses] == [3, 3]
-    for status in statuses:
+    assert [written[status] for status in STATUSES] == [3, 3]
+    for status in STATUSES:
         info = hass.states.get(status).state_info  # type: ignore[union-attr]
         assert "place_on_display" in info["unrecorded_attributes"]
     assert node.hellos == 1  # nothing was loaded anew
+
+
+async def test_card_knows_the_order_while_the_entry_is_not_loaded(
+    hass: HomeAssistant, node: PtyNode, set_up: SetUp, shunt: Victron, solar: Victron
+) -> None:
+    """With every reload its tiles would change places otherwise, and back again."""
+    entry = await set_up(subentry(shunt, "House"), subentry(solar, "Roof"))
+    house, roof = entry.subentries
+    choose(hass, entry, **{CONF_ORDER: [roof, house]})
+    await until(lambda: places(hass) == [2, 1])
+    await hass.config_entries.async_unload(entry.entry_id)
+    assert [state(hass, status) for status in STATUSES] == [STATE_UNAVAILABLE] * 2
+    assert places(hass) == [2, 1]
 
 
 async def test_node_is_told_the_time_on_the_wall(
