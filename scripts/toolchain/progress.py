@@ -6,7 +6,6 @@ At a terminal the line counts seconds while the step is under way; elsewhere a l
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import threading
 import time
@@ -16,6 +15,7 @@ from pathlib import Path
 
 REMIND_EVERY_S = 10  # a download over a slow line takes minutes
 COUNT_EVERY_S = 1
+USUAL_WIDTH = 80  # of a terminal that does not know its own
 _ERASE = "\r\x1b[K"  # back to the beginning of the line, and nothing behind
 
 _writing = threading.RLock()
@@ -25,7 +25,7 @@ _under_way: list[Step] = []  # the newest last: at a terminal, its line counts
 def say(text: str) -> None:
     """Write a line for people; standard output stays free for what programs read."""
     with _writing:
-        if _under_way and sys.stderr.isatty():
+        if _under_way and _can_erase():
             text = _ERASE + text
         print(text, file=sys.stderr, flush=True)
         _count()
@@ -52,7 +52,7 @@ class Step:
 def step(name: str, doing: str) -> Iterator[Step]:
     """Say what starts now, and at the end what it became, its seconds and megabytes."""
     now = Step(name, doing)
-    if not sys.stderr.isatty():
+    if not _can_erase():
         say(f"{name:<17} {doing} ...")
     with _reminding(now):
         yield now
@@ -65,7 +65,7 @@ def step(name: str, doing: str) -> Iterator[Step]:
 def _reminding(now: Step) -> Iterator[None]:
     """Show that a step is still under way."""
     over = threading.Event()
-    at_terminal = sys.stderr.isatty()
+    at_terminal = _can_erase()
 
     def remind() -> None:
         while not over.wait(COUNT_EVERY_S if at_terminal else REMIND_EVERY_S):
@@ -92,21 +92,29 @@ def _end(thread: threading.Thread, over: threading.Event, now: Step, closing: st
     over.set()
     thread.join()
     with _writing:
-        _count()
         _under_way.remove(now)
-        if sys.stderr.isatty():
+        if _can_erase():
+            _draw(now)  # another one may be newer
             print(closing, end="", file=sys.stderr, flush=True)
 
 
 def _count() -> None:
-    """At a terminal, write the line of the newest step anew; it is never longer than a line."""
+    """At a terminal, write the line of the newest step anew."""
     with _writing:
-        if not _under_way or not sys.stderr.isatty():
-            return
-        now = _under_way[-1]
-        line = f"{now.name:<17} {now.doing} ... {now.seconds:.0f} s"
-        width = shutil.get_terminal_size().columns - 1
-        print(_ERASE + line[:width], end="", file=sys.stderr, flush=True)
+        if _under_way and _can_erase():
+            _draw(_under_way[-1])
+
+
+def _draw(now: Step) -> None:
+    """Write a step's line over what stands there; it is never longer than a line of that terminal."""
+    line = f"{now.name:<17} {now.doing} ... {now.seconds:.0f} s"
+    width = os.get_terminal_size(sys.stderr.fileno()).columns or USUAL_WIDTH
+    print(_ERASE + line[: width - 1], end="", file=sys.stderr, flush=True)
+
+
+def _can_erase() -> bool:
+    """Tell whether messages go to a terminal that knows more than to write on."""
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def megabytes(folder: Path) -> int:

@@ -53,7 +53,7 @@ def says(switches: FrameLocator, words: str) -> None:
     expect(switches.get_by_role("status")).to_contain_text(words)
 
 
-def state(switches: FrameLocator, words: str) -> None:
+def state(switches: FrameLocator, words: str | re.Pattern[str]) -> None:
     """Expect words beside some switch."""
     expect(switches.locator(".state", has_text=words)).to_be_visible()
 
@@ -122,7 +122,7 @@ def test_a_phone_silences_a_device(page: Page, switches: FrameLocator, furnished
     silent = [device.name for device in furnished.demo.source.devices if device.silent]
     assert "SmartShunt" in silent
     says(switches, "In about a minute its tile says “no signal from the device”")
-    state(switches, "silent for 2 s")
+    state(switches, re.compile(r"silent for [1-9]\d* s"))  # which one is looked at, chance decides
     phone.click()
     says(switches, "SmartShunt was heard again after")
     expect(phone).to_have_attribute("aria-pressed", "false")
@@ -136,7 +136,7 @@ def test_frames_get_lost_and_come_back(switches: FrameLocator, furnished: House)
     assert conditions.loss > 0.5
     says(switches, "Most tries to send a frame fail")
     expect(switches.locator(".state").first).to_have_text(
-        re.compile(r"[1-9]\d* of \d+ tries lost; newest reading \d s old")
+        re.compile(r"[1-9]\d* of \d+ tries lost; newest reading \d+ s old")
     )
     loss.click()
     expect(loss).to_have_attribute("aria-pressed", "false")
