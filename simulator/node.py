@@ -401,7 +401,7 @@ class Node:
                 await self._wait_for_output(left)
             except TimeoutError:
                 text = self.uart.text[-2000:]
-                raise NodeError(f"{self.name} sent {what} in time; it sent:\n{text}") from None
+                raise NodeError(f"{self.name} sent {what} in time.\nIt sent:\n{text}") from None
 
     async def _wait_for_output(self, seconds: float) -> None:
         woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()

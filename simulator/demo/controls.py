@@ -140,7 +140,8 @@ class Controls:
             try:
                 await switch.turn(on)
             except NodeError as error:
-                self._problem = f"That did not work: {error}."
+                reason, _, _ = str(error).partition("\n")  # behind it, all that the node has sent
+                self._problem = f"That did not work: {reason.rstrip('.')}."
                 return await self._state(request)
             if switch.on is not None:
                 switch.on = on

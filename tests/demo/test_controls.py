@@ -1,5 +1,6 @@
 """What the switches say of a fault that is over: only the right reading counts."""
 
+import json
 from collections import Counter
 from types import SimpleNamespace
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 
 from simulator import protocol_route
 from simulator.demo.controls import Controls
+from simulator.node import NodeError
 
 SHUNT, OTHER = bytes(6), bytes([1] * 6)
 
@@ -26,6 +28,11 @@ class Stage:
 
     def _listen(self, note: Any) -> None:
         self._note = note
+
+    async def press(self, name: str) -> Any:
+        """Return what the page is told when somebody presses a switch."""
+        request: Any = SimpleNamespace(match_info={"name": name})
+        return json.loads((await self.controls._turn(request)).text)
 
     def turned(self, name: str) -> Any:
         """Return a switch that has just been turned, off where it can be."""
@@ -77,3 +84,12 @@ def test_while_a_node_is_off_nothing_has_come_back(stage: Stage) -> None:
     stage.world.now += 70
     assert "all tiles say" in sensor.says()
     assert sensor.state() == "off for 71 s"
+
+
+async def test_of_a_node_that_does_not_answer_only_that_is_told(stage: Stage) -> None:
+    async def command(*_: Any, **__: Any) -> None:
+        raise NodeError("display sent no ack line in time.\nIt sent:\nrst:0x1 (POWERON_RESET)")
+
+    stage.display.command = command
+    told = await stage.press("alarm")
+    assert told["now"] == "That did not work: display sent no ack line in time."
