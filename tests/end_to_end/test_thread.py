@@ -10,7 +10,7 @@ from simulator.world import World
 from tests.simulator.sabotage import firmware_without
 
 from .sabotage import parse_without_crc
-from .thread import Thread, captured_vectors
+from .thread import PATIENCE_S, Thread, captured_vectors
 
 GOLDEN = Path(__file__).parent / "battery_page.txt"
 LABELS = 4  # lines of text, two rows of pixels each
@@ -97,12 +97,12 @@ async def test_the_display_node_shows_the_battery_once_home_assistant_gave_it_th
     await thread.start()
     assert await thread.wrong() == []
     await thread.go_on(4)  # by one frame alone no key is believed
-    await world.until(lambda: picture(thread) == golden, timeout=5)
+    await world.until(lambda: picture(thread) == golden, PATIENCE_S)
 
     subentry = next(iter(thread.entry.subentries))
     hass.config_entries.async_remove_subentry(thread.entry, subentry)
 
-    await world.until(lambda: picture(thread) != golden, timeout=5)
+    await world.until(lambda: picture(thread) != golden, PATIENCE_S)
 
 
 def picture(thread: Thread) -> str:
