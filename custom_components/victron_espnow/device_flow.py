@@ -39,6 +39,8 @@ _NAME = TextSelector()
 class DeviceFlow(ConfigSubentryFlow):
     """Add Victron devices, or change one."""
 
+    _trial: KeyTrial
+
     def __init__(self) -> None:
         """Begin with nothing typed."""
         self._queue: list[Pasted] = []

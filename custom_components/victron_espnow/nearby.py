@@ -36,9 +36,13 @@ class Nearby:
     # Who is there
 
     async def async_wait_for_snapshot(self) -> None:
-        """Right after the hub was added, its list of devices is still on the way."""
+        """Right after a hello the list of devices is still on the way; it is whole once it grows no more."""
         deadline = self.hass.loop.time() + _SNAPSHOT_S
-        while (hub := self.hub) and not hub.heard and self.hass.loop.time() < deadline:
+        count = 0
+        while (hub := self.hub) and self.hass.loop.time() < deadline:
+            before, count = count, len(hub.heard)
+            if count and (count == before or not hub.roll_call.is_under_way):
+                return
             await asyncio.sleep(LISTEN_EVERY_S)
 
     def selectable(self) -> list[Heard]:

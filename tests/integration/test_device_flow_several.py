@@ -27,6 +27,8 @@ from .device_dialog import (
 )
 from .fake_node import PtyNode, Victron, vector
 
+INTEGRATION = "custom_components.victron_espnow"
+
 
 @pytest.fixture
 def sense() -> Victron:
@@ -248,16 +250,40 @@ async def test_dialog_right_after_the_start_waits_for_who_is_heard(
     hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron
 ) -> None:
     hass.loop.call_later(0.2, node.advertise, shunt)
-    with patch("custom_components.victron_espnow.nearby._SNAPSHOT_S", 10):
+    with patch(f"{INTEGRATION}.nearby._SNAPSHOT_S", 10):
         flow = await begin(hass, entry)
     assert [one["value"] for one in options(flow)] == [format_mac(shunt.mac)]
+
+
+async def test_dialog_right_after_the_start_waits_for_all_who_are_heard(
+    hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron, solar: Victron
+) -> None:
+    hub = entry.runtime_data
+    await until(lambda: not hub.roll_call.is_under_way)
+    with patch(f"{INTEGRATION}.roll_call.ALARMS_SETTLE_S", 60):
+        node.say_hello()
+        await until(lambda: hub.roll_call.is_under_way)
+    hass.loop.call_later(0.1, node.advertise, shunt)
+    hass.loop.call_later(0.6, node.advertise, solar)
+    with (
+        patch(f"{INTEGRATION}.nearby._SNAPSHOT_S", 10),
+        patch(f"{INTEGRATION}.nearby.LISTEN_EVERY_S", 0.5),
+    ):
+        flow = await begin(hass, entry)
+    found = {one["value"] for one in options(flow)}
+    assert found == {format_mac(shunt.mac), format_mac(solar.mac)}
+    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_dialog_waits_for_nobody_when_somebody_is_heard(
     hass: HomeAssistant, node: PtyNode, entry: MockConfigEntry, shunt: Victron
 ) -> None:
     await heard(node, entry, shunt)
-    with patch("custom_components.victron_espnow.nearby._SNAPSHOT_S", 60):
+    await until(lambda: not entry.runtime_data.roll_call.is_under_way)
+    with (
+        patch(f"{INTEGRATION}.nearby._SNAPSHOT_S", 60),
+        patch(f"{INTEGRATION}.nearby.LISTEN_EVERY_S", 60),
+    ):
         async with asyncio.timeout(10):
             assert options(await begin(hass, entry))
 
