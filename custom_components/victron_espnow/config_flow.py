@@ -18,6 +18,7 @@ from homeassistant.config_entries import (
 from homeassistant.const import CONF_DEVICE
 from homeassistant.core import callback
 from homeassistant.helpers.selector import BooleanSelector, SerialPortSelector
+from homeassistant.helpers.typing import UNDEFINED
 
 from .const import CONF_PUSH_KEYS, DOMAIN, LOGGER, SUBENTRY_DEVICE
 from .device_flow import DeviceFlow
@@ -152,13 +153,17 @@ class VictronEspnowConfigFlow(ConfigFlow, domain=DOMAIN):
                     return self.async_abort(reason="already_configured")
             data = {**user_input, CONF_DEVICE: self._port}
             try:
-                await self._greet_again(entry, withdrawn=agreed and not may_push_keys(data))
+                forgotten = await self._greet_again(
+                    entry, withdrawn=agreed and not may_push_keys(data)
+                )
             except LinkError as err:
                 errors["base"] = err.reason
                 words = err.placeholders
             else:
                 # Unloaded, so it has no update listener that would reload it a second time.
-                return self.async_update_reload_and_abort(entry, data=data)
+                return self.async_update_reload_and_abort(
+                    entry, data=data, reason=UNDEFINED if forgotten else "keys_kept"
+                )
         known = {**entry.data, CONF_PUSH_KEYS: agreed, **(user_input or {})}
         return self.async_show_form(
             step_id="reconfigure",
@@ -167,10 +172,10 @@ class VictronEspnowConfigFlow(ConfigFlow, domain=DOMAIN):
             description_placeholders=words,
         )
 
-    async def _greet_again(self, entry: ConfigEntry, *, withdrawn: bool) -> None:
+    async def _greet_again(self, entry: ConfigEntry, *, withdrawn: bool) -> bool:
         """Probe while the entry is unloaded, for it may hold this very port.
 
-        Keys whose consent is withdrawn are taken back on the way.
+        Keys whose consent is withdrawn are taken back on the way; False if the node keeps them.
         """
         loaded = entry.state is ConfigEntryState.LOADED
         if loaded:
@@ -179,8 +184,7 @@ class VictronEspnowConfigFlow(ConfigFlow, domain=DOMAIN):
             hello = await self._greet()
             if hello.mac != entry.unique_id:
                 raise LinkError("other_node", device=shown(self._port), mac=hello.mac)
-            if withdrawn:
-                await async_take_keys_back(entry, self._port)
+            return not withdrawn or await async_take_keys_back(entry, self._port)
         except BaseException:
             if loaded:
                 self.hass.config_entries.async_schedule_reload(entry.entry_id)

@@ -15,15 +15,20 @@ from .protocol.errors import ProtocolError
 from .settings import may_push_keys
 
 
-async def async_take_keys_back(entry: ConfigEntry, port: str) -> None:
-    """Have the node forget what it was given; the port is free again, for the entry is unloaded."""
+async def async_take_keys_back(entry: ConfigEntry, port: str) -> bool:
+    """Have the node forget what it was given; False if it did not.
+
+    The port is free, for the entry is unloaded.
+    """
     if not may_push_keys(entry.data):
-        return
+        return True
     try:
         async with asyncio.timeout(PARTING_S):
             await _take_back(entry, port)
     except (LinkError, CommandError, ProtocolError, TimeoutError) as err:
         LOGGER.warning("%s keeps the keys that it has (%s)", entry.title, str(err) or "timeout")
+        return False
+    return True
 
 
 async def _take_back(entry: ConfigEntry, port: str) -> None:

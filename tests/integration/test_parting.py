@@ -81,12 +81,13 @@ async def test_port_that_got_no_keys_is_left_alone_when_its_entry_is_removed(
 
 async def reconfigure(
     hass: HomeAssistant, entry: MockConfigEntry, port: str, *, push_keys: bool
-) -> None:
+) -> str:
+    """Return what is said in the end."""
     flow = await entry.start_reconfigure_flow(hass)
     result = await hass.config_entries.flow.async_configure(
         flow["flow_id"], {CONF_DEVICE: port, CONF_PUSH_KEYS: push_keys}
     )
-    assert result["reason"] == "reconfigure_successful"
+    return result["reason"]
 
 
 async def test_keys_are_taken_back_with_the_consent(
@@ -94,7 +95,8 @@ async def test_keys_are_taken_back_with_the_consent(
 ) -> None:
     entry = await set_up(subentry(shunt, "House"), subentry(solar, "Roof"), port=tcp_node.port)
     await until(lambda: len(tcp_node.keys) == 2)
-    await reconfigure(hass, entry, tcp_node.port, push_keys=False)
+    said = await reconfigure(hass, entry, tcp_node.port, push_keys=False)
+    assert said == "reconfigure_successful"
     assert tcp_node.keys == {}
     await until(lambda: entry.state is ConfigEntryState.LOADED)
     tcp_node.advertise(shunt)
@@ -117,7 +119,8 @@ async def test_keys_stay_while_nobody_withdraws_a_consent(
     entry = await set_up(subentry(shunt, "House"), port=first.port)
     await until(lambda: first.keys)
     tcp_node.keys = dict(first.keys)
-    await reconfigure(hass, entry, tcp_node.port, push_keys=not local)
+    said = await reconfigure(hass, entry, tcp_node.port, push_keys=not local)
+    assert said == "reconfigure_successful"
     await until(lambda: entry.state is ConfigEntryState.LOADED)
     assert shunt.mac.hex().upper() in tcp_node.keys
     assert "forget" not in [name for name, _ in tcp_node.commands]
@@ -134,7 +137,7 @@ async def test_consent_is_withdrawn_though_the_node_does_not_forget(
     entry = await set_up(subentry(shunt, "House"), port=tcp_node.port)
     await until(lambda: tcp_node.keys)
     tcp_node.refuse = {"forget": "broken"}
-    await reconfigure(hass, entry, tcp_node.port, push_keys=False)
+    assert await reconfigure(hass, entry, tcp_node.port, push_keys=False) == "keys_kept"
     assert entry.data[CONF_PUSH_KEYS] is False
     await until(lambda: entry.state is ConfigEntryState.LOADED)
     assert "Trailer display keeps the keys that it has (broken)" in messages(caplog)
