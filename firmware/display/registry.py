@@ -24,7 +24,7 @@ class Device:
 
     def __init__(self, mac: bytes, heard: int) -> None:
         self.mac = mac
-        self.md = b""  # never in the registry
+        self.md = b""  # who is in the registry has one
         self.nonce = -1
         self.node = b""  # whose copy won
         self.rssi = 0  # of that copy

@@ -67,8 +67,10 @@ def test_a_file_is_not_damaged_because_there_is_no_memory():
     write("config.json", "[" * 8192)
     had = json_file.gc
     json_file.gc = Gc
-    raises(MemoryError, json_file.load, "config.json")
-    json_file.gc = had
+    try:
+        raises(MemoryError, json_file.load, "config.json")
+    finally:
+        json_file.gc = had
     assert json_file.load("config.json") == ({}, "damaged")
 
 
