@@ -39,4 +39,7 @@ def read(text: str) -> Table:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:  # our parent says so
+        sys.exit(130)

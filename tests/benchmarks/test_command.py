@@ -138,6 +138,7 @@ def test_ctrl_c_ends_boards_and_processes(wish):
         os.kill(program.pid, wish)
         assert program.wait(ENDS_S) == 130
         assert [_name(pid) for pid in boards if _lives(pid)] == []
+        assert b"Traceback" not in program.communicate(timeout=ENDS_S)[1]
     finally:
         program.kill()
         program.communicate()
