@@ -19,6 +19,7 @@ from custom_components.victron_espnow.link import probe
 from custom_components.victron_espnow.port import is_network
 
 from .conftest import SetUp, make_entry, until
+from .device_dialog import suggested
 from .fake_node import BOOT_NOISE, NODE_MAC, PtyNode, TcpNode
 
 type Result = dict[str, Any]
@@ -382,8 +383,25 @@ async def test_consent_is_not_carried_over_from_a_local_port(
 ) -> None:
     entry = await set_up()
     flow = await entry.start_reconfigure_flow(hass)
-    (marker,) = [one for one in flow["data_schema"].schema if one == CONF_PUSH_KEYS]
-    assert marker.description == {"suggested_value": False}
+    assert suggested(flow, CONF_PUSH_KEYS) is False
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+async def test_consent_for_a_network_is_shown_as_it_was_given(
+    hass: HomeAssistant, tcp_node: TcpNode, set_up: SetUp, agreed: bool
+) -> None:
+    entry = await set_up(port=tcp_node.port, push_keys=agreed)
+    flow = await entry.start_reconfigure_flow(hass)
+    assert suggested(flow, CONF_PUSH_KEYS) is agreed
+    # What was typed is not lost to an error.
+    result = await hass.config_entries.flow.async_configure(
+        flow["flow_id"], {CONF_DEVICE: "/dev/absent", CONF_PUSH_KEYS: not agreed}
+    )
+    assert result["errors"] == {"base": "port_absent"}
+    assert suggested(result, CONF_DEVICE) == "/dev/absent"
+    assert suggested(result, CONF_PUSH_KEYS) is not agreed
+    await until(lambda: entry.state is ConfigEntryState.LOADED)
+    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_probe_leaves_the_port_closed(hass: HomeAssistant, node: PtyNode) -> None:
@@ -398,6 +416,7 @@ async def test_node_moved_to_another_port_keeps_its_entry(
     hass: HomeAssistant, node: PtyNode, set_up: SetUp, tmp_path: Path
 ) -> None:
     entry = await set_up()
+    make_entry("/dev/another", unique_id="24:6F:28:00:00:99").add_to_hass(hass)
     moved = PtyNode(tmp_path / "moved")
     moved.plug()
     flow = await entry.start_reconfigure_flow(hass)

@@ -227,6 +227,10 @@ async def test_sensor_node_of_another_radio_version_is_hinted_at_until_it_is_gon
         "version": str(theirs),
         "ours": str(ours),
     }
+    node.send("health", '{"refused":{}}')  # the same report's second line says nothing of it
+    node.send("health", '{"alarms":0}')
+    await until(lambda: "alarms" in told(entry))
+    assert issue_registry.async_get_issue(DOMAIN, issue_id)
     node.send("health", '{"uptime_s":2}')
     await until(lambda: not issue_registry.issues)
     node.send("health", json.dumps(radio(theirs)))

@@ -140,8 +140,10 @@ async def test_what_no_network_has_is_told_and_can_be_corrected(
 ) -> None:
     entry = await set_up()
     flow = await go_to(hass, entry, "wifi")
-    result = await fill_in(hass, flow, **{**HOME, **wrong})
+    typed = {**HOME, **wrong}
+    result = await fill_in(hass, flow, **typed)
     assert result["errors"] == errors
+    assert {name: suggested(result, name) for name in typed} == typed
     assert CONF_WIFI not in entry.options
     result = await fill_in(hass, flow, **HOME)
     assert result["type"] is FlowResultType.CREATE_ENTRY
