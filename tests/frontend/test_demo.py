@@ -149,6 +149,9 @@ def test_the_channel_moves_and_the_sensor_node_follows(
 ):
     sensor, display = furnished.demo.world.nodes
     before = display.radio.channel
+    conditions = furnished.demo.world.air.conditions
+    usual = conditions.loss
+    conditions.set({"loss": 1.0})  # it finds nothing until the search was seen
     switches.get_by_role("button", name="Move the channel").click()
 
     def followed() -> bool:
@@ -156,6 +159,7 @@ def test_the_channel_moves_and_the_sensor_node_follows(
 
     says(switches, "without telling the sensor node")
     state(switches, "searching")
+    conditions.set({"loss": usual})
     furnished.run(furnished.demo.world.until(followed, 20))
     says(switches, "found it there: the next reading came after")
     state(switches, f"channel {display.radio.channel}")
