@@ -43,8 +43,13 @@ FLOWS = (
 ON_HOME_ASSISTANT = "tests/on_home_assistant.py"  # runs pytest on another one than the harness's
 LIMIT = 1800  # seconds for one stage, whatever it runs
 RUNNER = "tests/protocol/shared/run.py"
-LONG = ("simulator", "integration", "end_to_end")  # the longest first; the others in any order
-AT_ONCE = 3  # on two cores: much of the time tests wait for what happens in real time
+LONG = (
+    "frontend",
+    "simulator",
+    "integration",
+    "end_to_end",
+)  # the longest first; the others in any order
+AT_ONCE = 4  # on two cores: much of the time tests wait for what happens in real time
 
 
 @dataclass

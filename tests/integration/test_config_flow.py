@@ -1,6 +1,7 @@
 """Choosing the port: every wrong choice is told apart, and the next one can be right."""
 
 import asyncio
+import os
 import socket
 import time
 from pathlib import Path
@@ -223,7 +224,8 @@ async def test_name_that_nobody_knows_is_no_fault_of_the_port(
 async def test_port_in_use_by_another_program_is_told(hass: HomeAssistant, node: PtyNode) -> None:
     import fcntl
 
-    with Path(node.port).open("rb") as other_program:
+    # Not as our terminal: its end would be that of the tests, where they have none.
+    with os.fdopen(os.open(node.port, os.O_RDONLY | os.O_NOCTTY), "rb") as other_program:
         fcntl.flock(other_program, fcntl.LOCK_EX)
         result = await choose(hass, node.port)
         assert result["errors"] == {"base": "port_busy"}
