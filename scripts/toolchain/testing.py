@@ -49,7 +49,7 @@ LONG = (
     "integration",
     "end_to_end",
 )  # the longest first; the others in any order
-AT_ONCE = 4  # on two cores: much of the time tests wait for what happens in real time
+AT_ONCE = 3  # on two cores: much of the time tests wait for what happens in real time
 
 
 @dataclass

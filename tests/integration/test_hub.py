@@ -317,7 +317,8 @@ async def test_pause_between_attempts_doubles_up_to_a_limit(
         await until(lambda: len(attempts) >= 6, 6)
         gaps = [later - earlier for earlier, later in pairwise(attempts)]
         for gap, expected in zip(gaps, [0.2, 0.4, 0.8, 0.8, 0.8], strict=False):
-            assert expected - 0.02 < gap < expected + 0.5
+            assert gap > expected - 0.02
+        assert gaps[4] < 2  # without a limit 3.2
         node.plug()
         # After a success it begins anew.
         await until(lambda: entry.runtime_data.connected)

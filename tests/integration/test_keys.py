@@ -4,7 +4,6 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import Mock, patch
@@ -308,9 +307,8 @@ async def test_pause_between_attempts_to_deliver_keys_doubles(
     with patch.object(node, "obey", noted), patch(f"{COMMANDS}.COMMAND_RETRIES", 0):
         await set_up(subentry(shunt, "House"))
         await until(lambda: len(asked) >= 4)
-    gaps = [later - earlier for earlier, later in pairwise(asked)]
-    for gap, expected in zip(gaps, [0.25, 0.35, 0.55], strict=False):
-        assert gap > expected - 0.02
+    # 0.25, 0.35 and 0.55 s; if they did not grow it would be 0.75 s in all. Who is asked may be late to notice.
+    assert asked[3] - asked[0] > 0.95
     await until(lambda: node.keys)
 
 
